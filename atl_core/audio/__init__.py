@@ -1,0 +1,1 @@
+"""From a beat to a Listening: sources, decoding, features, rhythm and tags."""

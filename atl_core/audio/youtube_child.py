@@ -1,0 +1,226 @@
+"""The fetcher's child process: yt-dlp, kept to the public internet and to its limits.
+
+Runs alone (`python -I youtube_child.py TASK`) and imports nothing of ours. An audit hook, which
+nothing in the process can take out again, refuses every connection to an address that is not
+global, so neither a redirect nor a name that resolves to 127.0.0.1 reaches a private service.
+
+Task: `{"address", "folder", "extractor", "loopback", "max_seconds", "max_bytes",
+"cpu_seconds"}`. Answers in JSON lines: `{"progress": BYTES}` as it goes, then
+`{"file", "title"}` or `{"error": CODE, ...}`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ipaddress
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+PR_SET_PDEATHSIG = 1
+MEDIA_SUFFIXES = (".part", ".ytdl", ".json")
+RUNTIMES = ("deno", "node")
+
+# What yt-dlp says, lower case, to the code of the refusal. The first that matches counts.
+SENTENCES = (
+    ("unsupported url", "not media"),
+    ("not a bot", "sign in"),
+    ("http error 429", "sign in"),
+    ("confirm your age", "age"),
+    ("age-restricted", "age"),
+    ("geo restrict", "geo"),
+    ("in your country", "geo"),
+    ("from your location", "geo"),
+    ("private video", "private"),
+    ("video is private", "private"),
+    ("http error 404", "gone"),
+    ("http error 410", "gone"),
+    ("video unavailable", "gone"),
+    ("has been removed", "gone"),
+    ("no longer available", "gone"),
+    ("incomplete", "cut off"),
+    ("bytes read", "cut off"),
+    ("more expected", "cut off"),
+    ("connection reset", "cut off"),
+    ("file too large", "large"),
+    ("requested format is not available", "no sound"),
+    ("no video formats", "no sound"),
+    ("is offline", "live"),
+    ("live event", "live"),
+    ("failed to resolve", "unreachable"),
+    ("name resolution", "unreachable"),
+    ("timed out", "unreachable"),
+    ("refused", "unreachable"),
+    ("unreachable", "unreachable"),
+)
+
+
+class RefusedError(Exception):
+    """The link is not fetched: a code for the parent to put into words."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.report = {"error": code, **facts}
+
+
+class Gate:
+    """The audit hook: which addresses may be connected to and which programs run."""
+
+    def __init__(self, loopback: bool) -> None:
+        self.loopback = loopback
+        self.refused = False
+
+    def __call__(self, event: str, args: tuple[Any, ...]) -> None:
+        if event in ("socket.connect", "socket.sendto", "socket.bind", "socket.sendmsg"):
+            if not self.allows(args[1]):
+                self.refused = True
+                raise PermissionError("not a global address")
+        elif event == "subprocess.Popen" and Path(str(args[0])).name not in RUNTIMES:
+            raise PermissionError("only a JavaScript runtime may be started")
+        elif event in ("os.system", "os.exec", "os.posix_spawn"):
+            raise PermissionError("nothing else may be started")
+
+    def allows(self, address: Any) -> bool:
+        """Whether a socket address is global. A name is not one: it could resolve to anything."""
+        try:
+            ip = ipaddress.ip_address(str(address[0]).partition("%")[0])
+        except (ValueError, TypeError, IndexError):
+            return False
+        if isinstance(ip, ipaddress.IPv6Address):
+            # An IPv4 address can travel inside an IPv6 one.
+            inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+            if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
+                inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+            ip = inner or ip
+        if self.loopback and ip.is_loopback:
+            return True
+        return ip.is_global and not ip.is_multicast
+
+
+class Quiet:
+    """A logger that keeps what yt-dlp says, for choosing the sentence."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def debug(self, message: str) -> None:
+        self.said.append(message)
+
+    info = warning = error = debug
+
+
+def confine(task: dict[str, Any]) -> None:
+    """Set the limits. No limit of memory: the JavaScript runtime maps far more than it uses."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    for limit, value in (
+        (resource.RLIMIT_CPU, task["cpu_seconds"]),
+        (resource.RLIMIT_FSIZE, task["max_bytes"] + (1 << 20)),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+def fetch(task: dict[str, Any], log: Quiet) -> dict[str, Any]:
+    import yt_dlp
+
+    last = 0.0
+
+    def count(state: dict[str, Any]) -> None:
+        nonlocal last
+        received = state.get("downloaded_bytes") or 0
+        if received > task["max_bytes"]:
+            raise RefusedError("large")
+        if time.monotonic() - last > 0.5:
+            last = time.monotonic()
+            print(json.dumps({"progress": received}), flush=True)
+
+    options: dict[str, Any] = {
+        "format": "bestaudio[abr<=192]/bestaudio/best[height<=480]/best",
+        "outtmpl": {"default": str(Path(task["folder"]) / "beat.%(ext)s")},
+        "allowed_extractors": [task["extractor"]],
+        "noplaylist": True,
+        "max_filesize": task["max_bytes"],
+        "progress_hooks": [count],
+        "socket_timeout": 10,
+        "retries": 1,
+        "fragment_retries": 1,
+        "extractor_retries": 1,
+        "file_access_retries": 0,
+        "skip_unavailable_fragments": False,
+        "hls_prefer_native": True,
+        "fixup": "never",
+        "nopart": True,
+        "updatetime": False,
+        "cachedir": False,
+        "quiet": True,
+        "noprogress": True,
+        "logger": log,
+        "proxy": "",
+    }
+    with yt_dlp.YoutubeDL(options) as downloader:
+        info = downloader.extract_info(task["address"], download=False)
+        check(info, task["max_seconds"])
+        print(json.dumps({"progress": 0}), flush=True)
+        downloader.process_ie_result(info, download=True)
+    files = [
+        path
+        for path in Path(task["folder"]).iterdir()
+        if path.suffix not in MEDIA_SUFFIXES and path.is_file() and path.stat().st_size
+    ]
+    if not files:
+        raise RefusedError("large" if "max-filesize" in " ".join(log.said) else "no sound")
+    return {"file": files[0].name, "title": str(info.get("title") or "")[:200]}
+
+
+def check(info: dict[str, Any] | None, max_seconds: float) -> None:
+    """Refuse by what the page says, before a byte of sound is asked for."""
+    if info is None:
+        raise RefusedError("gone")
+    if "entries" in info or info.get("_type", "video") not in ("video",):
+        raise RefusedError("playlist")
+    if info.get("is_live") or info.get("live_status") in ("is_live", "is_upcoming", "post_live"):
+        raise RefusedError("live")
+    duration = info.get("duration")
+    if not isinstance(duration, int | float) or duration <= 0:
+        raise RefusedError("unknown length")
+    if duration > max_seconds:
+        raise RefusedError("long", seconds=duration)
+
+
+def code(message: str) -> str:
+    """Choose the refusal by what yt-dlp said."""
+    said = message.lower()
+    return next((kind for words, kind in SENTENCES if words in said), "unknown")
+
+
+def main() -> None:
+    task = json.loads(sys.argv[1])
+    confine(task)
+    gate = Gate(task["loopback"])
+    log = Quiet()
+    try:
+        sys.addaudithook(gate)
+        report = fetch(task, log)
+    except RefusedError as refused:
+        report = refused.report
+    except ImportError:
+        report = {"error": "missing"}
+    except Exception as error:
+        chain = f"{error} {error.__cause__ or ''} {error.__context__ or ''}"
+        report = {"error": "address" if gate.refused else code(chain), "said": chain[:500]}
+    else:
+        if gate.refused:
+            report = {"error": "address"}
+    print(json.dumps(report), flush=True)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The captioners: a Listening, a Brief and the lines so far in; the next lines out."""

@@ -1,0 +1,248 @@
+"""A Llama-family decoder made for one job: many short continuations of one shared text.
+
+Writing a line means sampling dozens of candidates after the same prompt. Generic generation
+copies the prompt's keys and values for every candidate and at every step; here they are kept
+once (`Prefix`), all candidates attend to them in one matrix product, and only the few new tokens
+of each candidate have a cache of their own (`Branches`).
+
+Reads the folder that transformers writes (`config.json`, `model.safetensors`): Llama layout,
+grouped queries, plain rotary positions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from torch import Tensor
+from torch.nn import functional as F
+
+from atl_core.errors import WeightsError
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The numbers that lay out a Llama-family model."""
+
+    layers: int
+    width: int
+    heads: int
+    kv_heads: int
+    head_dim: int
+    eps: float
+    rope_theta: float
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Shape:
+        """Read transformers' `config.json`.
+
+        Raises:
+            WeightsError: the model is not of the kind that this decoder computes.
+        """
+        rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
+        plain = rope.get("rope_type", "default") == "default"
+        if config.get("model_type") not in ("llama", "mistral") or not plain:
+            raise WeightsError(
+                f"This writer cannot run a base model of type {config.get('model_type')}.",
+                "Llama and Mistral layouts with plain rotary positions are accepted.",
+            )
+        heads = config["num_attention_heads"]
+        return cls(
+            layers=config["num_hidden_layers"],
+            width=config["hidden_size"],
+            heads=heads,
+            kv_heads=config.get("num_key_value_heads") or heads,
+            head_dim=config.get("head_dim") or config["hidden_size"] // heads,
+            eps=config["rms_norm_eps"],
+            rope_theta=rope.get("rope_theta") or config.get("rope_theta", 10_000.0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One block's weights, fused so that a step makes four large products and not seven small."""
+
+    qkv: Tensor
+    """(heads + 2 kv_heads) x head_dim rows, width columns."""
+    out: Tensor
+    gate_up: Tensor
+    down: Tensor
+    norm_in: Tensor
+    norm_mid: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Keys and values of a text that many branches share. A value: extending makes a new one."""
+
+    keys: tuple[Tensor, ...]
+    """Of each layer: (kv_heads, length, head_dim)."""
+    values: tuple[Tensor, ...]
+    last_hidden: Tensor
+    """(width,): the final hidden state at the last token."""
+
+    @property
+    def length(self) -> int:
+        return self.keys[0].shape[1]
+
+
+class Branches:
+    """The tokens that each branch has added to a prefix."""
+
+    def __init__(self, model: Llama, prefix: Prefix, rows: int, capacity: int) -> None:
+        shape = (model.shape.layers, rows, model.shape.kv_heads, capacity, model.shape.head_dim)
+        self.prefix = prefix
+        self.length = 0
+        self.keys = torch.zeros(shape, dtype=model.dtype, device=model.device)
+        self.values = torch.zeros(shape, dtype=model.dtype, device=model.device)
+
+    def keep(self, rows: Tensor) -> None:
+        """Go on with these rows alone, in this order."""
+        self.keys, self.values = self.keys[:, rows], self.values[:, rows]
+
+
+class Llama:
+    """The model: prompt in, hidden states out, for one text or for many branches of it."""
+
+    def __init__(self, folder: Path, device: torch.device, dtype: torch.dtype) -> None:
+        config = json.loads((folder / "config.json").read_text())
+        self.shape = Shape.from_config(config)
+        self.device, self.dtype = device, dtype
+        with safe_open(folder / "model.safetensors", "pt", device=str(device)) as file:
+
+            def read(*names: str) -> Tensor:
+                return torch.cat([file.get_tensor(name) for name in names]).to(dtype).contiguous()
+
+            self.embedding = read("model.embed_tokens.weight")
+            self.norm = read("model.norm.weight")
+            tied = config.get("tie_word_embeddings", False)
+            self.head = self.embedding if tied else read("lm_head.weight")
+            self.layers = [
+                self._layer(read, f"model.layers.{i}.") for i in range(self.shape.layers)
+            ]
+        half = torch.arange(0, self.shape.head_dim, 2, dtype=torch.float32, device=device)
+        self._frequencies = self.shape.rope_theta ** (-half / self.shape.head_dim)
+
+    @staticmethod
+    def _layer(read: Any, at: str) -> Layer:
+        attention, mlp = f"{at}self_attn.", f"{at}mlp."
+        return Layer(
+            qkv=read(*(f"{attention}{part}_proj.weight" for part in "qkv")),
+            out=read(f"{attention}o_proj.weight"),
+            gate_up=read(f"{mlp}gate_proj.weight", f"{mlp}up_proj.weight"),
+            down=read(f"{mlp}down_proj.weight"),
+            norm_in=read(f"{at}input_layernorm.weight"),
+            norm_mid=read(f"{at}post_attention_layernorm.weight"),
+        )
+
+    def empty(self) -> Prefix:
+        """The prefix of no tokens."""
+        none = torch.zeros(
+            self.shape.kv_heads, 0, self.shape.head_dim, dtype=self.dtype, device=self.device
+        )
+        hidden = torch.zeros(self.shape.width, dtype=self.dtype, device=self.device)
+        layers = (none,) * self.shape.layers
+        return Prefix(layers, layers, hidden)
+
+    def extend(self, prefix: Prefix, ids: Sequence[int]) -> Prefix:
+        """The prefix with more tokens read."""
+        if not ids:
+            return prefix
+        branches = Branches(self, prefix, 1, len(ids))
+        hidden = self.step(branches, torch.tensor([ids], device=self.device))
+        return Prefix(
+            tuple(
+                torch.cat([old, new[0]], dim=1)
+                for old, new in zip(prefix.keys, branches.keys, strict=True)
+            ),
+            tuple(
+                torch.cat([old, new[0]], dim=1)
+                for old, new in zip(prefix.values, branches.values, strict=True)
+            ),
+            hidden[0, -1],
+        )
+
+    @torch.inference_mode()
+    def step(self, branches: Branches, ids: Tensor) -> Tensor:
+        """Read the next tokens of every branch.
+
+        Args:
+            ids: (rows, n). All rows move on together.
+
+        Returns:
+            Final hidden states, (rows, n, width).
+        """
+        rows, n = ids.shape
+        start, end = branches.length, branches.length + n
+        past = branches.prefix.length
+        cos, sin = self._rotation(past + start, n)
+        # A token sees its whole branch up to itself; the prefix is in its past altogether.
+        future = torch.ones(n, end, dtype=torch.bool, device=self.device).triu(start + 1)
+        x = self.embedding[ids]
+        for i, layer in enumerate(self.layers):
+            q, k, v = self._project(layer, self._normed(x, layer.norm_in), cos, sin)
+            branches.keys[i, :, :, start:end] = k
+            branches.values[i, :, :, start:end] = v
+            mixed = self._attend(
+                q,
+                (branches.prefix.keys[i], branches.prefix.values[i]),
+                (branches.keys[i, :, :, :end], branches.values[i, :, :, :end]),
+                future,
+            )
+            x = x + F.linear(mixed.reshape(rows, n, -1), layer.out)
+            gate, up = F.linear(self._normed(x, layer.norm_mid), layer.gate_up).chunk(2, dim=-1)
+            x = x + F.linear(F.silu(gate) * up, layer.down)
+        branches.length = end
+        return self._normed(x, self.norm)
+
+    def _normed(self, x: Tensor, weight: Tensor) -> Tensor:
+        return F.rms_norm(x, (self.shape.width,), weight, self.shape.eps)
+
+    def _rotation(self, first: int, n: int) -> tuple[Tensor, Tensor]:
+        positions = torch.arange(first, first + n, dtype=torch.float32, device=self.device)
+        angles = torch.outer(positions, self._frequencies).repeat(1, 2)
+        return angles.cos().to(self.dtype), angles.sin().to(self.dtype)
+
+    def _project(
+        self, layer: Layer, x: Tensor, cos: Tensor, sin: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries (rows, heads, n, head_dim) and keys and values (rows, kv_heads, ...), rotated."""
+        rows, n, _ = x.shape
+        shape = self.shape
+        heads = F.linear(x, layer.qkv).view(rows, n, -1, shape.head_dim).transpose(1, 2)
+        turned, v = heads[:, : -shape.kv_heads], heads[:, -shape.kv_heads :]
+        first, second = turned.chunk(2, dim=-1)
+        turned = turned * cos + torch.cat([-second, first], dim=-1) * sin
+        return turned[:, : shape.heads], turned[:, shape.heads :], v
+
+    def _attend(
+        self,
+        q: Tensor,
+        prefix: tuple[Tensor, Tensor],
+        branch: tuple[Tensor, Tensor],
+        future: Tensor,
+    ) -> Tensor:
+        """Attention over the prefix and the branch's own tokens: (rows, n, heads, head_dim)."""
+        rows, heads, n, dim = q.shape
+        kv_heads = self.shape.kv_heads
+        group = heads // kv_heads
+        q = q.reshape(rows, kv_heads, group, n, dim) * dim**-0.5
+        # Every branch's queries meet the shared keys in one product a head: nothing is copied.
+        shared = q.permute(1, 0, 2, 3, 4).reshape(kv_heads, rows * group * n, dim)
+        to_prefix = (shared @ prefix[0].transpose(1, 2)).view(kv_heads, rows, group, n, -1)
+        own = q.reshape(rows, kv_heads, group * n, dim)
+        to_branch = (own @ branch[0].transpose(2, 3)).view(rows, kv_heads, group, n, -1)
+        to_branch = to_branch.masked_fill(future, float("-inf"))
+        scores = torch.cat([to_prefix.transpose(0, 1), to_branch], dim=-1)
+        weights = scores.softmax(dim=-1, dtype=torch.float32).to(q.dtype)
+        past = prefix[0].shape[1]
+        on_prefix = weights[..., :past].transpose(0, 1).reshape(kv_heads, rows * group * n, past)
+        on_branch = weights[..., past:].reshape(rows, kv_heads, group * n, -1)
+        mixed = (on_prefix @ prefix[1]).view(kv_heads, rows, group, n, dim).transpose(0, 1)
+        mixed = mixed + (on_branch @ branch[1]).view(rows, kv_heads, group, n, dim)
+        return mixed.reshape(rows, heads, n, dim).transpose(1, 2)

@@ -1,0 +1,182 @@
+"""Making the tuned writer out of fetched weights, once, and loading it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from atl_core import weights
+from atl_core.captioner.protocol import Captioner
+from atl_core.captioner.sampling import GenreScore
+from atl_core.errors import UserError, WeightsError
+
+if TYPE_CHECKING:
+    import torch
+
+BASE: Final = "smollm2-135m-instruct"
+STAMP: Final = "whole.json"
+PARTS: Final = ("config.json", "tokenizer.json", "model.safetensors", STAMP)
+ADAPTER: Final = Path(__file__).resolve().parents[2] / "weights" / "captioner-lm"
+
+
+def prepared_folder(weights_home: Path) -> Path:
+    """Where the merged model for the shipped adapter is cached."""
+    digest = hashlib.sha256((ADAPTER / "adapter.safetensors").read_bytes()).hexdigest()
+    return weights_home / f"captioner-lm-{digest[:12]}"
+
+
+def problem(weights_home: Path, *, thorough: bool = False) -> str:
+    """What is wrong with the prepared model, in words; empty when nothing is.
+
+    Its size and time are compared with those noted when it was made, and its sha256 when they
+    differ or `thorough` is asked for.
+    """
+    folder = prepared_folder(weights_home)
+    model = folder / "model.safetensors"
+    if not all((folder / name).is_file() for name in PARTS):
+        return "The writer's language model has not been prepared on this machine yet."
+    try:
+        noted = json.loads((folder / STAMP).read_text())
+        same = [model.stat().st_size, model.stat().st_mtime_ns] == [noted["size"], noted["time"]]
+        whole = (same and not thorough) or _sha256(model) == noted["sha256"]
+    except (ValueError, KeyError, TypeError):
+        whole = False
+    return "" if whole else "The writer's prepared language model is damaged."
+
+
+def prepare(weights_home: Path, progress: Callable[[str], None] | None = None) -> Path:
+    """Unpack the base model and merge the adapter into it, unless that has been done.
+
+    Takes about half a minute and 270 MB of disk, which is why it belongs to fetching weights and
+    not to the first song. A damaged one is made anew.
+
+    Raises:
+        WeightsError: the base is missing or damaged, is not the one the adapter was made for, or
+            the result could not be written.
+    """
+    folder = prepared_folder(weights_home)
+    if not problem(weights_home, thorough=True):
+        return folder
+    if progress:
+        progress("unpacking the language model and merging its lyrics adapter")
+    (gguf,) = weights.find(BASE).files
+    card = json.loads((ADAPTER / "adapter.json").read_text())
+    if gguf.sha256 != card["base_sha256"]:
+        raise WeightsError(
+            "The lyrics adapter in this checkout was made for another base model.",
+            remedy="Check out one release as a whole.",
+        )
+    _merge(weights.folder(BASE, weights_home) / gguf.name, folder)
+    return folder
+
+
+def _merge(gguf: Path, folder: Path) -> None:
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file, save_file
+
+    making = folder.with_name(f"{folder.name}.{os.getpid()}.making")
+    try:
+        unpack(gguf, making)
+        state = load_file(making / "model.safetensors")
+        adapter = load_file(ADAPTER / "adapter.safetensors")
+        for name in [key.removesuffix(".lora_a") for key in adapter if key.endswith(".lora_a")]:
+            update = adapter[f"{name}.lora_b"].float() @ adapter[f"{name}.lora_a"].float()
+            weight = state[f"{name}.weight"]
+            state[f"{name}.weight"] = (weight.float() + update).to(torch.bfloat16)
+        model = making / "merged.safetensors"
+        save_file(state, model, {"format": "pt"})
+        model.replace(making / "model.safetensors")
+        _note(making)
+        # A folder appears whole or not at all, however the process ends.
+        shutil.rmtree(folder, ignore_errors=True)
+        making.rename(folder)
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(
+            f"The prepared language model could not be written to {folder.parent}: {error}.",
+            remedy="Make sure that about 600 MB are free there, then run `atl weights fetch`.",
+        ) from error
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _note(folder: Path) -> None:
+    model = folder / "model.safetensors"
+    found = model.stat()
+    noted = {"size": found.st_size, "time": found.st_mtime_ns, "sha256": _sha256(model)}
+    (folder / STAMP).write_text(json.dumps(noted))
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def unpack(gguf: Path, folder: Path) -> None:
+    """Write the model in a GGUF file as transformers saves it: config, tokenizer, bfloat16."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    model = AutoModelForCausalLM.from_pretrained(
+        gguf.parent,
+        gguf_file=gguf.name,
+        quantization_config=GgufConfig(gguf_file=gguf.name, dequantize=True),
+        dtype=torch.bfloat16,
+    )
+    model.save_pretrained(folder)
+    AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(folder)
+
+
+def load(name: str, weights_home: Path, device: str, genre_score: GenreScore) -> Captioner:
+    """The captioner called `name`, ready to write.
+
+    Args:
+        device: `auto`, `cpu` or `cuda`.
+        genre_score: log-odds of hip-hop over country for each text, to rank candidates with.
+
+    Raises:
+        UserError: there is no such captioner.
+        WeightsError: its weights are missing or damaged; the text says what mends them.
+    """
+    import torch
+    from safetensors.torch import load_file
+    from tokenizers import Tokenizer
+
+    from atl_core.captioner.llama import Llama
+    from atl_core.captioner.lm import LanguageModel
+    from atl_core.captioner.sampling import Sampler, token_lean
+
+    if name != "lm":
+        raise UserError(f"There is no captioner {name}.", "There is: lm.")
+    if found := problem(weights_home):
+        raise WeightsError(found, remedy="Run `atl weights fetch`; it takes a minute or two.")
+    folder = prepared_folder(weights_home)
+    place = torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
+    model = Llama(folder, place, torch.bfloat16 if _has_bfloat16(place) else torch.float32)
+    vocabulary = load_file(ADAPTER / "adapter.safetensors")["vocabulary"].long().to(place)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    sampler = Sampler(
+        model=model,
+        tokenizer=tokenizer,
+        vocabulary=vocabulary,
+        head=model.head[vocabulary].contiguous(),
+        lean=token_lean(tokenizer, vocabulary.tolist(), genre_score).to(place),
+    )
+    return LanguageModel(sampler, genre_score)
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    """Whether products in bfloat16 are quick there; other processors emulate them."""
+    import torch
+
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))

@@ -1,0 +1,46 @@
+"""What every captioner is asked and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from atl_core.lyrics.brief import Brief
+from atl_core.lyrics.form import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Lines to be written, and the lines that they stand between."""
+
+    brief: Brief
+    slots: tuple[Slot, ...]
+    """One for each line wanted, in order."""
+    before: tuple[str, ...] = ()
+    """The lines above, first to last."""
+    before_rhymes: tuple[str, ...] = ()
+    """The rhyme letter of each line above: a slot with the same letter rhymes with it."""
+    after: tuple[str, ...] = ()
+    """The lines below, which stay as they are."""
+    after_rhymes: tuple[str, ...] = ()
+    must_use: tuple[str, ...] = ()
+    """Words that the new lines have to contain, wherever else they stand already."""
+    avoid: tuple[str, ...] = ()
+    """Lines that must not come again: the ones being rewritten, or an earlier take."""
+
+
+class Captioner(Protocol):
+    """Writes lyric lines."""
+
+    @property
+    def name(self) -> str:
+        """What drafts and settings call it."""
+        ...
+
+    def write(self, task: Task) -> Iterator[str]:
+        """Yield one line for each slot, in order, each as soon as it is finished.
+
+        The same task gives the same lines. Blocking and heavy: call it off the event loop.
+        """
+        ...

@@ -1,0 +1,183 @@
+"""Candidates for one line: many rows sampled at once after the same prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from atl_core.captioner.llama import Branches, Llama, Prefix
+
+GenreScore = Callable[[Sequence[str]], np.ndarray]
+"""Log-odds of hip-hop over country for each text."""
+
+WORD_START: Final = "\u0120"
+"""How byte-level BPE writes the space before a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How a candidate starts: a text that is given, and how much of it belongs to the line."""
+
+    plan: str
+    """The end of the plan, such as ` rain:`; not part of the line."""
+    opening: str = ""
+    """Words that the line must open with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sampled line."""
+
+    text: str
+    lead: Lead
+    log_prob: float
+    """Mean log-probability of its sampled tokens, given its plan."""
+
+
+MOST_LEAN: Final = 3.0
+
+
+def token_lean(tokenizer: Tokenizer, vocabulary: Sequence[int], genre_score: GenreScore) -> Tensor:
+    """`Sampler.lean` of a vocabulary: only tokens that begin a word have one."""
+    spelt = [tokenizer.id_to_token(token) or "" for token in vocabulary]
+    starts = [i for i, token in enumerate(spelt) if token.startswith(WORD_START) and len(token) > 2]
+    lean = torch.zeros(len(vocabulary))
+    scores = genre_score([spelt[i][1:] for i in starts])
+    lean[starts] = torch.from_numpy(scores).float().clamp(-MOST_LEAN, MOST_LEAN)
+    return lean
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """Draws candidate lines from the model's vocabulary of lyric words."""
+
+    model: Llama
+    tokenizer: Tokenizer
+    vocabulary: Tensor
+    """Sorted token ids that a line may consist of, the newline that ends it among them."""
+    head: Tensor
+    """Output weights of the vocabulary alone, (len(vocabulary), width)."""
+    lean: Tensor
+    """Log-odds of hip-hop over country of each token of the vocabulary, 0 for parts of words."""
+
+    @property
+    def newline(self) -> int:
+        return self.ids("\n")[0]
+
+    def ids(self, text: str) -> list[int]:
+        """Token ids of `text`, with no special tokens."""
+        encoded: list[int] = self.tokenizer.encode(text, add_special_tokens=False).ids
+        return encoded
+
+    def read(self, prefix: Prefix, text: str) -> Prefix:
+        """The prefix with `text` read."""
+        return self.model.extend(prefix, self.ids(text))
+
+    @torch.inference_mode()
+    def lines(
+        self,
+        prefix: Prefix,
+        leads: Sequence[Lead],
+        generator: torch.Generator,
+        *,
+        temperature: float,
+        min_p: float,
+        max_tokens: int,
+        genre_pull: float = 0.0,
+    ) -> list[Candidate]:
+        """One finished line for each lead; a row that does not end in time is dropped.
+
+        All rows move in lockstep, each first along its given tokens and then by sampling, so
+        leads of different lengths need no padding. Finished rows leave the batch.
+
+        Args:
+            min_p: tokens less likely than this share of the likeliest are never drawn
+                (Nguyen et al. 2024); it keeps a warm temperature from derailing a small model.
+            max_tokens: a row that goes on for longer than this, beyond what it was given, is
+                dropped; the last few stragglers would cost as many steps as all the others.
+            genre_pull: added to a word's logit for each unit of its log-odds of hip-hop; below 0
+                it pulls towards country. Candidates can only be ranked by genre if some have it.
+        """
+        given = [(self.ids(lead.plan), self.ids(" " + lead.opening.strip()) if lead.opening else [])
+                 for lead in leads]  # fmt: skip
+        forced = [plan + opening for plan, opening in given]
+        texts = [list(opening) for _, opening in given]
+        log_probs: list[list[float]] = [[] for _ in leads]
+        alive = list(range(len(leads)))
+        capacity = max(map(len, forced)) + max_tokens + 1
+        branches = Branches(self.model, prefix, len(alive), capacity)
+        finished: dict[int, Candidate] = {}
+        step_ids = torch.tensor([[forced[row][0]] for row in alive], device=self.model.device)
+        for position in range(1, capacity):
+            hidden = self.model.step(branches, step_ids)[:, -1]
+            drawn, scores = self._draw(hidden, generator, temperature, min_p, genre_pull)
+            keep, tokens = [], []
+            for slot, row in enumerate(alive):
+                if position < len(forced[row]):
+                    token = forced[row][position]
+                else:
+                    token = drawn[slot]
+                    log_probs[row].append(scores[slot])
+                    if token == self.newline:
+                        mean = sum(log_probs[row]) / len(log_probs[row])
+                        text: str = self.tokenizer.decode(texts[row])
+                        finished[row] = Candidate(text.strip(), leads[row], mean)
+                        continue
+                    texts[row].append(token)
+                    if len(log_probs[row]) > max_tokens:
+                        continue
+                keep.append(slot)
+                tokens.append(token)
+            if not keep:
+                break
+            if len(keep) < len(alive):
+                branches.keep(torch.tensor(keep, device=self.model.device))
+                alive = [alive[slot] for slot in keep]
+            step_ids = torch.tensor(tokens, device=self.model.device)[:, None]
+        return [finished[row] for row in sorted(finished)]
+
+    def _draw(
+        self,
+        hidden: Tensor,
+        generator: torch.Generator,
+        temperature: float,
+        min_p: float,
+        genre_pull: float,
+    ) -> tuple[list[int], list[float]]:
+        """A token for each row of hidden states, and its log-probability, unpulled."""
+        logits = (hidden @ self.head.T).float()
+        log_probs = logits.log_softmax(dim=-1)
+        warm = ((logits + genre_pull * self.lean) / temperature).softmax(dim=-1)
+        warm = warm.masked_fill(warm < min_p * warm.amax(dim=-1, keepdim=True), 0.0)
+        picks = torch.multinomial(warm, 1, generator=generator)
+        tokens = self.vocabulary[picks[:, 0]].tolist()
+        scores = log_probs.gather(1, picks)[:, 0].tolist()
+        return tokens, scores
+
+    @torch.inference_mode()
+    def log_probs(self, prefix: Prefix, texts: Sequence[str]) -> list[Tensor]:
+        """Log-probability of each token of each text, had it followed the prefix.
+
+        Tokens outside the vocabulary get its smallest log-probability.
+        """
+        ids = [self.ids(text) for text in texts]
+        longest = max(len(row) for row in ids)
+        padded = torch.tensor(
+            [row + [self.newline] * (longest - len(row)) for row in ids], device=self.model.device
+        )
+        branches = Branches(self.model, prefix, len(ids), longest)
+        hidden = self.model.step(branches, padded)
+        first = prefix.last_hidden.expand(len(ids), 1, -1)
+        logits = (torch.cat([first, hidden[:, :-1]], dim=1) @ self.head.T).float()
+        scores = logits.log_softmax(dim=-1)
+        places = torch.searchsorted(self.vocabulary, padded).clamp(max=len(self.vocabulary) - 1)
+        known = self.vocabulary[places] == padded
+        found = scores.gather(2, places[..., None])[..., 0]
+        found = torch.where(known, found, scores.amin(dim=-1))
+        return [found[i, : len(row)].cpu() for i, row in enumerate(ids)]

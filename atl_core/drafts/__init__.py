@@ -1,0 +1,1 @@
+"""Saved work: tables, store, revisions and export."""

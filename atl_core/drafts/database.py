@@ -1,0 +1,288 @@
+"""Opening the database of drafts: SQLite by itself, PostgreSQL by its address.
+
+Every trouble that an operator or a writer can mend leaves here as a `StorageError`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from atl_core.drafts.tables import SCHEMA
+from atl_core.errors import StorageError
+
+BUSY_SECONDS: Final = 30
+"""How long a writer waits for another process to finish its own write (SQLite)."""
+CACHE_KIB: Final = 32 * 1024
+"""Memory for SQLite's pages: the text of some ten thousand drafts is searched without reading."""
+UPGRADE_LOCK: Final = 0x61746C
+"""PostgreSQL advisory lock under which one process at a time upgrades."""
+
+
+async def open_database(url: str) -> AsyncEngine:
+    """Connect to the database of drafts at a SQLAlchemy address with an async driver.
+
+    An SQLite file is created and upgraded as needed, safely when two processes start at
+    once. A PostgreSQL database is upgraded by its operator (`atl db upgrade`).
+
+    Raises:
+        StorageError: it cannot be reached, read, written or upgraded; the text says which.
+    """
+    engine = create_database_engine(url)
+    try:
+        found = await schema_revision(engine)
+        if found == SCHEMA:
+            return engine
+        if found is not None and found not in known_revisions():
+            raise StorageError(
+                f"The database was written by a newer version of ATL (schema {found}).",
+                f"This version reads up to schema {SCHEMA}.",
+                "Upgrade ATL, or set ATL_DATABASE_URL to another database.",
+            )
+        if engine.dialect.name != "sqlite":
+            raise StorageError(
+                "The database has not been brought up to this version of ATL.",
+                remedy="Run `atl db upgrade` and try again.",
+            )
+        await upgrade(engine)
+    except DBAPIError as error:
+        await engine.dispose()
+        raise _unreachable(str(error.orig).partition("\n")[0]) from error
+    except BaseException:
+        await engine.dispose()
+        raise
+    return engine
+
+
+def create_database_engine(url: str) -> AsyncEngine:
+    """An engine for an address, with nothing opened yet; `open_database` is the usual door.
+
+    Raises:
+        StorageError: the address cannot be understood, or its folder cannot be made.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            return create_async_engine(parsed, pool_pre_ping=True)
+        if parsed.database and parsed.database != ":memory:":
+            _make_folder(Path(parsed.database).parent)
+        engine = create_async_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    except (ArgumentError, InvalidRequestError, ModuleNotFoundError) as error:
+        raise StorageError(
+            "The address of the database cannot be used.",
+            "It looks like sqlite+aiosqlite:///path/to/file or postgresql+asyncpg://host/name.",
+            "Correct ATL_DATABASE_URL and try again.",
+        ) from error
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
+    """Bring the schema up to `revision`; all of it or, should anything fail, none of it.
+
+    Raises:
+        StorageError: the database cannot be written.
+    """
+    from alembic import command
+
+    await _migrate(engine, command.upgrade, revision)
+
+
+async def downgrade(engine: AsyncEngine, revision: str) -> None:
+    """Take the schema back to `revision` (`base` for nothing at all).
+
+    Raises:
+        StorageError: the database cannot be written.
+    """
+    from alembic import command
+
+    await _migrate(engine, command.downgrade, revision)
+
+
+async def schema_revision(engine: AsyncEngine) -> str | None:
+    """The revision that the database stands at; None when it is new.
+
+    Raises:
+        StorageError: it cannot be read.
+    """
+
+    def read(connection: Connection) -> str | None:
+        if not engine.dialect.has_table(connection, "alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
+
+    async with reading(engine) as connection:
+        return await connection.run_sync(read)
+
+
+@cache
+def known_revisions() -> tuple[str, ...]:
+    """Every schema revision that this version can migrate from, newest first."""
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory.from_config(_alembic_config())
+    return tuple(script.revision for script in scripts.walk_revisions())
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection in a transaction that only reads, so that it sees one moment."""
+    with storage_errors():
+        async with engine.begin() as connection:
+            yield connection
+
+
+@asynccontextmanager
+async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection in a transaction that writes: committed at the end, or nothing happened."""
+    with storage_errors():
+        # SQLite would refuse, not wait, if a reader became a writer after another's commit.
+        async with engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+            yield connection
+
+
+async def empty_log(engine: AsyncEngine) -> None:
+    """Move SQLite's write-ahead log into the database, so that removed text is not left in it."""
+    if engine.dialect.name == "sqlite":
+        with storage_errors():
+            async with engine.execution_options(begin=None).begin() as connection:
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn the database's own complaints into sentences; what is a bug stays what it was."""
+    try:
+        yield
+    except DBAPIError as error:
+        explained = _explained(error)
+        if explained is None:
+            raise
+        raise explained from error
+    except OSError as error:
+        raise _unreachable(error.strerror or str(error)) from error
+
+
+_COMPLAINTS: Final = (
+    (
+        "file is not a database",
+        "The file of drafts is not an SQLite database.",
+        "Move it away, or set ATL_DATABASE_URL to another file.",
+    ),
+    (
+        "malformed",
+        "The file of drafts is damaged.",
+        "Restore it from a backup, or move it away to start afresh.",
+    ),
+    (
+        "readonly",
+        "The drafts cannot be saved: the data folder is read-only.",
+        "Allow writing to it, or set ATL_HOME to another folder.",
+    ),
+    (
+        "unable to open",
+        "The file of drafts cannot be opened.",
+        "Check that its folder exists and may be written, or set ATL_HOME to another one.",
+    ),
+    (
+        "disk is full",
+        "The drafts cannot be saved: the disk is full.",
+        "Free some space and try again; what was saved before is safe.",
+    ),
+    (
+        "disk i/o error",
+        "The drafts cannot be saved: the disk does not answer as it should.",
+        "Check the disk; what was saved before is safe.",
+    ),
+    (
+        "locked",
+        "The drafts are busy: another program has been writing for too long.",
+        "Try again in a moment.",
+    ),
+)
+
+
+def _explained(error: DBAPIError) -> StorageError | None:
+    complaint = str(error.orig)
+    for mark, problem, remedy in _COMPLAINTS:
+        if mark in complaint.lower():
+            return StorageError(problem, remedy=remedy)
+    # SQLite calls a mistake in our own SQL "operational" too; that stays a bug.
+    if isinstance(error.orig, sqlite3.Error) or not isinstance(error, OperationalError):
+        return None
+    return _unreachable(complaint.partition("\n")[0])
+
+
+def _unreachable(reason: str) -> StorageError:
+    return StorageError(
+        f"The database cannot be reached: {reason}.",
+        remedy="Check ATL_DATABASE_URL and that the server is running.",
+    )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"The data folder {folder} cannot be made: {error.strerror}.",
+            remedy="Allow it, or set ATL_HOME to another folder.",
+        ) from error
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transactions start too late to be of use; `_begin_sqlite` starts ours.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # Deleted means gone: freed pages are overwritten, so "forget me" leaves nothing behind.
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "secure_delete = ON",
+        "foreign_keys = ON",
+        f"cache_size = -{CACHE_KIB}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if "foreign_keys" in options:
+        connection.exec_driver_sql(f"PRAGMA foreign_keys = {options['foreign_keys']}")
+    if begin := options.get("begin", "BEGIN"):
+        connection.exec_driver_sql(begin)
+
+
+def _alembic_config() -> Any:
+    from alembic.config import Config
+
+    import migrations
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    return config
+
+
+async def _migrate(engine: AsyncEngine, command: Any, revision: str) -> None:
+    def run(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
+        config = _alembic_config()
+        config.attributes["connection"] = connection
+        command(config, revision)
+
+    # SQLite rebuilds a table to change it; with foreign keys on, that would delete its children.
+    async with writing(engine.execution_options(foreign_keys="OFF")) as connection:
+        await connection.run_sync(run)
+    await engine.dispose()  # of the connection without foreign keys

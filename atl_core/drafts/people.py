@@ -1,0 +1,103 @@
+"""What is stored about one person: to hand over, or to forget."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from atl_core.drafts.listing import Forgotten
+from atl_core.drafts.queries import REVISION, SESSION, own
+from atl_core.drafts.tables import BeatRow, RevisionRow, SessionRow, ShareRow
+
+
+async def share(connection: AsyncConnection, session_id: str, guest: str, *, edits: bool) -> None:
+    await unshare(connection, session_id, guest)
+    await connection.execute(
+        insert(ShareRow).values(session_id=session_id, guest=guest, edits=edits)
+    )
+
+
+async def unshare(connection: AsyncConnection, session_id: str, guest: str) -> None:
+    await connection.execute(
+        delete(ShareRow).where(ShareRow.session_id == session_id, ShareRow.guest == guest)
+    )
+
+
+async def shares(connection: AsyncConnection, session_id: str) -> dict[str, bool]:
+    rows = await connection.execute(
+        select(ShareRow.guest, ShareRow.edits).where(ShareRow.session_id == session_id)
+    )
+    return {row.guest: row.edits for row in rows}
+
+
+async def everything_of(connection: AsyncConnection, who: str) -> dict[str, Any]:
+    """All that is stored under a person's name, as JSON: drafts with every revision, shares."""
+    sessions = (await connection.execute(select(SessionRow.__table__).where(own(who)))).mappings()
+    drafts = []
+    for session in sessions.all():
+        of_session = REVISION.session_id == session["id"]
+        revisions = select(RevisionRow.__table__).where(of_session).order_by(REVISION.number)
+        listening = select(BeatRow.listening).where(BeatRow.sha256 == session["beat_sha256"])
+        drafts.append(
+            {
+                **_plain({name: value for name, value in session.items() if name != "words"}),
+                "listening": await connection.scalar(listening),
+                "shares": await shares(connection, session["id"]),
+                "versions": [
+                    _plain(row) for row in (await connection.execute(revisions)).mappings()
+                ],
+            }
+        )
+    opened = select(ShareRow.session_id, ShareRow.edits).where(ShareRow.guest == who)
+    made = select(RevisionRow.__table__).where(_contributions(who)).order_by(REVISION.created)
+    return {
+        "person": who,
+        "drafts": drafts,
+        "shared_with_you": [_plain(row) for row in (await connection.execute(opened)).mappings()],
+        "changes_to_drafts_of_others": [
+            _plain(row) for row in (await connection.execute(made)).mappings()
+        ],
+    }
+
+
+async def forget(connection: AsyncConnection, who: str) -> Forgotten:
+    """Remove a person: their drafts, shares with them, their name on changes elsewhere.
+
+    What they wrote into the drafts of others stays there, for it is the others' text.
+    """
+    mine = select(SESSION.id).where(own(who)).scalar_subquery()
+    revisions = await connection.scalar(
+        select(func.count()).select_from(RevisionRow).where(REVISION.session_id.in_(mine))
+    )
+    contributions = await connection.execute(
+        update(RevisionRow).where(_contributions(who)).values(author=None)
+    )
+    drafts = await connection.execute(delete(SessionRow).where(own(who)))
+    guest = await connection.execute(delete(ShareRow).where(ShareRow.guest == who))
+    return Forgotten(
+        drafts=drafts.rowcount,
+        revisions=revisions or 0,
+        beats=await drop_unused_beats(connection),
+        shares=guest.rowcount,
+        contributions=contributions.rowcount,
+    )
+
+
+async def drop_unused_beats(connection: AsyncConnection) -> int:
+    """Drop listenings that no draft refers to; how many."""
+    used = exists().where(SESSION.beat_sha256 == BeatRow.sha256)
+    return (await connection.execute(delete(BeatRow).where(~used))).rowcount
+
+
+def _contributions(who: str) -> ColumnElement[bool]:
+    owner = select(SESSION.owner).where(SESSION.id == REVISION.session_id).scalar_subquery()
+    return (REVISION.author == who) & (owner != who)
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if hasattr(value, "isoformat") else value
+        for name, value in row.items()
+    }

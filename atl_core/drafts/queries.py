@@ -1,0 +1,345 @@
+"""The statements that the store is made of, and the way from rows to values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from atl_core.audio.listening import Listening
+from atl_core.drafts.draft import Draft, Section, covering
+from atl_core.drafts.listing import Change, Page, Summary
+from atl_core.drafts.names import fresh_id, read_id, searchable, storable
+from atl_core.drafts.tables import BeatRow, RevisionRow, SessionRow, ShareRow
+from atl_core.drafts.tree import Tree, no_revision
+from atl_core.errors import DraftError
+from atl_core.genre.verdict import Verdict
+from atl_core.lyrics.brief import Brief, Line
+
+SESSION: Final = SessionRow.__table__.c
+REVISION: Final = RevisionRow.__table__.c
+"""Columns, for statements that want them one by one."""
+
+
+def present() -> ColumnElement[bool]:
+    """Drafts that were not deleted."""
+    return SESSION.deleted.is_(None)
+
+
+def own(who: str) -> ColumnElement[bool]:
+    return SESSION.owner == who
+
+
+def editable(who: str) -> ColumnElement[bool]:
+    """The asker's own drafts and those they collaborate on."""
+    return own(who) | exists().where(
+        ShareRow.session_id == SESSION.id, ShareRow.guest == who, ShareRow.edits
+    )
+
+
+def readable(who: str, channel: str = "") -> ColumnElement[bool]:
+    """What the asker may see, in the channel where they ask."""
+    guests = [guest for guest in (who, channel) if guest]
+    return own(who) | exists().where(ShareRow.session_id == SESSION.id, ShareRow.guest.in_(guests))
+
+
+async def session(
+    connection: AsyncConnection,
+    draft_id: str,
+    allowed: ColumnElement[bool],
+    *,
+    deleted: bool = False,
+) -> Row[Any]:
+    """The session if it is there for the asker, locked against others when in a write.
+
+    Raises:
+        DraftError: it is not; whether it exists for somebody else is not said.
+    """
+    meant = read_id(draft_id)
+    condition = SESSION.deleted.is_not(None) if deleted else present()
+    row = (
+        await connection.execute(
+            select(SessionRow.__table__)
+            .where(SESSION.id == meant, condition, allowed)
+            .with_for_update()
+        )
+    ).one_or_none()
+    if row is None:
+        raise DraftError(
+            f"You have no {'deleted ' if deleted else ''}draft {meant}.",
+            remedy="Your drafts and their ids are under `drafts`.",
+        )
+    return row
+
+
+def select_draft(revision: int | None = None) -> Select[Any]:
+    """The rows that `draft_of` reads: of one revision, or of the current one."""
+    number = SESSION.current if revision is None else revision
+    return (
+        select(
+            SESSION.id,
+            SESSION.owner,
+            SESSION.title,
+            SESSION.beat_name,
+            SESSION.tags,
+            SESSION.revisions,
+            *(column for column in REVISION if column.name not in ("session_id", "job_id")),
+            BeatRow.listening,
+        )
+        .join(RevisionRow, and_(REVISION.session_id == SESSION.id, REVISION.number == number))
+        .join(BeatRow, BeatRow.sha256 == SESSION.beat_sha256)
+    )
+
+
+def draft_of(row: Any) -> Draft:
+    lines = tuple(Line.from_json(line) for line in row.lines)
+    return Draft(
+        id=row.id,
+        owner=row.owner,
+        title=row.title,
+        revision=row.number,
+        asked=row.asked,
+        beat_name=row.beat_name,
+        brief=Brief.from_json(row.brief),
+        listening=Listening.from_json(row.listening),
+        lines=lines,
+        verdict=Verdict.from_json(row.verdict),
+        captioner=row.captioner,
+        seconds=row.seconds,
+        created=row.created,
+        sections=covering([Section.from_json(section) for section in row.sections], len(lines)),
+        tags=tuple(row.tags),
+        parent=row.parent,
+        revisions=row.revisions,
+    )
+
+
+async def page(
+    connection: AsyncConnection,
+    who: str,
+    *,
+    containing: Sequence[str],
+    deleted: bool,
+    number: int,
+    per_page: int,
+) -> Page:
+    """A page of summaries, last changed first; a page past the end is the last one.
+
+    First which drafts, which an index alone can tell unless words are looked for, then only
+    theirs of the wide rows.
+    """
+    shared = select(ShareRow.session_id).where(ShareRow.guest == who, ShareRow.edits)
+    guest_of = (await connection.scalars(shared)).all()
+    # Without the "or" that is hardly ever needed, the index gives the order as well.
+    mine = own(who) | SESSION.id.in_(guest_of) if guest_of else own(who)
+    wanted = (
+        mine,
+        SESSION.deleted.is_not(None) if deleted else present(),
+        *(SESSION.words.contains(text, autoescape=True) for text in containing),
+    )
+    total = await connection.scalar(select(func.count()).select_from(SessionRow).where(*wanted))
+    pages = max(1, -(-(total or 0) // per_page))
+    number = min(max(1, number), pages)
+    chosen = (
+        select(SESSION.id)
+        .where(*wanted)
+        .order_by(SESSION.updated.desc(), SESSION.id.desc())
+        .limit(per_page)
+        .offset((number - 1) * per_page)
+    )
+    ids = (await connection.scalars(chosen)).all()
+    rows = await connection.execute(_summaries.where(SESSION.id.in_(ids)))
+    summaries = {row.id: summary_of(row) for row in rows}
+    return Page(tuple(summaries[id_] for id_ in ids), number, pages, total or 0)
+
+
+_summaries: Final = select(
+    SESSION.id,
+    SESSION.owner,
+    SESSION.title,
+    SESSION.current,
+    SESSION.revisions,
+    SESSION.tags,
+    SESSION.updated,
+    REVISION.lines,
+    REVISION.brief,
+).join(RevisionRow, and_(REVISION.session_id == SESSION.id, REVISION.number == SESSION.current))
+
+
+def summary_of(row: Any) -> Summary:
+    return Summary(
+        id=row.id,
+        owner=row.owner,
+        title=row.title,
+        revision=row.current,
+        revisions=row.revisions,
+        opening=row.lines[0]["text"] if row.lines else "",
+        lines=len(row.lines),
+        genre=row.brief["genre"],
+        tempo=row.brief["tempo"],
+        tags=tuple(row.tags),
+        updated=row.updated,
+    )
+
+
+async def load(connection: AsyncConnection, session_id: str, revision: int | None = None) -> Draft:
+    """A draft at a revision, or at its current one.
+
+    Raises:
+        DraftError: it has no such revision.
+    """
+    statement = select_draft(revision).where(SESSION.id == session_id)
+    row = (await connection.execute(statement)).one_or_none()
+    if row is not None:
+        return draft_of(row)
+    count = await connection.scalar(select(SESSION.revisions).where(SESSION.id == session_id))
+    raise no_revision(revision or 0, count or 0)
+
+
+async def written_by(connection: AsyncConnection, job_id: str | None) -> Draft | None:
+    """What a job wrote, if it did."""
+    if job_id is None:
+        return None
+    found = (
+        await connection.execute(
+            select(REVISION.session_id, REVISION.number).where(REVISION.job_id == job_id)
+        )
+    ).one_or_none()
+    return None if found is None else await load(connection, found.session_id, found.number)
+
+
+async def history(connection: AsyncConnection, session_id: str, current: int) -> tuple[Change, ...]:
+    columns = (
+        REVISION.number,
+        REVISION.parent,
+        REVISION.asked,
+        REVISION.author,
+        REVISION.created,
+    )
+    rows = await connection.execute(
+        select(*columns).where(REVISION.session_id == session_id).order_by(REVISION.number)
+    )
+    return tuple(Change(*row, current=row.number == current) for row in rows)
+
+
+async def parents(connection: AsyncConnection, session_id: str) -> Tree:
+    """The tree of revisions: from each number to the one that it was made from."""
+    rows = await connection.execute(
+        select(REVISION.number, REVISION.parent).where(REVISION.session_id == session_id)
+    )
+    return {row.number: row.parent for row in rows}
+
+
+async def heard(connection: AsyncConnection, sha256: str) -> Listening | None:
+    found = await connection.scalar(select(BeatRow.listening).where(BeatRow.sha256 == sha256))
+    return None if found is None else Listening.from_json(found)
+
+
+async def keep(connection: AsyncConnection, listening: Listening, now: datetime) -> None:
+    """Cache a listening; a beat keeps what was heard first, until another ear hears it."""
+    insert_into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    heard_by = BeatRow.listening["version"].as_integer()
+    await connection.execute(
+        insert_into(BeatRow)
+        .values(sha256=listening.sha256, listening=listening.to_json(), created=now)
+        .on_conflict_do_update(
+            index_elements=[BeatRow.sha256],
+            set_={"listening": listening.to_json(), "created": now},
+            where=heard_by.is_distinct_from(listening.version),
+        )
+    )
+
+
+async def unused_id(connection: AsyncConnection) -> str:
+    while True:
+        drawn = fresh_id()
+        if not await connection.scalar(select(exists().where(SESSION.id == drawn))):
+            return drawn
+
+
+async def write_session(connection: AsyncConnection, draft: Draft) -> None:
+    """Write the session of a draft that is new."""
+    await connection.execute(
+        insert(SessionRow).values(
+            id=draft.id,
+            owner=draft.owner,
+            title=draft.title,
+            beat_sha256=draft.listening.sha256,
+            beat_name=draft.beat_name,
+            current=draft.revision,
+            tip=draft.revision,
+            revisions=draft.revisions,
+            created=draft.created,
+            updated=draft.created,
+            tags=list(draft.tags),
+            words=searchable(draft.title, draft.tags, draft.brief, draft.lines),
+        )
+    )
+
+
+async def write_revision(
+    connection: AsyncConnection, draft: Draft, author: str, job_id: str | None
+) -> None:
+    """Write a draft's revision as a row of its own."""
+    await connection.execute(
+        insert(RevisionRow).values(
+            session_id=draft.id,
+            number=draft.revision,
+            parent=draft.parent,
+            asked=storable(draft.asked),
+            author=author,
+            lines=[line.to_json() for line in draft.lines],
+            sections=[section.to_json() for section in draft.sections],
+            brief=draft.brief.to_json(),
+            verdict=draft.verdict.to_json(),
+            captioner=draft.captioner,
+            seconds=draft.seconds,
+            job_id=job_id,
+            created=draft.created,
+        )
+    )
+
+
+async def show_revision(
+    connection: AsyncConnection, draft: Draft, *, tip: int, now: datetime
+) -> None:
+    """Point the session at a draft's revision and make it findable by its words."""
+    await connection.execute(
+        update(SessionRow)
+        .where(SESSION.id == draft.id)
+        .values(
+            title=draft.title,
+            tags=list(draft.tags),
+            current=draft.revision,
+            tip=tip,
+            revisions=draft.revisions,
+            updated=now,
+            words=searchable(draft.title, draft.tags, draft.brief, draft.lines),
+        )
+    )
+
+
+async def set_deleted(connection: AsyncConnection, session_id: str, when: datetime | None) -> None:
+    await connection.execute(
+        update(SessionRow).where(SESSION.id == session_id).values(deleted=when)
+    )
+
+
+async def purge(connection: AsyncConnection, before: datetime) -> int:
+    """Remove drafts that were deleted before a moment; how many."""
+    return (await connection.execute(delete(SessionRow).where(SESSION.deleted < before))).rowcount

@@ -1,0 +1,404 @@
+"""The store of drafts: a tree of revisions for each session, written once and never changed.
+
+Every method takes who is asking (an opaque string such as `local` or `discord:1234`) and
+shows or changes only what that person may. All raise `DraftError` for a draft that is not
+there for the asker and `StorageError` when the database cannot do its part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from atl_core.audio.listening import Listening
+from atl_core.drafts import people, queries, tree
+from atl_core.drafts.database import empty_log, open_database, reading, writing
+from atl_core.drafts.draft import Draft, Section, covering
+from atl_core.drafts.listing import Change, Forgotten, Page
+from atl_core.drafts.names import clean_tag, clean_title, folded, storable, titled
+from atl_core.drafts.queries import editable, own, readable
+from atl_core.errors import DraftError
+from atl_core.genre.verdict import Verdict
+from atl_core.lyrics.brief import Brief, Line
+
+DELETED_KEPT: Final = timedelta(days=1)
+"""How long a deleted draft can be brought back."""
+
+
+class StaleDraftError(DraftError):
+    """The draft has moved on since the revision that a change was based on."""
+
+
+class DraftStore:
+    """Drafts in a database that `open_database` has opened."""
+
+    def __init__(
+        self, engine: AsyncEngine, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.engine = engine
+        self._now = clock
+
+    async def create(
+        self,
+        owner: str,
+        *,
+        listening: Listening,
+        beat_name: str,
+        brief: Brief,
+        lines: Sequence[Line],
+        verdict: Verdict,
+        captioner: str,
+        seconds: Mapping[str, float],
+        asked: str,
+        title: str = "",
+        tags: Sequence[str] = (),
+        sections: Sequence[Section] = (),
+        job_id: str | None = None,
+    ) -> Draft:
+        """Save the first revision of a new session and keep its listening.
+
+        A job that already wrote gets back what it wrote. Without a title the seed words
+        serve; without sections the lines are one verse.
+        """
+        now = self._now()
+
+        async def write(connection: AsyncConnection) -> Draft:
+            await queries.keep(connection, listening, now)
+            draft = Draft(
+                id=await queries.unused_id(connection),
+                owner=owner,
+                title=clean_title(title) if title else titled(brief, beat_name),
+                revision=1,
+                asked=asked,
+                beat_name=storable(beat_name),
+                brief=brief,
+                listening=listening,
+                lines=tuple(lines),
+                verdict=verdict,
+                captioner=captioner,
+                seconds=dict(seconds),
+                created=now,
+                sections=covering(sections, len(lines)),
+                tags=tuple(sorted({clean_tag(tag) for tag in tags})),
+            )
+            await queries.write_session(connection, draft)
+            await queries.write_revision(connection, draft, owner, job_id)
+            return draft
+
+        return await self._once(job_id, write)
+
+    async def revise(
+        self,
+        draft_id: str,
+        owner: str,
+        *,
+        based_on: int,
+        asked: str,
+        lines: Sequence[Line],
+        sections: Sequence[Section] | None = None,
+        brief: Brief | None = None,
+        verdict: Verdict | None = None,
+        captioner: str | None = None,
+        seconds: Mapping[str, float] | None = None,
+        job_id: str | None = None,
+    ) -> Draft:
+        """Save the next revision, made from revision `based_on`; what is None stays as it was.
+
+        Without `sections`, lines that were added or lost are counted to the last section.
+        A job that already wrote gets back what it wrote.
+
+        Raises:
+            StaleDraftError: another change came in between; read the draft and try again.
+        """
+
+        async def write(connection: AsyncConnection) -> Draft:
+            before = await self._before(connection, draft_id, owner)
+            if before.revision != based_on:
+                raise StaleDraftError(
+                    f"Draft {before.id} has changed meanwhile: this was made from version "
+                    f"{based_on}, and it is at version {before.revision} now.",
+                    remedy="Look at it, then ask again.",
+                )
+            after = replace(
+                before,
+                lines=tuple(lines),
+                sections=before.sections if sections is None else tuple(sections),
+                brief=brief or before.brief,
+                verdict=verdict or before.verdict,
+                captioner=captioner or before.captioner,
+            )
+            return await self._append(
+                connection, before, after, owner, asked=asked, seconds=seconds, job_id=job_id
+            )
+
+        return await self._once(job_id, write)
+
+    async def change(
+        self, draft_id: str, owner: str, edit: Callable[[Draft], Draft], *, asked: str
+    ) -> Draft:
+        """Save `edit(current draft)` as the next revision, in one step.
+
+        For edits that need no model: two at once are applied one after the other, so `edit`
+        must be pure and quick. Its lines, sections, brief and verdict are kept.
+        """
+        async with writing(self.engine) as connection:
+            before = await self._before(connection, draft_id, owner)
+            return await self._append(connection, before, edit(before), owner, asked=asked)
+
+    async def get(
+        self, draft_id: str, owner: str, *, revision: int | None = None, channel: str = ""
+    ) -> Draft:
+        """The draft at its current revision or at the one given.
+
+        `channel` is where the asker reads it: a draft shared there is shown to everybody.
+        """
+        async with reading(self.engine) as connection:
+            seen = await queries.session(connection, draft_id, readable(owner, channel))
+            return await queries.load(connection, seen.id, revision)
+
+    async def written_by(self, job_id: str) -> Draft | None:
+        """What a job wrote, if it got so far; for the engine, which has checked the asker."""
+        async with reading(self.engine) as connection:
+            return await queries.written_by(connection, job_id)
+
+    async def history(self, draft_id: str, owner: str) -> tuple[Change, ...]:
+        """Every revision, oldest first."""
+        async with reading(self.engine) as connection:
+            seen = await queries.session(connection, draft_id, readable(owner))
+            return await queries.history(connection, seen.id, seen.current)
+
+    async def compare(
+        self, draft_id: str, owner: str, first: int, second: int
+    ) -> tuple[Draft, Draft]:
+        """The draft at two revisions; `diff.py` says how they differ."""
+        async with reading(self.engine) as connection:
+            seen = await queries.session(connection, draft_id, readable(owner))
+            return (
+                await queries.load(connection, seen.id, first),
+                await queries.load(connection, seen.id, second),
+            )
+
+    async def list(
+        self, owner: str, *, page: int = 1, per_page: int = 10, tag: str = "", deleted: bool = False
+    ) -> Page:
+        """The asker's drafts and those they may edit, last changed first."""
+        containing = (f"\n#{clean_tag(tag)}\n",) if tag else ()
+        async with reading(self.engine) as connection:
+            return await queries.page(
+                connection,
+                owner,
+                containing=containing,
+                deleted=deleted,
+                number=page,
+                per_page=per_page,
+            )
+
+    async def search(self, owner: str, words: str, *, page: int = 1, per_page: int = 10) -> Page:
+        """Drafts whose title, tags, seed words or lines contain every one of `words`."""
+        async with reading(self.engine) as connection:
+            return await queries.page(
+                connection,
+                owner,
+                containing=folded(words).split(),
+                deleted=False,
+                number=page,
+                per_page=per_page,
+            )
+
+    async def undo(self, draft_id: str, owner: str) -> Draft:
+        """Back to the revision that the current one was made from."""
+        return await self._move(draft_id, owner, tree.undone)
+
+    async def redo(self, draft_id: str, owner: str) -> Draft:
+        """Forward again along the branch that `undo` came from."""
+        return await self._move(draft_id, owner, tree.redone)
+
+    async def go_back(self, draft_id: str, owner: str, revision: int) -> Draft:
+        """To any revision; from there `redo` walks on along its branch."""
+        return await self._move(
+            draft_id, owner, lambda _, tip, numbers: tree.jumped(revision, tip, numbers)
+        )
+
+    async def title(self, draft_id: str, owner: str, title: str) -> Draft:
+        cleaned = clean_title(title)
+        return await self._label(draft_id, owner, lambda draft: replace(draft, title=cleaned))
+
+    async def tag(self, draft_id: str, owner: str, *tags: str, remove: bool = False) -> Draft:
+        """Add tags, or take them off."""
+        cleaned = {clean_tag(tag) for tag in tags}
+
+        def tagged(draft: Draft) -> Draft:
+            kept = {*draft.tags} - cleaned if remove else {*draft.tags} | cleaned
+            return replace(draft, tags=tuple(sorted(kept)))
+
+        return await self._label(draft_id, owner, tagged)
+
+    async def duplicate(self, draft_id: str, owner: str, title: str = "") -> Draft:
+        """A new draft of the asker's own that starts from the current revision."""
+        async with writing(self.engine) as connection:
+            before = await self._before(connection, draft_id, owner)
+            copy = replace(
+                before,
+                id=await queries.unused_id(connection),
+                owner=owner,
+                title=clean_title(title) if title else before.title,
+                revision=1,
+                revisions=1,
+                parent=None,
+                asked=f"duplicate of {before.id}, version {before.revision}",
+                created=self._now(),
+            )
+            await queries.write_session(connection, copy)
+            await queries.write_revision(connection, copy, owner, None)
+            return copy
+
+    async def delete(self, draft_id: str, owner: str) -> Draft:
+        """Put a draft aside; `restore` brings it back within `DELETED_KEPT`."""
+        async with writing(self.engine) as connection:
+            doomed = await queries.session(connection, draft_id, own(owner))
+            draft = await queries.load(connection, doomed.id)
+            await queries.set_deleted(connection, doomed.id, self._now())
+            await queries.purge(connection, self._now() - DELETED_KEPT)
+            return draft
+
+    async def restore(self, draft_id: str, owner: str) -> Draft:
+        """Bring a deleted draft back."""
+        await self.purge()
+        async with writing(self.engine) as connection:
+            found = await queries.session(connection, draft_id, own(owner), deleted=True)
+            await queries.set_deleted(connection, found.id, None)
+            return await queries.load(connection, found.id)
+
+    async def purge(self) -> int:
+        """Remove for good what was deleted more than `DELETED_KEPT` ago; how many drafts."""
+        async with writing(self.engine) as connection:
+            return await queries.purge(connection, self._now() - DELETED_KEPT)
+
+    async def share(self, draft_id: str, owner: str, guest: str, *, edits: bool = False) -> Draft:
+        """Let a channel or a person see a draft, or with `edits` change it. Owners only."""
+        async with writing(self.engine) as connection:
+            shared = await queries.session(connection, draft_id, own(owner))
+            await people.share(connection, shared.id, guest, edits=edits)
+            return await queries.load(connection, shared.id)
+
+    async def unshare(self, draft_id: str, owner: str, guest: str) -> Draft:
+        async with writing(self.engine) as connection:
+            shared = await queries.session(connection, draft_id, own(owner))
+            await people.unshare(connection, shared.id, guest)
+            return await queries.load(connection, shared.id)
+
+    async def shares(self, draft_id: str, owner: str) -> dict[str, bool]:
+        """Whom a draft is shared with, and whether they may change it."""
+        async with reading(self.engine) as connection:
+            shared = await queries.session(connection, draft_id, own(owner))
+            return await people.shares(connection, shared.id)
+
+    async def my_data(self, owner: str) -> dict[str, Any]:
+        """All that is stored about the asker, as JSON."""
+        async with reading(self.engine) as connection:
+            return await people.everything_of(connection, owner)
+
+    async def forget_me(self, owner: str) -> Forgotten:
+        """Remove all that is stored about the asker, at once and for good."""
+        async with writing(self.engine) as connection:
+            forgotten = await people.forget(connection, owner)
+        await empty_log(self.engine)
+        return forgotten
+
+    async def cached_listening(self, sha256: str) -> Listening | None:
+        """What was heard in a beat before."""
+        async with reading(self.engine) as connection:
+            return await queries.heard(connection, sha256)
+
+    async def keep_listening(self, listening: Listening) -> None:
+        """Remember what was heard; a beat keeps its first listening, of one ear."""
+        async with writing(self.engine) as connection:
+            await queries.keep(connection, listening, self._now())
+
+    async def _before(self, connection: AsyncConnection, draft_id: str, owner: str) -> Draft:
+        """The current draft, which the asker may change and nobody else can meanwhile."""
+        session = await queries.session(connection, draft_id, editable(owner))
+        return await queries.load(connection, session.id)
+
+    async def _append(
+        self,
+        connection: AsyncConnection,
+        before: Draft,
+        after: Draft,
+        author: str,
+        *,
+        asked: str,
+        seconds: Mapping[str, float] | None = None,
+        job_id: str | None = None,
+    ) -> Draft:
+        number = before.revisions + 1
+        written = replace(
+            before,
+            revision=number,
+            revisions=number,
+            parent=before.revision,
+            asked=asked,
+            lines=after.lines,
+            sections=covering(after.sections, len(after.lines)),
+            brief=after.brief,
+            verdict=after.verdict,
+            captioner=after.captioner,
+            seconds=dict(seconds or {}),
+            created=self._now(),
+        )
+        await queries.write_revision(connection, written, author, job_id)
+        await queries.show_revision(connection, written, tip=number, now=written.created)
+        return written
+
+    async def _move(
+        self, draft_id: str, owner: str, step: Callable[[int, int, tree.Tree], tuple[int, int]]
+    ) -> Draft:
+        async with writing(self.engine) as connection:
+            session = await queries.session(connection, draft_id, editable(owner))
+            numbers = await queries.parents(connection, session.id)
+            current, tip = step(session.current, session.tip, numbers)
+            draft = await queries.load(connection, session.id, current)
+            await queries.show_revision(connection, draft, tip=tip, now=self._now())
+            return draft
+
+    async def _label(self, draft_id: str, owner: str, relabel: Callable[[Draft], Draft]) -> Draft:
+        async with writing(self.engine) as connection:
+            session = await queries.session(connection, draft_id, editable(owner))
+            draft = relabel(await queries.load(connection, session.id))
+            await queries.show_revision(connection, draft, tip=session.tip, now=self._now())
+            return draft
+
+    async def _once(
+        self, job_id: str | None, write: Callable[[AsyncConnection], Awaitable[Draft]]
+    ) -> Draft:
+        """What `write` writes, or what the job wrote before or writes at this very moment."""
+        try:
+            async with writing(self.engine) as connection:
+                return await queries.written_by(connection, job_id) or await write(connection)
+        except IntegrityError:
+            written = await self.written_by(job_id) if job_id else None
+            if written is None:
+                raise
+            return written
+
+
+@asynccontextmanager
+async def open_store(url: str) -> AsyncIterator[DraftStore]:
+    """Open the database, drop what was deleted long ago, close everything at the end.
+
+    Raises:
+        StorageError: see `open_database`.
+    """
+    engine = await open_database(url)
+    try:
+        store = DraftStore(engine)
+        await store.purge()
+        yield store
+    finally:
+        await engine.dispose()

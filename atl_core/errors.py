@@ -1,0 +1,47 @@
+"""The one family of errors that a writer sees.
+
+A `UserError` says what was wrong, what is accepted and what to do next. Everything else
+that escapes is a bug: front ends log it with its traceback and apologise with an id.
+"""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Something the writer can mend. The text is safe and useful to show as it stands.
+
+    `problem` says what was wrong, `accepted` what would have been fine and `remedy` what to
+    do next; the last two may be empty where the first says it all.
+    """
+
+    def __init__(self, problem: str, accepted: str = "", remedy: str = "") -> None:
+        self.problem = problem
+        self.accepted = accepted
+        self.remedy = remedy
+        super().__init__(" ".join(part for part in (problem, accepted, remedy) if part))
+
+
+class BeatError(UserError):
+    """The beat cannot be used: not audio, too long, silent, damaged, or not to be fetched."""
+
+
+class BriefError(UserError):
+    """What was asked for cannot be written: unknown genre, too many lines, no such scheme."""
+
+
+class DraftError(UserError):
+    """No such draft or line, or it is not the asker's."""
+
+
+class StorageError(UserError):
+    """The data folder or the database cannot be used."""
+
+
+class WeightsError(UserError):
+    """Model weights are missing or damaged."""
+
+
+def shown(text: str, longest: int = 40) -> str:
+    """What somebody typed, short enough to quote to him in one line."""
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 3] + "..."

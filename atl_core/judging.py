@@ -1,0 +1,39 @@
+"""The Verdict on a draft: its genre, its craft, and its distance from known text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from atl_core.genre.judge import RANKER, classifier, judge
+from atl_core.genre.text import tokens
+from atl_core.genre.verdict import Verdict
+from atl_core.lyrics.brief import Line
+from atl_core.lyrics.metrics import rhymes_kept, syllables_kept
+from atl_core.lyrics.originality import longest_match
+
+
+def verdict_on(lines: Sequence[Line]) -> Verdict:
+    """Judge a draft's lines.
+
+    Raises:
+        WeightsError: the classifier's weights are missing or damaged.
+    """
+    texts = [line.text for line in lines]
+    genre = judge("\n".join(texts))
+    return Verdict(
+        genre=genre.genre,
+        label=genre.label,
+        confident=genre.confident,
+        words=genre.words,
+        longest_match=longest_match(texts),
+        rhymes_kept=rhymes_kept(texts, [line.rhyme for line in lines]),
+        syllables_kept=syllables_kept(texts, [line.target for line in lines]),
+    )
+
+
+def lean(texts: Sequence[str]) -> np.ndarray:
+    """Log-odds of hip-hop over country for each text, by a classifier that judges no draft."""
+    model = classifier(RANKER)
+    return np.array([model.log_odds([token.word for token in tokens(text)]) for text in texts])

@@ -1,0 +1,1 @@
+"""Language with no model: cleaning, pronunciation, syllables, rhyme, form, metrics, originality."""

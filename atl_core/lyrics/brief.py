@@ -1,0 +1,68 @@
+"""The Brief (what to write) and the Line (what was written)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal, Self
+
+Genre = Literal["hip-hop", "country"]
+GENRES: Final[tuple[Genre, ...]] = ("hip-hop", "country")
+
+Mood = Literal["happy", "sad", "chill", "party", "love", "dark"]
+MOODS: Final[tuple[Mood, ...]] = ("happy", "sad", "chill", "party", "love", "dark")
+
+Energy = Literal["low", "medium", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What to write. Filled from the Listening; the writer may override every field."""
+
+    genre: Genre
+    mood: Mood
+    energy: Energy
+    seed_words: tuple[str, ...]
+    """At most `MAX_SEED_WORDS`, in the order given; one or two of them open the draft."""
+    lines: int
+    """How many lines the draft should have."""
+    scheme: str
+    """Rhyme scheme of a stanza as letters, `AABB`; `X` marks a line that need not rhyme."""
+    syllables: int
+    """Target of syllables a line."""
+    tempo: float
+    """Beats a minute as felt by the writer (octave settled)."""
+    beats_per_bar: int = 4
+    explicit: bool = False
+    random_seed: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "seed_words": list(self.seed_words)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        return cls(**{**data, "seed_words": tuple(data["seed_words"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One lyric line and its place in the song."""
+
+    text: str
+    syllables: int
+    target: int
+    """Syllables aimed for."""
+    rhyme: str
+    """Letter of the rhyme group within the whole draft: A, B, ... ; `X` rhymes with nothing."""
+    bar: int
+    """Index of the bar, from 0, on which the line starts."""
+    start: float
+    """Seconds from the start of the beat."""
+    end: float
+    locked: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        return cls(**data)

@@ -1,0 +1,86 @@
+"""Mood and energy of a text, by counting the words that carry them.
+
+The labels on the training lyrics come from here, and so does the mood fit of a candidate line.
+A word list is crude, but it is the same in training and in writing, it can be read, and a writer
+who asks for "sad" gets the words that he would name himself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from typing import Final
+
+from atl_core.lyrics.brief import Energy, Mood
+
+MOOD_WORDS: Final[dict[Mood, frozenset[str]]] = {
+    "happy": frozenset(
+        "happy smile smiling sunshine sunny laugh laughing joy glad bright blessed sing singing"
+        " summer good great free grateful win winning shine shining wonderful better best bless"
+        " golden hallelujah dream dreams fun alright celebrate".split()
+    ),
+    "sad": frozenset(
+        "sad cry crying cried tear tears lonely alone lonesome blue blues hurt hurts hurting pain"
+        " goodbye gone lost miss missing broken break heartache sorrow sorry rain leave leaving"
+        " left die died weep grave empty cold regret memory memories apart".split()
+    ),
+    "chill": frozenset(
+        "chill easy slow breeze lay laying lazy cool calm river porch sunset drift float floating"
+        " relax smoke sip sipping mellow quiet evening ocean sea cruise cruising ride riding"
+        " window moonlight stars sky peace wind home sleep".split()
+    ),
+    "party": frozenset(
+        "party dance dancing club drink drinking drunk beer whiskey bottle bottles bar dj floor"
+        " tonight saturday friday weekend jump bounce shake music loud band radio crowd hands"
+        " crazy wild rock shots champagne money clap everybody".split()
+    ),
+    "love": frozenset(
+        "love loving loved lover kiss kisses kissing heart darling baby sweet honey hold holding"
+        " touch arms forever marry ring wife together eyes beautiful angel girl woman lips"
+        " romance mine yours babe sweetheart".split()
+    ),
+    "dark": frozenset(
+        "dark darkness devil hell death dead kill killing killer blood gun guns murder shadow"
+        " shadows demon demons night fear evil ghost ghosts enemy enemies war knife prison jail"
+        " bury buried sin sins grave hate fight trouble bullets hood streets cops".split()
+    ),
+}
+"""Moods by the words that carry them; a word may carry two."""
+
+HIGH_ENERGY: Final = frozenset(
+    "run running jump fight fire burn burning shout scream wild fast loud rock bounce crazy hit"
+    " kick bang boom fly flying explode hot party dance race hustle grind go pop shake roll rush"
+    " thunder lightning blow attack crowd ready bomb hard power".split()
+)
+LOW_ENERGY: Final = frozenset(
+    "slow slowly quiet soft softly sleep sleeping still gentle easy calm alone lonely tired rest"
+    " lay lie dream night moon silence whisper low cry tears rain cold fade old wait waiting"
+    " memory goodbye lonesome river pray peace sad".split()
+)
+
+
+@cache
+def _moods_of(word: str) -> tuple[Mood, ...]:
+    return tuple(mood for mood, carriers in MOOD_WORDS.items() if word in carriers)
+
+
+def mood_counts(words: Iterable[str]) -> Counter[Mood]:
+    """How many of the words carry each mood."""
+    return Counter(mood for word in words for mood in _moods_of(word))
+
+
+def mood_of(words: Iterable[str]) -> Mood | None:
+    """The mood that most words carry; None when fewer than two do or two moods tie."""
+    first_two = mood_counts(words).most_common(2)
+    if not first_two or first_two[0][1] < 2:
+        return None
+    if len(first_two) == 2 and first_two[0][1] == first_two[1][1]:
+        return None
+    return first_two[0][0]
+
+
+def energy_of(words: Iterable[str]) -> Energy:
+    """High or low when such words lead by two, else medium."""
+    lead = sum((word in HIGH_ENERGY) - (word in LOW_ENERGY) for word in words)
+    return "high" if lead >= 2 else "low" if lead <= -2 else "medium"

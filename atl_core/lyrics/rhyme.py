@@ -1,0 +1,131 @@
+"""Perfect and slant rhyme.
+
+Perfect: the same phonemes from the last stressed vowel on. Slant: the same vowels from there on.
+Any listed pronunciation will do. A word does not rhyme with itself, however it is spelt: not with
+its homophones ("night", "knight"), which the ear cannot tell apart, nor with its clipped forms
+("riding", "ridin'").
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache, lru_cache
+from typing import Final, Literal
+
+from atl_core.lyrics.pronunciation import Pronunciation, is_vowel, listed, pronounce
+from atl_core.lyrics.text import words
+from atl_core.lyrics.vocabulary import common_words, figures
+
+Rhyme = Literal["perfect", "slant"]
+RHYMES: Final[tuple[Rhyme, ...]] = ("perfect", "slant")
+
+
+def rhyming_part(way: Pronunciation) -> tuple[str, ...]:
+    """Phonemes from the last stressed vowel on, stress digits removed.
+
+    Secondary stress counts ("hotline" rhymes with "fine"). A word without stress ("the", "'em")
+    rhymes from its last vowel on, one without a vowel not at all.
+    """
+    vowels = [index for index, phoneme in enumerate(way) if is_vowel(phoneme)]
+    if not vowels:
+        return ()
+    stressed = [index for index in vowels if way[index][-1] != "0"]
+    start = (stressed or vowels)[-1]
+    return tuple(phoneme.rstrip("012") for phoneme in way[start:])
+
+
+@lru_cache(maxsize=65536)
+def _keys(word: str) -> tuple[frozenset[str], frozenset[str], frozenset[tuple[str, ...]]]:
+    """Perfect keys, slant keys, and the word's sound without stress."""
+    perfect: set[str] = set()
+    slant: set[str] = set()
+    sounds: set[tuple[str, ...]] = set()
+    for way in pronounce(word):
+        sounds.add(tuple(phoneme.rstrip("012") for phoneme in way))
+        if part := rhyming_part(way):
+            vowels = [p[:-1] for p in way[-len(part) :] if is_vowel(p)]
+            perfect.add(" ".join(part))
+            slant.add(" ".join(vowels))
+    return frozenset(perfect), frozenset(slant), frozenset(sounds)
+
+
+def rhyme_keys(word: str, kind: Rhyme = "perfect") -> frozenset[str]:
+    """Keys for grouping in bulk: words that share one rhyme, unless they are `same_word`s."""
+    perfect, slant, _ = _keys(word)
+    return perfect if kind == "perfect" else slant
+
+
+@lru_cache(maxsize=65536)
+def _plain_form(word: str) -> str:
+    form = word.lower().strip("'\".,!?;:")
+    # "ridin" is "riding"; "cabin" becomes "cabing", which harms nobody.
+    return form + "g" if form.endswith("in") and len(form) > 4 else form
+
+
+def same_word(a: str, b: str) -> bool:
+    """Whether two words are one to the ear: equal, clipped forms of one, or homophones."""
+    return _plain_form(a) == _plain_form(b) or not _keys(a)[2].isdisjoint(_keys(b)[2])
+
+
+def rhyme(a: str, b: str) -> Rhyme | None:
+    """How the words `a` and `b` rhyme, if they do. Symmetric."""
+    keys_a, keys_b = _keys(a), _keys(b)
+    if keys_a[1].isdisjoint(keys_b[1]) or same_word(a, b):
+        return None
+    return "slant" if keys_a[0].isdisjoint(keys_b[0]) else "perfect"
+
+
+CONSONANTS: Final = ("P T K B D G", "M N NG", "F V TH DH S Z SH ZH", "CH JH", "L R", "W Y", "HH")
+"""Consonants that the ear takes for one another at the end of a line: "night" and "side"."""
+_FAMILY: Final = {phoneme: family for family in CONSONANTS for phoneme in family.split()}
+
+
+def is_close(a: str, b: str) -> bool:
+    """Whether the words rhyme so that nobody hears a miss: perfectly, or nearly.
+
+    Nearly means that, as they are usually said, their vowels from the last stressed one on are
+    equal and their consonants are of one family each. That is stricter than slant rhyme, which
+    puts "heart" with "fall" and, by a rare pronunciation, "mist" with "good".
+    """
+    kind = rhyme(a, b)
+    if kind != "slant":
+        return kind == "perfect"
+    parts = [rhyming_part(pronounce(word)[0]) for word in (a, b)]
+    return len(parts[0]) == len(parts[1]) and all(
+        x == y or (x in _FAMILY and _FAMILY[x] == _FAMILY.get(y))
+        for x, y in zip(*parts, strict=True)
+    )
+
+
+def end_word(line: str) -> str:
+    """The last word of `line`, in lower case; empty when it has none."""
+    found = words(line)
+    return found[-1] if found else ""
+
+
+@cache
+def _by_key(kind: Rhyme) -> dict[str, list[str]]:
+    """Common words by rhyme key, commonest first; names and guessed sounds are left out."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for word in common_words():
+        known = figures(word)
+        if len(word) > 1 and listed(word) and known and not known.is_name:
+            for key in rhyme_keys(word, kind):
+                groups[key].append(word)
+    return dict(groups)
+
+
+def rhyming_words(word: str, limit: int = 20, kind: Rhyme = "perfect") -> list[str]:
+    """Common words of songs that rhyme with `word`, commonest first.
+
+    `kind` "slant" gives those that rhyme no better than slant. Explicit words are among them.
+    """
+    groups = _by_key(kind)
+    found = {other for key in rhyme_keys(word, kind) for other in groups.get(key, ())}
+    kept = (other for other in found if rhyme(word, other) == kind)
+    return sorted(kept, key=_rank)[:limit]
+
+
+def _rank(word: str) -> int:
+    known = figures(word)
+    return known.rank if known else len(common_words())

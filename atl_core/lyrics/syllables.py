@@ -1,0 +1,34 @@
+"""Syllables and stress of words and lines."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from atl_core.lyrics.pronunciation import is_vowel, pronounce
+from atl_core.lyrics.text import words
+
+
+@lru_cache(maxsize=65536)
+def word_stresses(word: str) -> str:
+    """Stress digits of the usual way to say `word`: "tonight" is "01"; empty if it has no sound."""
+    ways = pronounce(word)
+    if not ways:
+        return ""
+    digits = "".join(phoneme[-1] for phoneme in ways[0] if is_vowel(phoneme))
+    return digits or "0"
+
+
+@lru_cache(maxsize=65536)
+def word_syllables(word: str) -> int:
+    """Syllables of the usual way to say `word`."""
+    return len(word_stresses(word))
+
+
+def count_syllables(text: str) -> int:
+    """Syllables of `text`, each word said the usual way."""
+    return sum(map(word_syllables, words(text)))
+
+
+def stresses(text: str) -> str:
+    """Stress digits of `text`, one a syllable: 0 none, 1 primary, 2 secondary."""
+    return "".join(map(word_stresses, words(text)))

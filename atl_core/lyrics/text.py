@@ -1,0 +1,176 @@
+"""Text as words, as the paper wants it, and as a singer wants it."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Final
+
+_QUOTES: Final = str.maketrans(
+    {
+        "‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "′": "'",
+        "＇": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "″": '"', "＂": '"',
+        "‐": "-", "‑": "-", "‒": "-", "–": " - ", "—": " - ", "―": " - ", "…": "...",
+        "\u00ad": None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None,
+        "\ufeff": None, "\u180e": None,
+    }
+)  # fmt: skip
+
+_WORD: Final = re.compile(
+    r"(?:[^\W\d_]\.){2,}"  # initials: a.m.
+    r"|\$?\d+(?:[.,:]\d+)*[^\W\d_]*%?"  # numbers: 808s, 10:30, $1,000
+    r"|'?[^\W_]+(?:'+[^\W_]+)*'?"
+    r"|&"
+)
+
+CLIPPED_HEADS: Final = frozenset(
+    {
+        "'cause", "'cuz", "'cos", "'til", "'till", "'em", "'bout", "'round", "'n", "'tis",
+        "'twas", "'twill", "'fore", "'neath", "'gainst", "'nother", "'less", "'fraid", "'bove",
+        "'long", "'side", "'kay", "'ere", "'im", "'er", "'e", "'fro", "'hood", "'scuse",
+        "'member", "'specially", "'nuff", "'course", "'ight", "'lil", "'magine", "'posed",
+        "'til'", "'n'", "'am", "'m", "'s", "'d", "'ll", "'ve", "'re",
+    }
+)  # fmt: skip
+"""Words whose first apostrophe is part of them; before any other word it is a quotation mark."""
+
+CLIPPED_TAILS: Final = frozenset(
+    {
+        "ol'", "o'", "an'", "wit'", "lil'", "mo'", "fo'", "po'", "sho'", "yo'", "tha'", "th'",
+        "t'", "jus'", "mus'", "las'", "pas'", "bes'", "res'", "wes'", "eas'", "gon'", "wan'",
+        "han'", "lan'", "stan'", "tol'", "ole'", "col'", "hol'", "ya'", "ma'", "da'", "nuthin'",
+        "'n'", "'til'", "les'", "le'", "aroun'", "'roun'", "roun'", "foun'", "groun'", "kin'",
+        "min'", "fin'", "behin'", "frien'", "en'", "sen'", "worl'", "chil'", "chile'", "cuz'",
+        "tho'", "thru'", "doe'", "mos'", "almos'", "trus'", "fas'", "firs'", "nex'", "kep'",
+        "slep'", "lef'", "sof'", "wha'", "ha'", "bu'", "i'", "ne'", "e'",
+    }
+)  # fmt: skip
+"""Words whose last apostrophe stands for a sound left out; so does any `-in'`."""
+
+
+def plain(text: str) -> str:
+    """`text` with plain quotes and dashes, composed letters and no invisible characters."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text).translate(_QUOTES)
+
+
+def _trim(word: str) -> str:
+    if word[0] == "'" and word not in CLIPPED_HEADS and word[:-1] not in CLIPPED_HEADS:
+        word = word[1:]
+    if word[-1:] == "'" and not ((word.endswith("in'") and len(word) > 4) or word in CLIPPED_TAILS):
+        word = word[:-1]
+    return word
+
+
+def words(line: str) -> list[str]:
+    """Lower-case words of `line`, in order.
+
+    Inner apostrophes stay ("don't"), and so do those that stand for a sound left out ("ridin'",
+    "'cause"). Hyphens part words, numbers and initials are words, "&" is "and".
+    """
+    line = plain(line).lower()
+    if not line.isascii():
+        line = unicodedata.normalize("NFC", line)
+    found = _WORD.findall(line)
+    if "'" in line or "&" in line:
+        return [_trim(word) if "'" in word else "and" if word == "&" else word for word in found]
+    return found
+
+
+def clean_for_paper(text: str) -> str:
+    """The paper's cleaning (section 2.1.1), line by line.
+
+    Lower case, punctuation removed (so "I'm sayin'" becomes "im sayin"), words of one character
+    and words with a number removed, lines that are left without a word too.
+    """
+    return "\n".join(filter(None, map(_clean_line_for_paper, text.splitlines())))
+
+
+def _clean_line_for_paper(line: str) -> str:
+    letters = "".join(
+        char
+        for char in unicodedata.normalize("NFC", plain(line).lower().replace("-", " "))
+        if char.isalnum() or char.isspace()
+    )
+    return " ".join(
+        word for word in letters.split() if len(word) > 1 and not any(map(str.isnumeric, word))
+    )
+
+
+_SECTION: Final = (
+    r"(?:pre[\s-]*|post[\s-]*)?(?:intro|outro|verse|chorus|hook|bridge|refrain|interlude|skit|"
+    r"breakdown|break|instrumental|solo|coda|vamp|ad[\s-]?libs?|couplet|stanza)"
+)
+_SECTION_LINE: Final = re.compile(
+    rf"^\W*(?:(?:\d+(?:st|nd|rd|th)|first|second|third|final|last|repeat)\s+)?{_SECTION}"
+    r"(?:\s*(?:\d+|[ivx]+|one|two|three|four|repeat(?:s|ed)?|x\s*\d+|\d+\s*x|\W))*\W*$",
+    re.IGNORECASE,
+)
+_SECTION_LABEL: Final = re.compile(rf"^\W*{_SECTION}\s*\d*\s*(?:\([^)]*\))?\s*:\s*", re.IGNORECASE)
+_CREDIT: Final = re.compile(
+    r"^\W*(?:(?:(?:song|lyrics|music|words|track|beat)\s+)?"
+    r"(?:written|produced|composed|performed|arranged|mixed|recorded|transcribed|prod\.?)\s+by\b"
+    r"|(?:lyrics|words|music)(?:\s+and\s+(?:lyrics|words|music))?\s+by\b"
+    r"|(?:song)?writers?(?:\(s\))?\s*:|(?:producers?|artists?|album|title|label|year)\s*:"
+    r"|copyright\b|©|\(c\)\s*\d|all rights reserved|lyrics (?:powered by|licensed|provided)"
+    r"|you might also like\W*$|see .{1,60} live\W*$|\d+\s+contributors?\b|\d*\s*embed\W*$)",
+    re.IGNORECASE,
+)
+_BRACKETED: Final = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}")
+_STRAY_BRACKET: Final = re.compile(r"[\[\](){}]")
+_MARKUP: Final = re.compile(r"<[^<>]*>|https?://\S+|www\.\S+|[*_~#|\\^=<>]+")
+_REPEAT: Final = re.compile(
+    r"(?:^|(?<=\s))(?:x\s?\d{1,2}|\d{1,2}\s?x|repeat(?:ed)?\s+(?:\d+\s*(?:x|times)|twice)|"
+    r"\d{1,2}\s+times\s*$)(?=[\s.,;:!?]|$)",
+    re.IGNORECASE,
+)
+_NUMBERING: Final = re.compile(r"^\s*(?:\d{1,3}\s*[.):](?=\s|[^\W\d])|[-•–*>]+\s+)\s*")
+_SPACES: Final = re.compile(r"\s+")
+_SPACE_BEFORE: Final = re.compile(r"\s+([,.;:!?])")
+_STRAY_EDGES: Final = re.compile(r"^[\s,.;:!?\-/\"]+(?=\S)|[\s,;:\-/]+$")
+
+
+def _is_sung(char: str) -> bool:
+    """Whether a character may stand in a line: letters, marks, digits, ASCII punctuation."""
+    return (char.isascii() and char.isprintable()) or unicodedata.category(char)[0] in "LMN"
+
+
+def clean_line(line: str) -> str:
+    """One line as `clean_for_singing` leaves it; empty when nothing in it is sung."""
+    previous = None
+    while line != previous:
+        previous = line
+        line = _clean_once(line)
+    return line
+
+
+def _clean_once(line: str) -> str:
+    line = plain(html.unescape(line) if "&" in line else line)
+    line = _SPACES.sub(" ", line)
+    if _SECTION_LINE.match(line) or _CREDIT.match(line):
+        return ""
+    line = _MARKUP.sub(" ", line)
+    while (shorter := _BRACKETED.sub(" ", line)) != line:
+        line = shorter
+    line = _STRAY_BRACKET.sub(" ", _SECTION_LABEL.sub("", line))
+    line = "".join(char if _is_sung(char) else " " for char in line)
+    line = _REPEAT.sub(" ", _NUMBERING.sub("", line))
+    line = _STRAY_EDGES.sub("", _SPACE_BEFORE.sub(r"\1", _SPACES.sub(" ", line)))
+    return line.strip() if any(map(str.isalnum, line)) else ""
+
+
+def clean_for_singing(text: str) -> str:
+    """`text` with everything removed that is not sung.
+
+    Section tags, credits, bracketed ad-libs, "x2", numbering, markup, links, emoji and invisible
+    characters go; quotes and dashes become plain; case and punctuation stay. Empty lines part
+    stanzas and are kept, one at a time. Cleaning twice changes nothing more.
+    """
+    lines: list[str] = []
+    for raw in text.splitlines():
+        line = clean_line(raw)
+        if line or (not raw.strip() and lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines).strip("\n")

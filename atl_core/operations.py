@@ -1,0 +1,197 @@
+"""What an operator does: fetch weights, upgrade the database, see how things stand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from atl_core import weights
+from atl_core.errors import StorageError, UserError, WeightsError
+from atl_core.settings import Settings
+from atl_core.studio import Studio, open_studio
+
+NEEDED_DISK: Final = 1_000_000_000
+"""Bytes that should be free: weights, what is made of them, and room for drafts."""
+PREPARING: Final = 600_000_000
+"""Bytes that making the writer's model takes: two copies of 270 MB for a moment, then one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check of the doctor."""
+
+    check: str
+    well: bool
+    told: str
+    """What was found; if all is not well, what to do about it."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def fetch_weights(
+    settings: Settings,
+    on_fetch: weights.FetchProgress,
+    say: Callable[[str], None],
+) -> None:
+    """Fetch what is missing or damaged, and prepare it for use.
+
+    Raises:
+        WeightsError: something could not be had, or is not what the manifest says.
+        StorageError: the data folder cannot be written, or the disk is full.
+    """
+    from atl_core.captioner.load import prepare, problem
+
+    home = settings.weights_home
+    making = PREPARING if problem(home) else 0
+    for entry in weights.fetch(home, on_fetch, beside=making):
+        say(f"fetched and verified {entry.name} ({entry.size / 1e6:.0f} MB)")
+    with weights.storage_errors(home), weights.lock(home):
+        weights.need_space(home, making)
+        prepare(home, say)
+
+
+def prepared_problem(weights_home: Path) -> str:
+    """What is wrong with the model made of the weights, every byte looked at; empty: nothing."""
+    from atl_core.captioner.load import problem
+
+    return problem(weights_home, thorough=True)
+
+
+async def upgrade_database(settings: Settings) -> tuple[str | None, str]:
+    """Bring the schema up to this version; the schema before (None: nothing) and after.
+
+    Raises:
+        StorageError: the database cannot be reached or written, or is of a newer version.
+    """
+    from atl_core.drafts import database
+    from atl_core.drafts.tables import SCHEMA
+
+    engine = database.create_database_engine(settings.drafts_url)
+    try:
+        before = await database.schema_revision(engine)
+        if before is not None and before not in database.known_revisions():
+            # The usual door has the sentence for it.
+            await database.open_database(settings.drafts_url)
+        await database.upgrade(engine)
+    finally:
+        await engine.dispose()
+    return before, SCHEMA
+
+
+async def status(studio: Studio) -> dict[str, Any]:
+    """Where everything is and how much of it there is.
+
+    Raises:
+        StorageError: the database cannot be used.
+    """
+    settings = studio.settings
+    page = await studio.list(per_page=1)
+    return {
+        "version": _version(),
+        "home": str(settings.home),
+        "database": _without_password(settings.drafts_url),
+        "drafts": page.total,
+        "weights": {
+            entry.name: weights.is_whole(entry, settings.weights_home) for entry in weights.MANIFEST
+        },
+        "captioner": settings.captioner,
+        "device": settings.device,
+    }
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Check everything that a draft needs, one thing after the other."""
+    checks: tuple[tuple[str, Callable[[Settings], Awaitable[str]]], ...] = (
+        ("python", _python),
+        ("data folder", _data_folder),
+        ("disk", _disk),
+        ("weights", _weights),
+        ("captioner", _captioner),
+        ("database", _database),
+        ("device", _device),
+    )
+    for name, check in checks:
+        try:
+            yield Finding(name, True, await check(settings))
+        except UserError as error:
+            yield Finding(name, False, str(error))
+
+
+async def _python(settings: Settings) -> str:  # noqa: ARG001
+    return f"Python {sys.version.split()[0]}, atl {_version()}"
+
+
+async def _data_folder(settings: Settings) -> str:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.home):
+            pass
+    except OSError as error:
+        raise StorageError(
+            f"The data folder {settings.home} cannot be written: {error.strerror}.",
+            remedy="Give yourself write access, or set ATL_HOME to a folder of your own.",
+        ) from error
+    return f"{settings.home} can be written"
+
+
+async def _disk(settings: Settings) -> str:
+    place = next(p for p in (settings.home, *settings.home.parents) if p.exists())
+    free = shutil.disk_usage(place).free
+    if free < NEEDED_DISK:
+        raise StorageError(
+            f"Only {free / 1e6:.0f} MB are free in {place}.",
+            remedy=f"Make room: {NEEDED_DISK / 1e9:.0f} GB is comfortable.",
+        )
+    return f"{free / 1e9:.1f} GB free"
+
+
+async def _weights(settings: Settings) -> str:
+    for _, _, problem in weights.verify(settings.weights_home):
+        if problem:
+            raise WeightsError(problem, remedy=weights.REMEDY)
+    return f"{len(weights.MANIFEST)} fetched and whole"
+
+
+async def _captioner(settings: Settings) -> str:
+    from atl_core.captioner.load import prepared_folder
+
+    if told := prepared_problem(settings.weights_home):
+        raise WeightsError(told, remedy=weights.REMEDY)
+    return f"{settings.captioner}, prepared in {prepared_folder(settings.weights_home)}"
+
+
+async def _database(settings: Settings) -> str:
+    async with open_studio(settings) as studio:
+        total = (await studio.list(per_page=1)).total
+    return f"{_without_password(settings.drafts_url)} holds {total} drafts"
+
+
+async def _device(settings: Settings) -> str:
+    import torch
+
+    if settings.device == "cuda" and not torch.cuda.is_available():
+        raise UserError(
+            "ATL_DEVICE is cuda, but no GPU can be used here.", remedy="Set it to auto or cpu."
+        )
+    if settings.device != "cpu" and torch.cuda.is_available():
+        return f"GPU {torch.cuda.get_device_name()}"
+    return f"CPU, {os.cpu_count()} cores"
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("atl")
+
+
+def _without_password(url: str) -> str:
+    from sqlalchemy import make_url
+
+    return make_url(url).render_as_string(hide_password=True)

@@ -1,0 +1,436 @@
+"""The studio: every use case, and the one door that the front ends come in by.
+
+A Studio lives in an event loop and never blocks it: whatever computes (listening, writing,
+judging) runs in a worker thread, and models are loaded only there. A draft is saved once, when
+it is whole; whatever is interrupted before that leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from weakref import WeakValueDictionary
+
+from atl_core import requests, sources, weights
+from atl_core.errors import BriefError, DraftError, StorageError
+from atl_core.progress import OnProgress, Progress, Stages, unwatched
+from atl_core.requests import Request
+from atl_core.settings import CAPTIONERS, Settings
+from atl_core.sources import Source
+from atl_core.threads import Work, in_thread
+from atl_core.wish import Wish
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from atl_core.audio.listening import Listening
+    from atl_core.captioner.protocol import Captioner
+    from atl_core.drafts.diff import Comparison
+    from atl_core.drafts.draft import Draft
+    from atl_core.drafts.listing import Change, Forgotten, Page
+    from atl_core.drafts.store import DraftStore
+    from atl_core.genre.verdict import GenreVerdict, Verdict
+    from atl_core.lyrics.brief import Line
+    from atl_core.revising import Plan
+
+log = logging.getLogger(__name__)
+
+EAR: Final = "musicnn-msd"
+LOCAL: Final = "local"
+"""The owner of what is written at a terminal."""
+
+T = TypeVar("T")
+
+
+class Studio:
+    """Open it with `open_studio`. Methods raise `UserError` for what the writer can mend."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._engine: AsyncEngine | None = None
+        self._captioners: dict[str, Captioner] = {}
+        self._opening = asyncio.Lock()
+        # One model at a time: two would only share the same cores.
+        self._computing = asyncio.Lock()
+        # A draft's lock lives as long as somebody holds it or waits for it.
+        self._drafts: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def store(self) -> DraftStore:
+        """The drafts; the database is opened when it is first needed.
+
+        Raises:
+            StorageError: it cannot be used.
+        """
+        from atl_core.drafts.database import open_database
+        from atl_core.drafts.store import DraftStore
+
+        async with self._opening:
+            if self._engine is None:
+                self._engine = await open_database(self.settings.drafts_url)
+                with suppress(StorageError):  # one that can only be read is as good to read
+                    await DraftStore(self._engine).purge()
+        return DraftStore(self._engine)
+
+    async def close(self) -> None:
+        if self._engine is not None:
+            await self._engine.dispose()
+
+    async def listen(self, source: Source, on_progress: OnProgress = unwatched) -> Listening:
+        """What is heard in a beat; the same bytes are listened to once.
+
+        Raises:
+            BeatError: the file or link cannot be used; the text says why and what is accepted.
+            WeightsError: the ear is not here or is damaged.
+        """
+        from atl_core.audio.listening import VERSION
+
+        async with sources.opened(source, self.settings, on_progress) as beat:
+            try:
+                store = await self.store()
+            except StorageError as error:
+                # Hearing a beat needs no database; only remembering it does.
+                log.warning("What is heard is not kept: %s", error)
+                return await self._hear(beat, on_progress)
+            sha256 = await asyncio.to_thread(sources.fingerprint, beat, self.settings)
+            known = await store.cached_listening(sha256) if sha256 else None
+            if known and known.version == VERSION:
+                return known
+            listening = await self._hear(beat, on_progress)
+            await store.keep_listening(listening)
+            return listening
+
+    async def judge(self, text: str) -> GenreVerdict:
+        """How hip-hop or country a text is, whoever wrote it."""
+        from atl_core.genre.judge import judge
+
+        return await asyncio.to_thread(judge, text)
+
+    async def write(
+        self,
+        source: Source,
+        wish: Wish,
+        *,
+        owner: str = LOCAL,
+        captioner: str = "",
+        beat_name: str = "",
+        on_progress: OnProgress = unwatched,
+    ) -> Draft:
+        """Listen to a beat, write to it, judge what was written, and save it as a new draft."""
+        from atl_core.lyrics.form import plan
+        from atl_core.revising import Plan
+
+        name = captioner or self.settings.captioner
+        if name not in CAPTIONERS:
+            raise BriefError(
+                f"There is no captioner {name}.", f"There is: {', '.join(CAPTIONERS)}."
+            )
+        store = await self.store()
+        stages = Stages(on_progress)
+        with stages("listen"):
+            listening = await self.listen(source, on_progress)
+        brief = wish.brief(listening)
+        slots = plan(brief, listening.bar_times, listening.duration, first=0, count=brief.lines)
+        lines = await self._write(name, Plan(slots, (), brief, steer=brief), stages)
+        verdict = await self._judge(lines, stages)
+        with stages("save"):
+            return await store.create(
+                owner,
+                listening=listening,
+                beat_name=beat_name or sources.name_of(source),
+                brief=brief,
+                lines=lines,
+                verdict=verdict,
+                captioner=name,
+                seconds=stages.seconds,
+                asked=requests.Write("", wish).describe(),
+            )
+
+    async def perform(
+        self,
+        request: Request,
+        *,
+        draft_id: str = "",
+        owner: str = LOCAL,
+        on_progress: OnProgress = unwatched,
+    ) -> Draft:
+        """Do what a writer asked of a draft; the draft as it is then.
+
+        Two requests on one draft are performed one after the other, the second on the result of
+        the first; against another process the second is refused with the reason.
+        """
+        if isinstance(request, requests.Write):
+            return await self.write(
+                request.beat, request.wish, owner=owner, on_progress=on_progress
+            )
+        store = await self.store()
+        if isinstance(request, requests.OpenDraft):
+            return await store.get(request.draft, owner)
+        if isinstance(request, requests.RestoreDraft):
+            return await store.restore(request.draft or await self._deleted_last(owner), owner)
+        async with self._revising(draft_id):
+            return await self._revise(request, draft_id, owner, on_progress)
+
+    async def _revise(
+        self, request: Request, draft_id: str, owner: str, on_progress: OnProgress
+    ) -> Draft:
+        store = await self.store()
+        match request:
+            case requests.Undo(steps=steps):
+                return await _repeated(lambda: store.undo(draft_id, owner), steps)
+            case requests.Redo(steps=steps):
+                return await _repeated(lambda: store.redo(draft_id, owner), steps)
+            case requests.GoBack(version=version):
+                return await store.go_back(draft_id, owner, version)
+            case requests.SetTitle(title=title):
+                return await store.title(draft_id, owner, title)
+            case requests.Tag(tags=tags, remove=remove):
+                return await store.tag(draft_id, owner, *tags, remove=remove)
+            case requests.Duplicate(title=title):
+                return await store.duplicate(draft_id, owner, title)
+            case requests.DeleteDraft():
+                return await store.delete(draft_id, owner)
+            case _ if requests.needs_model(request):
+                return await self._rewrite(request, draft_id, owner, on_progress)
+            case requests.Lock() | requests.Unlock() | requests.SetBrief():
+                return await store.change(
+                    draft_id, owner, partial(_edited, request), asked=request.describe()
+                )
+            case requests.Replace() | requests.Insert() | requests.Delete() | requests.Swap():
+                return await self._edit(request, draft_id, owner, on_progress)
+            case requests.ShowDraft(version=version):
+                return await store.get(draft_id, owner, revision=version)
+            case _:
+                raise TypeError(f"{request!r} is not performed on a draft")
+
+    async def continue_(
+        self,
+        draft_id: str,
+        count: int = requests.MORE_LINES,
+        *,
+        owner: str = LOCAL,
+        on_progress: OnProgress = unwatched,
+    ) -> Draft:
+        """Write more lines below a draft; the lines that are there stay as they are."""
+        return await self.perform(
+            requests.Continue(count), draft_id=draft_id, owner=owner, on_progress=on_progress
+        )
+
+    async def show(
+        self, draft_id: str, *, owner: str = LOCAL, revision: int | None = None
+    ) -> Draft:
+        """A draft at its current revision or at the one given."""
+        return await (await self.store()).get(draft_id, owner, revision=revision)
+
+    async def list(
+        self, *, owner: str = LOCAL, page: int = 1, per_page: int = 10, deleted: bool = False
+    ) -> Page:
+        """Drafts, last changed first."""
+        store = await self.store()
+        return await store.list(owner, page=page, per_page=per_page, deleted=deleted)
+
+    async def search(
+        self, words: str, *, owner: str = LOCAL, page: int = 1, per_page: int = 10
+    ) -> Page:
+        """Drafts in whose title, tags, seed words or lines every one of `words` is found."""
+        return await (await self.store()).search(owner, words, page=page, per_page=per_page)
+
+    async def history(self, draft_id: str, *, owner: str = LOCAL) -> tuple[Change, ...]:
+        """Every version of a draft, oldest first."""
+        return await (await self.store()).history(draft_id, owner)
+
+    async def compare(
+        self,
+        draft_id: str,
+        first: int | None = None,
+        second: int | None = None,
+        *,
+        owner: str = LOCAL,
+    ) -> Comparison:
+        """How two versions differ; left out: the one it was made from, and the current one."""
+        from atl_core.drafts.diff import compare
+
+        store = await self.store()
+        if first is None or second is None:
+            current = await store.get(draft_id, owner)
+            second = current.revision if second is None else second
+            first = (current.parent or current.revision) if first is None else first
+        return compare(*await store.compare(draft_id, owner, first, second))
+
+    async def export(
+        self,
+        draft_id: str,
+        format: str,  # noqa: A002
+        *,
+        syllables: bool = False,
+        owner: str = LOCAL,
+    ) -> tuple[str, bytes]:
+        """A draft as a file: its name and its bytes."""
+        from atl_core.drafts.export import export, file_name
+
+        draft = await self.show(draft_id, owner=owner)
+        data = await asyncio.to_thread(partial(export, draft, format, syllables=syllables))
+        return file_name(draft, format), data
+
+    async def draw(self, source: Source, heard: Listening, output: Path) -> None:
+        """Draw what was heard in a beat, as a PNG."""
+        async with sources.opened(source, self.settings, unwatched) as beat:
+            from atl_core.audio.picture import draw
+
+            await asyncio.to_thread(draw, beat, heard, output)
+
+    async def rhymes(
+        self, draft_id: str, *, line: int | None, word: str, limit: int, owner: str = LOCAL
+    ) -> Sequence[str]:
+        """Words that rhyme with a word, or with the end of a line: common ones first."""
+        from atl_core.lyrics.rhyme import end_word, rhyming_words
+        from atl_core.places import check_line
+
+        if line is not None:
+            draft = await self.show(draft_id, owner=owner)
+            check_line(line, len(draft.lines))
+            word = end_word(draft.lines[line - 1].text)
+        return await asyncio.to_thread(rhyming_words, word, limit)
+
+    async def my_data(self, *, owner: str = LOCAL) -> dict[str, Any]:
+        """All that is stored about a person, as JSON."""
+        return await (await self.store()).my_data(owner)
+
+    async def forget_me(self, *, owner: str = LOCAL) -> Forgotten:
+        """Remove all that is stored about a person, at once and for good."""
+        return await (await self.store()).forget_me(owner)
+
+    async def _deleted_last(self, owner: str) -> str:
+        found = await self.list(owner=owner, per_page=1, deleted=True)
+        if not found.items:
+            raise DraftError("There is no deleted draft to bring back.")
+        return found.items[0].id
+
+    async def _rewrite(
+        self, request: Request, draft_id: str, owner: str, on_progress: OnProgress
+    ) -> Draft:
+        store = await self.store()
+        from atl_core.revising import another_take, plan_for
+
+        draft = await store.get(draft_id, owner)
+        if isinstance(request, requests.AnotherTake):
+            parent = draft.parent and await store.get(draft_id, owner, revision=draft.parent)
+            plan = another_take(draft, parent or None)
+        else:
+            plan = plan_for(request, draft)
+        stages = Stages(on_progress)
+        lines = await self._write(draft.captioner, plan, stages)
+        verdict = await self._judge(lines, stages)
+        with stages("save"):
+            return await store.revise(
+                draft.id,
+                owner,
+                based_on=draft.revision,
+                asked=request.describe(),
+                lines=lines,
+                sections=plan.sections,
+                brief=plan.brief,
+                verdict=verdict,
+                seconds=stages.seconds,
+            )
+
+    async def _edit(
+        self, request: Request, draft_id: str, owner: str, on_progress: OnProgress
+    ) -> Draft:
+        store = await self.store()
+        draft = await store.get(draft_id, owner)
+        after = _edited(request, draft)
+        stages = Stages(on_progress)
+        verdict = await self._judge(after.lines, stages)
+        return await store.revise(
+            draft.id,
+            owner,
+            based_on=draft.revision,
+            asked=request.describe(),
+            lines=after.lines,
+            sections=after.sections,
+            brief=after.brief,
+            verdict=verdict,
+            seconds=stages.seconds,
+        )
+
+    async def _hear(self, beat: Path, on_progress: OnProgress) -> Listening:
+        musicnn = weights.folder(EAR, self.settings.weights_home)
+
+        def work(report: OnProgress, cancel: threading.Event) -> Listening:
+            from atl_core.audio.listen import listen
+
+            return listen(
+                beat,
+                max_seconds=self.settings.max_seconds,
+                max_megabytes=self.settings.max_megabytes,
+                musicnn=musicnn,
+                progress=lambda text: report(Progress("listen", text=text)),
+                cancel=cancel,
+            )
+
+        return await self._compute(work, on_progress)
+
+    async def _write(self, captioner: str, plan: Plan, stages: Stages) -> tuple[Line, ...]:
+        """The plan's lines, its slots written."""
+        with stages("write", total=plan.wanted):
+            return await self._compute(
+                lambda report, cancel: plan.filled(self._captioner(captioner), report, cancel),
+                stages.on_progress,
+            )
+
+    async def _judge(self, lines: Sequence[Line], stages: Stages) -> Verdict:
+        from atl_core.judging import verdict_on
+
+        with stages("judge"):
+            return await asyncio.to_thread(verdict_on, lines)
+
+    def _captioner(self, name: str) -> Captioner:
+        """Loaded once, by the thread that is the first to need it."""
+        from atl_core.captioner.load import load
+        from atl_core.judging import lean
+
+        if name not in self._captioners:
+            self._captioners[name] = load(
+                name, self.settings.weights_home, self.settings.device, lean
+            )
+        return self._captioners[name]
+
+    async def _compute(self, work: Work[T], on_progress: OnProgress) -> T:
+        """Run heavy work in a thread, in turn with other such work."""
+        async with self._computing:
+            return await in_thread(work, on_progress)
+
+    def _revising(self, draft_id: str) -> asyncio.Lock:
+        """Held while a draft is read, changed and saved, however it was spelt."""
+        from atl_core.drafts.names import read_id
+
+        return self._drafts.setdefault(read_id(draft_id), asyncio.Lock())
+
+
+def _edited(request: Request, draft: Draft) -> Draft:
+    from atl_core.revising import edited
+
+    return edited(request, draft)
+
+
+async def _repeated(step: Callable[[], Awaitable[Draft]], times: int) -> Draft:
+    draft = await step()
+    for _ in range(times - 1):
+        draft = await step()
+    return draft
+
+
+@asynccontextmanager
+async def open_studio(settings: Settings) -> AsyncIterator[Studio]:
+    """A Studio, and its database closed at the end."""
+    studio = Studio(settings)
+    try:
+        yield studio
+    finally:
+        await studio.close()

@@ -1,0 +1,99 @@
+"""The Wish: what a writer asks for before the beat has been heard."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Final, Self
+
+from atl_core.audio.listening import Listening
+from atl_core.lyrics.brief import Brief, Energy, Genre, Mood
+from atl_core.lyrics.checks import check_brief, parse_genre, parse_mood, parse_seed_words
+from atl_core.lyrics.form import parse_scheme, syllables_for
+
+AUTO: Final = "auto"
+DEFAULT_LINES: Final = 8
+SCHEMES: Final[dict[Genre, str]] = {"hip-hop": "AABB", "country": "ABAB"}
+"""What each genre rhymes like unless asked otherwise: couplets in rap, alternating in song."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A Brief with gaps; None leaves a field to what is heard in the beat."""
+
+    seed_words: tuple[str, ...] = ()
+    genre: Genre | None = None
+    lines: int = DEFAULT_LINES
+    scheme: str | None = None
+    syllables: int | None = None
+    mood: Mood | None = None
+    explicit: bool = False
+    random_seed: int = 0
+
+    @classmethod
+    def parse(
+        cls,
+        *,
+        seed_words: str | None = None,
+        genre: str = AUTO,
+        lines: int = DEFAULT_LINES,
+        scheme: str = AUTO,
+        syllables: int | None = None,
+        mood: str = AUTO,
+        explicit: bool = False,
+        random_seed: int | None = None,
+    ) -> Self:
+        """Read what a writer typed, so that mistakes are told before anything is listened to.
+
+        `seed_words` None means that there are none, while an empty text is a mistake. Without a
+        `random_seed` one is drawn, and the Brief remembers it.
+
+        Raises:
+            BriefError: something that cannot be written.
+        """
+        wish = cls(
+            seed_words=() if seed_words is None else parse_seed_words(seed_words),
+            genre=None if genre == AUTO else parse_genre(genre),
+            lines=lines,
+            scheme=None if scheme == AUTO else parse_scheme(scheme),
+            syllables=syllables,
+            mood=None if mood == AUTO else parse_mood(mood),
+            explicit=explicit,
+            random_seed=secrets.randbelow(2**31) if random_seed is None else random_seed,
+        )
+        # Any beat will do to find what no beat could mend.
+        wish._fill("country", "chill", "medium", tempo=90.0, beats_per_bar=4)
+        return wish
+
+    def brief(self, listening: Listening) -> Brief:
+        """The Brief for a beat."""
+        heard: Genre = max(listening.genre, key=lambda genre: listening.genre[genre])
+        return self._fill(
+            heard,
+            listening.mood,
+            listening.energy,
+            tempo=listening.tempo,
+            beats_per_bar=listening.beats_per_bar,
+        )
+
+    def _fill(
+        self, genre: Genre, mood: Mood, energy: Energy, *, tempo: float, beats_per_bar: int
+    ) -> Brief:
+        genre = self.genre or genre
+        return check_brief(
+            Brief(
+                genre=genre,
+                mood=self.mood or mood,
+                energy=energy,
+                seed_words=self.seed_words,
+                lines=self.lines,
+                scheme=self.scheme or SCHEMES[genre],
+                syllables=syllables_for(genre, tempo, beats_per_bar)
+                if self.syllables is None
+                else self.syllables,
+                tempo=tempo,
+                beats_per_bar=beats_per_bar,
+                explicit=self.explicit,
+                random_seed=self.random_seed,
+            )
+        )

@@ -1,0 +1,74 @@
+"""Mutated media: `python benchmarks/audio_fuzz.py [COUNT]` (500).
+
+Bit flips, overwritten runs, cuts and splices over six kinds of file. Counts what was heard and
+what was refused; anything else (a crash of ours, a hang, a child left behind) ends the run.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from atl_core.audio.decode import decode
+from atl_core.errors import BeatError
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.audio.conftest import encode_to
+
+KINDS = ("wav", "mp3", "flac", "ogg", "m4a", "webm")
+
+
+def mutate(content: bytes, rng: np.random.Generator) -> bytes:
+    data = bytearray(content)
+    reach = len(data) if rng.random() < 0.6 else min(len(data), 256)
+    for _ in range(int(rng.integers(1, 40))):
+        data[int(rng.integers(reach))] ^= 1 << int(rng.integers(8))
+    match rng.integers(4):
+        case 0:
+            at, size = int(rng.integers(len(data))), int(rng.integers(1, 4096))
+            data[at : at + size] = rng.bytes(len(data[at : at + size]))
+        case 1:
+            del data[int(rng.integers(len(data))) :]
+        case 2:
+            at, source = rng.integers(len(data), size=2)
+            data[at:at] = data[source : source + 5000]
+    return bytes(data)
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 500
+    t = np.arange(44_100 * 3) / 44_100
+    tone = 0.4 * np.sin(2 * np.pi * 220 * t) * np.exp(-3 * (t % 0.5))
+    outcome: Counter[str] = Counter()
+    slowest = 0.0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        whole = {kind: encode_to(folder / f"beat.{kind}", tone).read_bytes() for kind in KINDS}
+        for seed in range(count):
+            rng = np.random.default_rng(seed)
+            kind = KINDS[seed % len(KINDS)]
+            mutant = folder / "mutant"
+            mutant.write_bytes(mutate(whole[kind], rng))
+            started = time.perf_counter()
+            try:
+                decode(mutant, max_seconds=60, max_megabytes=20)
+                outcome[f"{kind} heard"] += 1
+            except BeatError:
+                outcome[f"{kind} refused"] += 1
+            slowest = max(slowest, time.perf_counter() - started)
+    own = ["ps", "-o", "args=", "--ppid", str(os.getpid())]
+    left = subprocess.run(own, capture_output=True, text=True).stdout.count("decode_child")
+    for kind in KINDS:
+        print(f"{kind:6} heard {outcome[kind + ' heard']:4} refused {outcome[kind + ' refused']:4}")
+    print(f"{count} files, slowest {slowest:.2f} s, {left} children left (target: none)")
+
+
+if __name__ == "__main__":
+    main()

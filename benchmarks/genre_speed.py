@@ -1,0 +1,83 @@
+"""How long a genre verdict takes: python benchmarks/genre_speed.py
+
+Prints medians of repeated runs: 40 lines once loaded (target 20 ms), one line, 32 candidate
+lines by the ranker, a megabyte of text (target 1 s), 10,000 lines, and a cold start of Python
+with one verdict (target 300 ms for `atl genre`, which adds the command line to it).
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+
+from atl_core.genre.judge import RANKER, classifier, judge
+
+LINES = """Whiskey on the porch and the radio low
+My daddy had a truck and a long way to go
+Homies on the block with a story to tell
+Ringing on the line like a telephone bell
+Nobody ever told me that the river runs dry
+I count another dollar and I look to the sky
+Moonlight on the gravel and a hand on the wheel
+I never could have written down the way that I feel""".splitlines()
+
+SONG = "\n".join(LINES * 5)
+COLD = "from atl_core.genre.judge import judge; judge('whiskey on the porch tonight')"
+
+
+def milliseconds(act: Callable[[], object], times: int) -> float:
+    """Median wall time of `act`."""
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        act()
+        taken.append(1000 * (time.perf_counter() - started))
+    return median(taken)
+
+
+def cpu(act: Callable[[], object], times: int) -> float:
+    """Mean processor time of `act` in milliseconds."""
+    started = time.process_time()
+    for _ in range(times):
+        act()
+    return 1000 * (time.process_time() - started) / times
+
+
+def processor(program: str, times: int = 7) -> float:
+    """Processor milliseconds of a Python program: what is left of wall time on an idle machine."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for _ in range(times):
+        subprocess.run([sys.executable, "-c", program], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return 1000 * used / times
+
+
+def main() -> None:
+    judge(SONG)
+    ranker = classifier(RANKER)
+    judge_time = cpu(lambda: judge(SONG), 50)
+    bare = milliseconds(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True), 7)
+    cold = milliseconds(lambda: subprocess.run([sys.executable, "-c", COLD], check=True), 7)
+    rows = [
+        ("40 lines, verdict with words and lines", milliseconds(lambda: judge(SONG), 50)),
+        ("the same, processor time", judge_time),
+        ("1 line", milliseconds(lambda: judge(LINES[0]), 50)),
+        ("32 candidate lines, ranker", milliseconds(lambda: ranker.score(LINES * 4), 50)),
+        ("a megabyte", milliseconds(lambda: judge("la di da " * 111_111), 5)),
+        ("10,000 lines", milliseconds(lambda: judge("on the road again\n" * 10_000), 5)),
+        ("cold start with one verdict", cold),
+        ("the same, processor time", processor(COLD)),
+        ("cold start of Python alone", bare),
+    ]
+    print("| task | ms (median) |\n| --- | --- |")
+    for name, taken in rows:
+        print(f"| {name} | {taken:.1f} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m bot` is `atl`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,50 @@
+"""The `atl` command.
+
+Nothing heavy is imported until a command needs it: `atl --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+
+import click
+
+from bot import making, operating, revise, shelf
+from bot.errors import Door
+
+
+@click.group(
+    cls=Door,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="atl", message="%(prog)s %(version)s")
+def atl() -> None:
+    """A songwriting partner that listens to your beat and writes to it.
+
+    \b
+    Start with:
+      atl write beat.mp3 --seed "midnight train"
+      atl chat
+    """
+    # What libraries grumble about is for developers (`python -W default -m bot ...`).
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    logging.getLogger().addHandler(logging.NullHandler())
+    os.environ.setdefault("TQDM_DISABLE", "1")  # libraries' own progress bars
+
+
+for module in (making, revise, shelf, operating):
+    for command in module.COMMANDS:
+        atl.add_command(command)
+
+
+def main() -> None:
+    atl(prog_name="atl")
+
+
+if __name__ == "__main__":
+    main()

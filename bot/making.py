@@ -1,0 +1,220 @@
+"""Commands that make: listen, write, continue, judge, talk."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from atl_core.errors import UserError
+
+if TYPE_CHECKING:
+    from atl_core.audio.listening import Listening
+    from atl_core.progress import OnProgress
+    from atl_core.studio import Studio
+
+T = TypeVar("T")
+
+DEMO_SEED_WORDS = "midnight train"
+DEMO_RANDOM_SEED = 4
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+def in_studio(work: Callable[[Studio], Awaitable[T]]) -> T:
+    """Run `work` with an open studio."""
+    from atl_core.settings import load_settings
+    from atl_core.studio import open_studio
+
+    async def run() -> T:
+        async with open_studio(load_settings()) as studio:
+            return await work(studio)
+
+    return asyncio.run(run())
+
+
+def watched(work: Callable[[Studio, OnProgress], Awaitable[T]]) -> T:
+    """Run a job with an open studio, its progress shown in a terminal."""
+    from bot.progress import shown
+
+    with shown() as on_progress:
+        return in_studio(lambda studio: work(studio, on_progress))
+
+
+def cannot_write(path: Path, error: OSError) -> UserError:
+    return UserError(
+        f"{path} cannot be written: {error.strerror}.", remedy="Name a file in another folder."
+    )
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@click.command()
+@click.argument("beat")
+@as_json
+@click.option("--picture", type=click.Path(path_type=Path), help="Draw what is heard, as a PNG.")
+def listen(beat: str, as_json: bool, picture: Path | None) -> None:
+    """Say what is heard in BEAT: tempo, key, tags, mood, genre.
+
+    BEAT is an audio file (WAV, FLAC, MP3, OGG, M4A and more), a video with sound, or a link to
+    one on YouTube.
+
+    \b
+    Example:
+      atl listen beat.mp3
+    """
+
+    async def hear(studio: Studio, on_progress: OnProgress) -> Listening:
+        heard = await studio.listen(beat, on_progress)
+        if picture:
+            try:
+                await studio.draw(beat, heard, picture)
+            except OSError as error:
+                raise cannot_write(picture, error) from error
+        return heard
+
+    heard = watched(hear)
+    if as_json:
+        print_json(heard.to_json())
+        return
+    from bot import render
+
+    render.console().print(render.listening(heard))
+
+
+@click.command()
+@click.argument("beat")
+@click.option("--seed", "seed_words", metavar="WORDS", help="Up to 8 words to write from.")
+@click.option("--genre", default="auto", metavar="auto|hip-hop|country", help="Default: as heard.")
+@click.option("--lines", default=8, show_default=True, metavar="N", help="How many lines.")
+@click.option("--scheme", default="auto", metavar="AABB", help="Rhyme scheme; X need not rhyme.")
+@click.option("--syllables", type=int, metavar="N", help="Syllables a line; default: by tempo.")
+@click.option("--mood", default="auto", metavar="M", help="happy, sad, chill, party, love or dark.")
+@click.option("--explicit", is_flag=True, help="Allow explicit words.")
+@click.option("--captioner", default="", metavar="lm", help="Which model writes.")
+@click.option("--random-seed", type=int, metavar="N", help="Write the same draft again.")
+@as_json
+def write(beat: str, captioner: str, as_json: bool, **wished: Any) -> None:
+    """Write lyrics to BEAT and save them as a draft.
+
+    BEAT is an audio file, a video with sound, or a link to one on YouTube. What is not asked for
+    is taken from the beat.
+
+    \b
+    Examples:
+      atl write beat.mp3 --seed "midnight train"
+      atl write beat.wav --genre country --lines 12 --scheme ABAB --mood sad
+    """
+    from atl_core.wish import Wish
+
+    wish = Wish.parse(**wished)
+    draft = watched(
+        lambda studio, on_progress: studio.write(
+            beat, wish, captioner=captioner, on_progress=on_progress
+        )
+    )
+    show_draft(draft, as_json)
+
+
+@click.command(name="continue")
+@click.argument("draft_id", metavar="DRAFT")
+@click.argument("count", metavar="[N]", default=4)
+@as_json
+def continue_(draft_id: str, count: int, as_json: bool) -> None:
+    """Write N more lines (default 4) below DRAFT."""
+    draft = watched(
+        lambda studio, on_progress: studio.continue_(draft_id, count, on_progress=on_progress)
+    )
+    show_draft(draft, as_json)
+
+
+def show_draft(draft: Any, as_json: bool) -> None:
+    if as_json:
+        print_json(draft.to_json())
+        return
+    from bot import render
+
+    render.console().print(render.draft(draft))
+
+
+@click.command()
+@click.argument("file", default="-")
+@as_json
+def genre(file: str, as_json: bool) -> None:
+    """Judge how hip-hop or country lyrics are.
+
+    They are read from FILE, or from standard input for - or without FILE.
+
+    \b
+    Example:
+      atl genre song.txt
+    """
+    verdict = in_studio(lambda studio: studio.judge(_read_lyrics(file)))
+    if as_json:
+        print_json(verdict.to_json())
+        return
+    from bot import render
+
+    render.console().print(render.genre_verdict(verdict))
+
+
+def _read_lyrics(file: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise UserError(
+            f"{file} cannot be read: {error.strerror}.", "A text file with lyrics is accepted."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"{'What was given' if file == '-' else file} is not UTF-8 text.",
+            "A text file with lyrics is accepted.",
+            "Save it as UTF-8 and try again.",
+        ) from error
+
+
+@click.command()
+def chat() -> None:
+    """Talk to your songwriting partner in the terminal."""
+    from atl_core.settings import load_settings
+    from bot.terminal import converse
+
+    converse(load_settings())
+
+
+@click.command()
+@click.argument("beats", nargs=-1, required=True, metavar="BEAT...")
+@click.option("--seed", "seed_words", default=DEMO_SEED_WORDS, show_default=True)
+@click.option("--lines", default=8, show_default=True)
+@click.option("--random-seed", default=DEMO_RANDOM_SEED, show_default=True)
+def demo(beats: tuple[str, ...], seed_words: str, lines: int, random_seed: int) -> None:
+    """Write from the same words to each BEAT, step by step."""
+    from atl_core.wish import Wish
+    from bot import render
+    from bot.progress import shown
+
+    wish = Wish.parse(seed_words=seed_words, lines=lines, random_seed=random_seed)
+    screen = render.console()
+
+    async def each(studio: Studio) -> None:
+        for beat in beats:
+            screen.rule(f"{Path(beat).name}  ·  {seed_words}", style="dim")
+            with shown("plain") as on_progress:
+                draft = await studio.write(beat, wish, on_progress=on_progress)
+            screen.print(render.listening(draft.listening))
+            screen.print()
+            screen.print(render.draft(draft))
+            screen.print(f"\nSaved as draft {draft.id}. See it again: atl drafts show {draft.id}")
+
+    in_studio(each)
+
+
+COMMANDS = (write, listen, continue_, genre, chat, demo)

@@ -1,0 +1,162 @@
+"""Finding the one request that a phrase asks for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from difflib import SequenceMatcher
+from functools import cache
+from typing import Final
+
+from atl_core.errors import UserError
+from atl_core.requests import Request
+from bot.phrases.parts import FORMATS, NotThisError, Parts
+from bot.phrases.readers import KNOWN_WORDS, read_manner
+from bot.phrases.rules import RULES
+from bot.phrases.tokens import Phrase, Token, tokenize
+from bot.phrases.typos import readings
+
+LONGEST: Final = 600
+"""Characters beyond which a text is not read as a phrase."""
+SUGGESTIONS: Final = 3
+
+
+class PhraseError(UserError):
+    """A phrase that is not clear. `suggestions` are the nearest ones that would be."""
+
+    def __init__(self, problem: str, suggestions: tuple[str, ...]) -> None:
+        self.suggestions = suggestions
+        *others, last = [f"“{phrase}”" for phrase in suggestions]
+        meant = f"{', '.join(others)} or {last}" if others else last
+        super().__init__(problem, f"Did you mean {meant}?", "Say “help” for all that I do.")
+
+
+def parse(text: str, *, lines: int) -> Request:
+    """The request that a phrase asks for, of a draft that has `lines` lines.
+
+    Raises:
+        PhraseError: no request fits, or more than one; it carries the nearest phrases.
+        UserError: what is asked for cannot be, such as a line that is not there.
+    """
+    if len(text) > LONGEST:
+        raise PhraseError("That is too long for me to follow.", suggestions(text[:100], lines))
+    if not text.strip():
+        raise PhraseError("You said nothing.", suggestions("", lines))
+    for tokens in (tokenize(text), tokenize(text, emoji=True)):
+        found, loose = _fitting(Phrase(text, tokens), lines)
+        if loose:
+            # What looks like the writer's own words may be a mistyped part of the phrase.
+            with suppress(UserError):
+                found += [way for way in _mistyped(text, tokens, lines) if way not in found]
+        elif not found:
+            found = _mistyped(text, tokens, lines)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            said = tuple(request.describe() for request in found[:SUGGESTIONS])
+            raise PhraseError(f"“{_shown(text)}” can mean more than one thing.", said)
+    raise PhraseError(f"I am not sure what “{_shown(text)}” asks for.", suggestions(text, lines))
+
+
+def suggestions(text: str, lines: int, count: int = SUGGESTIONS) -> tuple[str, ...]:
+    """The phrases of the grammar that are nearest to a text."""
+    said = [token.said for token in tokenize(text)]
+    whole = " ".join(said)
+
+    def likeness(example: str) -> float:
+        words = example.casefold().split()
+        best = [max((_alike(word, other) for other in said), default=0.0) for word in words]
+        return _alike(example.casefold(), whole) + sum(best) / len(words)
+
+    a = min(2, lines) or 1
+    b, c = min(3, lines) or 1, min(4, lines) or 1
+    examples = [
+        example.format(a=a, b=max(b, a), c=c) for rule in RULES for example in rule.examples
+    ]
+    return tuple(sorted(dict.fromkeys(examples), key=likeness, reverse=True)[:count])
+
+
+def _mistyped(text: str, tokens: tuple[Token, ...], lines: int) -> list[Request]:
+    """The requests that fit with the fewest letters changed.
+
+    Raises:
+        UserError: none does, and one would but for what it asks.
+    """
+    found: list[Request] = []
+    least = 0
+    complaint: UserError | None = None
+    for changed, said in readings([token.said for token in tokens], vocabulary()):
+        if changed == 0:
+            continue
+        if found and changed > least:
+            break
+        reading = tuple(
+            Token(word, token.start, token.end) for word, token in zip(said, tokens, strict=True)
+        )
+        try:
+            requests, _ = _fitting(Phrase(text, reading), lines, mistyped=True)
+        except UserError as error:
+            complaint = complaint or error
+            continue
+        if requests:
+            least = changed
+            found += [request for request in requests if request not in found]
+    if not found and complaint:
+        raise complaint
+    return found
+
+
+def _fitting(phrase: Phrase, lines: int, *, mistyped: bool = False) -> tuple[list[Request], bool]:
+    """Every request that the phrase fits, and whether one takes in the writer's own words.
+
+    Raises:
+        UserError: none does, and one would but for what it asks.
+    """
+    found: list[Request] = []
+    loose = False
+    complaint: UserError | None = None
+    for rule in RULES:
+        if mistyped and rule.exact:
+            continue
+        for match in filter(None, (pattern.match(phrase) for pattern in rule.patterns)):
+            parts = Parts(phrase, match, lines, is_request)
+            try:
+                request = rule.build(parts)
+            except NotThisError:
+                continue
+            except UserError as error:
+                complaint = complaint or error
+                continue
+            loose = loose or parts.loose
+            if request not in found:
+                found.append(request)
+    if not found and complaint:
+        raise complaint
+    return found, loose
+
+
+def is_request(text: str) -> bool:
+    """Whether a text, in whatever draft, would be a request by itself."""
+    phrase = Phrase(text, tokenize(text))
+    said = phrase.said.strip()
+    if said in vocabulary() or read_manner(said) is not None:
+        return True
+    try:
+        return bool(_fitting(phrase, 999)[0])
+    except UserError:
+        return True
+
+
+@cache
+def vocabulary() -> frozenset[str]:
+    """Every word that the grammar knows."""
+    return KNOWN_WORDS.union(*(rule.words for rule in RULES), " ".join(FORMATS).split())
+
+
+@cache
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _shown(text: str, longest: int = 60) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -1,0 +1,340 @@
+"""Rules, and the parts of a phrase that fits one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+from atl_core.drafts.names import read_id
+from atl_core.errors import DraftError
+from atl_core.lyrics.brief import MOODS
+from atl_core.places import AS_IT_IS, Lines, Manner, Part, Place, Whole
+from atl_core.requests import ExportFormat, Request
+from bot.phrases.readers import (
+    PLACE,
+    SECTIONS,
+    N,
+    one_of,
+    read_line,
+    read_manner,
+    read_number,
+    read_place,
+)
+from bot.phrases.tokens import Phrase
+
+FORMATS: Final[dict[str, ExportFormat]] = {
+    "txt": "txt",
+    "text": "txt",
+    "lrc": "lrc",
+    "chordpro": "chordpro",
+    "chords": "chordpro",
+    "pdf": "pdf",
+    "lyric sheet": "pdf",
+    "json": "json",
+}
+
+_PARTS: Final = {
+    "place": PLACE,
+    "line": PLACE,
+    "other": PLACE,
+    "n": N,
+    "m": N,
+    "tempo": r"\d+(?:\.\d+)? ",
+    "manner": "(?:[^:= ]+ )+?",
+    "words": "(?:[^:= ]+ )+?",
+    "text": ".+",
+    "quoted": '" .+ " ',
+    "section": one_of(SECTIONS),
+    "scheme": "(?:[abcdx]{4}|[abcdx]{8}) ",
+    "genre": one_of(("hiphop", "country", "rap")),
+    "mood": one_of(MOODS),
+    "format": one_of(FORMATS),
+    "twice": "twice ",
+}
+_POLITE_BEFORE: Final = (
+    "[please|pls|plz|hey|hi|yo|ok|okay|now|then|just|so|and|also|kindly|maybe|bro|man|atl|um|uh"
+    "|alright|cool|nice|great|hmm|,|lets|let's|let us|go ahead and"
+    "|(can|could|would|will) (you|u|we|i)"
+    "|i (want|wanna|need|would like) [you] [to]|i'd like [you] [to]"
+    "|(nah|nope|no|hmm|meh|well|oh) ,|(i don't like|not feeling|i hate) (it|this|that) ,]"
+)
+_POLITE_WORDS: Final = frozenset(
+    (
+        "please",
+        "pls",
+        "plz",
+        "thanks",
+        "thx",
+        "ty",
+        "now",
+        "bro",
+        "man",
+        "ok",
+        "okay",
+        "then",
+        "?",
+        ",",
+    )
+)
+_POLITE_AFTER: Final = (
+    "[please|pls|plz|thanks|thank you|thx|ty|now|for me|bro|man|ok|okay|then|?|,]"
+)
+_PIECE: Final = re.compile(r"<\w+>|[()\[\]| ]|[^()\[\]|<> ]+")
+_WORD: Final = re.compile(r"(?<![<\w])[a-z']+(?![>\w])")
+_IN_FULL: Final = re.compile(
+    rf"\b(?:lines?|bars?|whole|entire|everything|all|song|draft|lyrics|{'|'.join(SECTIONS)})\b"
+)
+
+
+class NotThisError(Exception):
+    """The words fit the pattern, but do not make its request."""
+
+
+def refuse() -> NoReturn:
+    raise NotThisError
+
+
+class Parts:
+    """The named parts of a phrase that fits a pattern, in a draft of `lines` lines.
+
+    Readers raise `NotThisError` when the part is no such thing.
+    """
+
+    def __init__(
+        self, phrase: Phrase, match: re.Match[str], lines: int, is_request: Callable[[str], bool]
+    ) -> None:
+        self.lines = lines
+        self._phrase = phrase
+        self._is_request = is_request
+        self._spans = {
+            name: match.span(name) for name, said in match.groupdict().items() if said is not None
+        }
+
+    def has(self, name: str) -> bool:
+        return name in self._spans
+
+    def said(self, name: str) -> str:
+        """As the grammar reads it; empty when there is no such part."""
+        start, end = self._spans.get(name, (0, 0))
+        return self._phrase.said[start:end].strip()
+
+    def typed(self, name: str = "text") -> str:
+        """As it was typed, without the quotes around it."""
+        if not self.has(name):
+            refuse()
+        return _not_empty(unquoted(self._phrase.typed(*self._spans[name]).strip()))
+
+    def bare(self, name: str = "text") -> str:
+        """As it was typed, without quotes, nor thanks and signs at the end."""
+        if not self.has(name):
+            refuse()
+        start, end = self._spans[name]
+        said = self._phrase.said[start:end].split(" ")[:-1]
+        while said and said[-1] in _POLITE_WORDS:
+            end -= len(said.pop()) + 1
+        return _not_empty(unquoted(self._phrase.typed(start, end, tight=True).strip()))
+
+    def polite_only(self, name: str = "text") -> bool:
+        """Whether the part is no more than a thank-you."""
+        return _POLITE_WORDS.issuperset(self.said(name).split())
+
+    @property
+    def loose(self) -> bool:
+        """Whether a part is the writer's own words and nothing marks where they begin and end."""
+        return any(self.has(name) and not self.quoted(name) for name in ("text", "words"))
+
+    def mentions(self, *words: str) -> bool:
+        return not self._phrase.words.isdisjoint(words)
+
+    def quoted(self, name: str = "text") -> bool:
+        said = self.said(name)
+        return len(said) > 2 and said.startswith('"') and said.endswith('"')
+
+    def asks(self, name: str = "text") -> bool:
+        """Whether the part would be a request by itself."""
+        return self._is_request(self.typed(name))
+
+    def number(self, name: str = "n") -> int:
+        number = read_number(self.said(name))
+        if number is None:
+            refuse()
+        return number
+
+    def count(self, default: int = 1) -> int:
+        """A number of lines, at least 1."""
+        number = self.number() if self.has("n") else default
+        if number < 1:
+            raise DraftError("That is no line at all.", "Ask for one line or more.")
+        return number
+
+    def steps(self) -> int:
+        if self.has("twice"):
+            return 2
+        return max(1, self.number()) if self.has("n") else 1
+
+    def line(self, name: str = "line") -> int:
+        line = read_line(self.said(name), self.lines)
+        if line is None:
+            refuse()
+        return line
+
+    def place(self) -> Place:
+        place = read_place(self.said("place"), self.lines)
+        if place is None:
+            refuse()
+        return place
+
+    def named_place(self) -> Place:
+        """A place said in full: neither a bare number nor `it`."""
+        if not self.named():
+            refuse()
+        return self.place()
+
+    def named(self) -> bool:
+        return bool(_IN_FULL.search(self.said("place")))
+
+    def some_lines(self) -> Lines | Part:
+        place = self.place()
+        if isinstance(place, Whole):
+            refuse()
+        return place
+
+    def manner(self, *, required: bool = False) -> Manner:
+        said = self.said("manner").split()
+        while said and said[-1] in _POLITE_WORDS:
+            said.pop()
+        if required and not said:
+            refuse()
+        manner = read_manner(" ".join(said)) if said else AS_IT_IS
+        if manner is None:
+            refuse()
+        return manner
+
+    def word(self, name: str = "words") -> str:
+        word = self.bare(name)
+        if len(word.split()) != 1:
+            refuse()
+        return word
+
+    def draft_id(self) -> str:
+        """A draft's id: every one has a digit, and no word of a language does."""
+        typed = self.bare()
+        try:
+            meant = read_id(typed)
+        except DraftError:
+            refuse()
+        if not any(letter.isdecimal() for letter in typed):
+            refuse()
+        return meant
+
+    def person(self) -> str:
+        person = self.bare("words" if self.has("words") else "text")
+        if not person.startswith(("@", "<@")) or len(person.split()) != 1:
+            refuse()
+        return person
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One way to say something, over words with a blank after each."""
+
+    regex: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]
+    """One word of each of these is in every phrase that fits; to pass over the others quickly."""
+
+    def match(self, phrase: Phrase) -> re.Match[str] | None:
+        for words in self.needs:
+            if words.isdisjoint(phrase.words):
+                return None
+        return self.regex.fullmatch(phrase.said)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    build: Callable[[Parts], Request]
+    """Raises `NotThisError` when the parts do not make its request."""
+    patterns: tuple[Pattern, ...]
+    words: frozenset[str]
+    examples: tuple[str, ...]
+    """Phrases to suggest."""
+    exact: bool
+    """Whether a mistyped phrase is refused, because there is no way back."""
+
+
+def rule(
+    build: Callable[[Parts], Request],
+    *phrases: str,
+    examples: tuple[str, ...] = (),
+    exact: bool = False,
+) -> Rule:
+    """A rule for some phrases, with polite words around them; see `rules.py` for the notation."""
+    before = f"{compiled(_POLITE_BEFORE)[:-1]}*"
+    after = f"{compiled(_POLITE_AFTER)[:-1]}*"
+    patterns = tuple(
+        Pattern(
+            re.compile(before + compiled(phrase) + ("" if phrase.endswith("<text>") else after)),
+            needed(phrase),
+        )
+        for phrase in phrases
+    )
+    words = frozenset(_WORD.findall(" ".join((*phrases, _POLITE_BEFORE, _POLITE_AFTER))))
+    return Rule(build, patterns, words, examples, exact)
+
+
+def compiled(phrase: str) -> str:
+    """A phrase in the grammar's notation as a regular expression."""
+
+    def convert(match: re.Match[str]) -> str:
+        piece = match.group()
+        if piece[0] == "<":
+            return f"(?P{piece}{_PARTS[piece[1:-1]]})"
+        signs = {"(": "(?:", "[": "(?:", "]": ")?", " ": ""}
+        return signs.get(piece, piece if piece in ")|" else f"{re.escape(piece)} ")
+
+    return _PIECE.sub(convert, phrase)
+
+
+def needed(phrase: str) -> tuple[frozenset[str], ...]:
+    """Of each word and choice that a phrase cannot do without, the words that may start it."""
+    needs: list[frozenset[str]] = []
+    first: set[str] = set()
+    depth, optional, starting = 0, 0, False
+    for piece in _PIECE.findall(phrase):
+        if piece in "([":
+            optional += piece == "[" and depth == 0
+            if depth == 0:
+                first, starting = set(), True
+            elif starting:
+                # A choice that starts with another has too many beginnings to be of use.
+                first.add(piece)
+            depth += 1
+        elif piece in ")]":
+            depth -= 1
+            if depth == 0 and not optional and not first & {"(", "["}:
+                needs.append(frozenset(first))
+            optional = optional if depth else 0
+        elif piece == "|":
+            starting = depth == 1 or starting
+        elif piece != " ":
+            if depth == 0 and piece[0] != "<":
+                needs.append(frozenset({piece}))
+            elif starting and depth == 1:
+                first.add("(" if piece[0] == "<" else piece)
+                starting = False
+    return tuple(needs)
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        refuse()
+    return text
+
+
+def unquoted(text: str) -> str:
+    """Text without the one pair of quotes that encloses it."""
+    for opening, closing in ('""', "“”", "„“", "«»", "''", "‘’", "``"):
+        if len(text) > 2 and text[0] == opening and text[-1] == closing:
+            return text[1:-1].strip()
+    return text

@@ -1,0 +1,65 @@
+"""Readings of a mistyped phrase: each odd word as the words of the grammar nearest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import product
+from typing import Final
+
+MOST_READINGS: Final = 100
+MOST_ODD_WORDS: Final = 6
+"""Beyond this many unknown words a text is not a mistyped phrase."""
+
+
+def readings(
+    said: Sequence[str], vocabulary: frozenset[str]
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Every way to read the words, with the number of letters changed; fewest first."""
+    options = [_options(word, vocabulary) for word in said]
+    odd = [index for index, ways in enumerate(options) if len(ways) > 1]
+    for index in odd[MOST_ODD_WORDS:]:
+        options[index] = options[index][:1]
+    count = 1
+    for index in odd[:MOST_ODD_WORDS]:
+        room = max(1, MOST_READINGS // count)
+        options[index] = options[index][:room]
+        count *= len(options[index])
+    ways = [
+        (sum(changed for changed, _ in way), tuple(word for _, word in way))
+        for way in product(*options)
+    ]
+    yield from sorted(ways, key=lambda way: way[0])
+
+
+@cache
+def _options(word: str, vocabulary: frozenset[str]) -> tuple[tuple[int, str], ...]:
+    """The word itself, then, unless it is known, its neighbours with their distance."""
+    as_typed = ((0, word),)
+    if word in vocabulary or len(word) < 3 or not word.replace("'", "").isalpha():
+        return as_typed
+    farthest = 1 if len(word) < 7 else 2
+    letters = frozenset(word)
+    near = (
+        (distance(word, known), known)
+        for known in vocabulary
+        # A letter changed leaves at most two letters that only one of the words has.
+        if len(known) > 2
+        and abs(len(known) - len(word)) <= farthest
+        and len(letters.symmetric_difference(known)) <= 2 * farthest
+    )
+    return as_typed + tuple(sorted(way for way in near if way[0] <= farthest))
+
+
+def distance(one: str, other: str) -> int:
+    """Letters to insert, drop, change or swap with their neighbour (optimal string alignment)."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        earlier, before, row = before, row, [i]
+        for j, against in enumerate(other, 1):
+            cost = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != against))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                cost = min(cost, earlier[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

@@ -1,0 +1,195 @@
+"""How drafts, listenings and verdicts look in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from atl_core.audio.listening import Listening
+from atl_core.drafts.draft import Draft, Section
+from atl_core.drafts.listing import Change, Page
+from atl_core.genre.verdict import GenreVerdict, SpokenWord, Verdict
+from atl_core.lyrics.brief import GENRES, Genre, Line
+
+COLOURS: Mapping[Genre, str] = {"hip-hop": "magenta", "country": "yellow"}
+RHYME_COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "red")
+METER_CELLS = 30
+UNSURE_TEMPO = 0.5
+TAGS_SHOWN = 5
+WORDS_SHOWN = 6
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Plain where the output is not a terminal."""
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, emoji=False, markup=False)
+
+
+def draft(draft: Draft) -> RenderableType:
+    """A draft in full: its head, its numbered lines and the verdict."""
+    head = Text(draft.title, style="bold")
+    head.append(f"   draft {draft.id}, version {draft.revision}", style="dim")
+    return Group(
+        head,
+        Text(setting(draft), style="dim"),
+        Text(_heard(draft.listening), style="dim"),
+        Padding(lines(draft.lines, draft.sections), (1, 0)),
+        verdict(draft.verdict),
+    )
+
+
+def lines(lines: Sequence[Line], sections: Sequence[Section] = ()) -> RenderableType:
+    """Numbered lines, each with its rhyme letter and its syllables beside their target."""
+    names = {}
+    if len(sections) > 1:
+        first = 0
+        for section in sections:
+            names[first] = section.name
+            first += section.lines
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", style="dim")
+    table.add_column()
+    table.add_column(overflow="fold")
+    table.add_column(justify="right")
+    for index, line in enumerate(lines):
+        if index in names:
+            table.add_row("", "", Text(f"[{names[index]}]", style="bold dim"), "")
+        letter = Text(line.rhyme, style="dim" if line.rhyme == "X" else _rhyme_colour(line.rhyme))
+        off = abs(line.syllables - line.target) > 1
+        syllables = Text(f"{line.syllables}/{line.target}", style="red" if off else "dim")
+        text = Text(line.text)
+        if line.locked:
+            text.append("  (locked)", style="dim")
+        table.add_row(str(index + 1), letter, text, syllables)
+    return table
+
+
+def listening(listening: Listening) -> RenderableType:
+    """What was heard in a beat."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    sure = "" if listening.tempo_confidence >= UNSURE_TEMPO else " (not sure)"
+    table.add_row("tempo", f"{listening.tempo:.0f} BPM{sure}")
+    table.add_row(
+        "bars", f"{listening.bars} of {listening.beats_per_bar} beats, {listening.duration:.1f} s"
+    )
+    table.add_row("key", listening.key)
+    table.add_row("mood", f"{listening.mood}, {listening.energy} energy")
+    table.add_row("tags", _tags(listening.tags))
+    table.add_row("genre", meter(listening.genre))
+    return table
+
+
+def verdict(verdict: Verdict) -> RenderableType:
+    """The judgement on a draft."""
+    craft = (
+        f"rhymes kept {verdict.rhymes_kept:.0%}, syllables kept {verdict.syllables_kept:.0%}, "
+        f"longest match with known lyrics {_count(verdict.longest_match, 'word')}"
+    )
+    return Group(_genre(verdict.genre, verdict.confident, verdict.words), Text(craft, style="dim"))
+
+
+def genre_verdict(verdict: GenreVerdict) -> RenderableType:
+    """How hip-hop or country a text is."""
+    return _genre(verdict.genre, verdict.confident, verdict.words)
+
+
+def meter(genre: Mapping[Genre, float]) -> Text:
+    """Two probabilities as one bar: `hip-hop 83% ████████░░ 17% country`."""
+    left, right = GENRES
+    cells = round(genre[left] * METER_CELLS)
+    return Text.assemble(
+        (f"{left} {genre[left]:.0%} ", COLOURS[left]),
+        ("█" * cells, COLOURS[left]),
+        ("░" * (METER_CELLS - cells), COLOURS[right]),
+        (f" {genre[right]:.0%} {right}", COLOURS[right]),
+    )
+
+
+def page(page: Page, command: str, nothing: str = "No drafts yet.") -> RenderableType:
+    """A list of drafts; `command` and a number is what shows another page."""
+    if not page.items:
+        return Text(nothing if page.total == 0 else "No drafts on this page.")
+    table = Table.grid(padding=(0, 2))
+    for item in page.items:
+        table.add_row(
+            Text(item.id, style="bold"),
+            Text(item.title),
+            Text(item.genre, style=COLOURS[item.genre]),
+            Text(_count(item.lines, "line"), style="dim"),
+            Text(f"{item.updated.astimezone():%Y-%m-%d %H:%M}", style="dim"),
+            Text(item.opening, style="italic", overflow="ellipsis", no_wrap=True),
+        )
+    if page.page < page.pages:
+        more = f"Page {page.page} of {page.pages}. More with: {command} {page.page + 1}"
+        return Group(table, Text(more, style="dim"))
+    return table
+
+
+def history(changes: Sequence[Change]) -> RenderableType:
+    """Every version of a draft, the current one marked."""
+    table = Table.grid(padding=(0, 1))
+    for change in changes:
+        table.add_row(
+            Text(">" if change.current else " ", style="bold"),
+            Text(str(change.number)),
+            Text(f"from {change.parent}" if change.parent else "", style="dim"),
+            Text(change.asked),
+            Text(f"{change.created.astimezone():%Y-%m-%d %H:%M}", style="dim"),
+        )
+    return table
+
+
+def setting(draft: Draft) -> str:
+    """What is asked for, in a line."""
+    brief = draft.brief
+    parts = [
+        f"{brief.genre}, {brief.mood}, {brief.energy} energy",
+        f"rhymes {brief.scheme}, {brief.syllables} syllables a line",
+    ]
+    if brief.tempo != draft.listening.tempo:
+        parts.append(f"{brief.tempo:g} BPM")
+    if brief.seed_words:
+        parts.append(f"from: {' '.join(brief.seed_words)}")
+    if draft.tags:
+        parts.append(" ".join(f"#{tag}" for tag in draft.tags))
+    return " · ".join(parts)
+
+
+def _genre(
+    genre: Mapping[Genre, float], confident: bool, words: Sequence[SpokenWord]
+) -> RenderableType:
+    parts: list[RenderableType] = [meter(genre)]
+    if not confident:
+        parts.append(Text("This may be neither: the text gives too little to go by.", style="dim"))
+    if words:
+        said = Text("words that spoke: ", style="dim")
+        for number, word in enumerate(words[:WORDS_SHOWN]):
+            said.append(", " if number else "", style="dim")
+            said.append(word.word, style=COLOURS[word.genre])
+        parts.append(said)
+    return Group(*parts)
+
+
+def _heard(listening: Listening) -> str:
+    return (
+        f"{listening.tempo:.0f} BPM, {listening.key}, {_count(listening.bars, 'bar')} · "
+        f"tags: {_tags(listening.tags)}"
+    )
+
+
+def _tags(tags: Mapping[str, float]) -> str:
+    shown: Iterable[tuple[str, float]] = list(tags.items())[:TAGS_SHOWN]
+    return ", ".join(f"{tag} {probability:.2f}" for tag, probability in shown)
+
+
+def _rhyme_colour(letter: str) -> str:
+    return RHYME_COLOURS[(ord(letter[0]) - ord("A")) % len(RHYME_COLOURS)]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,142 @@
+"""Commands for saved work: the `drafts` group."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from bot.making import as_json, cannot_write, in_studio, print_json, show_draft
+
+if TYPE_CHECKING:
+    from atl_core.drafts.listing import Page
+
+NOT_FOUND: Final = "No draft has those words."
+
+page_option = click.option(
+    "--page", default=1, show_default=True, type=click.IntRange(min=1), metavar="N"
+)
+
+
+@click.group()
+def drafts() -> None:
+    """Saved drafts: list, show, search, diff, export."""
+
+
+@drafts.command(name="list")
+@page_option
+@as_json
+def list_(page: int, as_json: bool) -> None:
+    """List your drafts, last changed first."""
+    _show_page(in_studio(lambda studio: studio.list(page=page)), "atl drafts list --page", as_json)
+
+
+@drafts.command()
+@click.argument("words", nargs=-1, required=True)
+@page_option
+@as_json
+def search(words: tuple[str, ...], page: int, as_json: bool) -> None:
+    """Find drafts by words of their title, tags, seed words or lines."""
+    wanted = " ".join(words)
+    found = in_studio(lambda studio: studio.search(wanted, page=page))
+    _show_page(found, f"atl drafts search {shlex.join(words)} --page", as_json, NOT_FOUND)
+
+
+@drafts.command()
+@click.argument("draft_id", metavar="DRAFT")
+@click.option("--version", "revision", type=int, metavar="N", help="An earlier version of it.")
+@as_json
+def show(draft_id: str, revision: int | None, as_json: bool) -> None:
+    """Show DRAFT with its line numbers, syllables, rhymes and verdict."""
+    show_draft(in_studio(lambda studio: studio.show(draft_id, revision=revision)), as_json)
+
+
+@drafts.command()
+@click.argument("draft_id", metavar="DRAFT")
+@click.argument("first", type=int, required=False, metavar="[VERSION")
+@click.argument("second", type=int, required=False, metavar="[VERSION]]")
+@as_json
+def diff(draft_id: str, first: int | None, second: int | None, as_json: bool) -> None:
+    """Say how two versions of DRAFT differ, word by word.
+
+    Without versions: the current one and the one that it was made from.
+    """
+    from atl_core.drafts.diff import as_plain, as_rich
+
+    found = in_studio(lambda studio: studio.compare(draft_id, first, second))
+    if as_json:
+        print_json({**asdict(found), "summary": found.summary()})
+    elif sys.stdout.isatty():
+        from bot import render
+
+        render.console().print(as_rich(found))
+    else:
+        click.echo(as_plain(found))
+
+
+@drafts.command()
+@click.argument("draft_id", metavar="DRAFT")
+@click.option(
+    "--format",
+    "format_",
+    default="txt",
+    show_default=True,
+    type=click.Choice(["txt", "lrc", "chordpro", "pdf", "json"]),
+)
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="- is stdout.")
+@click.option("--syllables", is_flag=True, help="Count them, in txt and pdf.")
+def export(draft_id: str, format_: str, output: Path | None, syllables: bool) -> None:
+    """Write DRAFT to a file, named after its title unless told otherwise.
+
+    \b
+    Examples:
+      atl drafts export k7m2qd
+      atl drafts export k7m2qd --format lrc --output song.lrc
+    """
+    name, data = in_studio(lambda studio: studio.export(draft_id, format_, syllables=syllables))
+    if output == Path("-"):
+        click.echo(data, nl=False)
+        return
+    path = output or Path(name)
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    click.echo(f"Written to {path}")
+
+
+@drafts.command()
+@click.argument("draft_id", metavar="DRAFT")
+@as_json
+def history(draft_id: str, as_json: bool) -> None:
+    """List every version of DRAFT and what was asked for."""
+    found = in_studio(lambda studio: studio.history(draft_id))
+    if as_json:
+        print_json([change.to_json() for change in found])
+        return
+    from bot import render
+
+    render.console().print(render.history(found))
+
+
+def _show_page(page: Page, command: str, as_json: bool, nothing: str = "No drafts yet.") -> None:
+    if as_json:
+        print_json(
+            {
+                "drafts": [item.to_json() for item in page.items],
+                "page": page.page,
+                "pages": page.pages,
+                "total": page.total,
+            }
+        )
+        return
+    from bot import render
+
+    render.console().print(render.page(page, command, nothing))
+
+
+COMMANDS = (drafts,)

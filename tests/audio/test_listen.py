@@ -1,0 +1,77 @@
+"""From a file to a Listening and its picture, with made-up weights for the tagger."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import matplotlib.image
+import numpy as np
+import pytest
+
+from atl_core.audio.child import CancelledError
+from atl_core.audio.clip import choose_clip
+from atl_core.audio.listen import listen
+from atl_core.audio.listening import Listening
+from atl_core.audio.onsets import onset_bands
+from atl_core.audio.picture import draw
+from atl_core.audio.tonality import chroma_frames
+from atl_core.lyrics.brief import MOODS
+from tests.audio.conftest import Encode
+from tests.audio.test_tagger import made_up, write_checkpoint
+
+
+@pytest.fixture(scope="module")
+def musicnn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("weights")
+    write_checkpoint(folder, made_up())
+    return folder
+
+
+def test_a_beat_is_heard_and_drawn(
+    encode: Encode, musicnn: Path, example_beats: dict[str, np.ndarray], tmp_path: Path
+) -> None:
+    beat = encode(example_beats["hip-hop"], "mp3")
+    stages: list[str] = []
+    heard = listen(beat, max_seconds=60, max_megabytes=20, musicnn=musicnn, progress=stages.append)
+    assert heard.tempo == pytest.approx(88, rel=0.01)
+    assert heard.key == "A minor"
+    assert sum(heard.genre.values()) == pytest.approx(1)
+    assert heard.mood in MOODS
+    assert len(heard.tags) == 50
+    assert len(heard.features) == 200
+    assert heard.clip_end - heard.clip_start == pytest.approx(10)
+    assert len(stages) == 3
+    assert Listening.from_json(heard.to_json()) == heard
+    draw(beat, heard, tmp_path / "heard.png")
+    assert matplotlib.image.imread(tmp_path / "heard.png").shape[:2] == (675, 1200)
+
+
+def test_the_same_beat_is_heard_the_same_way(encode: Encode, musicnn: Path) -> None:
+    rng = np.random.default_rng(0)
+    beat = encode(rng.normal(0, 0.1, 132_300), "wav")
+    first, second = (
+        listen(beat, max_seconds=60, max_megabytes=20, musicnn=musicnn) for _ in range(2)
+    )
+    assert first == second
+
+
+def test_cancelled_before_it_begins(encode: Encode, musicnn: Path) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    beat = encode(np.ones(132_300) * 0.1, "wav")
+    with pytest.raises(CancelledError):
+        listen(beat, max_seconds=60, max_megabytes=20, musicnn=musicnn, cancel=cancel)
+
+
+def test_the_clip_is_neither_the_intro_nor_silence() -> None:
+    rng = np.random.default_rng(0)
+    t = np.arange(16_000 * 60) / 16_000
+    body = 0.3 * np.sin(2 * np.pi * 220 * t) * np.exp(-4 * (t % 0.5))
+    body += 0.05 * rng.standard_normal(len(t)) * np.exp(-20 * (t % 0.25))
+    body[: 16_000 * 15] = 0.02 * np.sin(2 * np.pi * 330 * t[: 16_000 * 15])
+    body[16_000 * 45 :] = 0
+    samples = body.astype(np.float32)
+    start, end = choose_clip(onset_bands(samples), chroma_frames(samples), (), 60.0)
+    assert start >= 14
+    assert end <= 46

@@ -1,0 +1,138 @@
+"""Tempo, beats, bars and key of music that we made ourselves and so know."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import soxr
+
+from atl_core.audio.onsets import onset_bands
+from atl_core.audio.rhythm import Rhythm, hear_rhythm
+from atl_core.audio.tempo import felt
+from atl_core.audio.tonality import chroma_frames, find_key
+
+
+def hear(samples: np.ndarray) -> Rhythm:
+    samples = samples.astype(np.float32)
+    return hear_rhythm(samples, onset_bands(samples), chroma_frames(samples))
+
+
+def at_16k(stereo: np.ndarray) -> np.ndarray:
+    return soxr.resample(stereo.mean(axis=1), 44_100, 16_000)
+
+
+def drums(
+    tempo: float,
+    bars: int = 10,
+    metre: int = 4,
+    snare: tuple[float, ...] = (1, 3),
+    swing: float = 0.0,
+    drift: float = 0.0,
+    lead: float = 0.0,
+    hats: float = 0.5,
+) -> np.ndarray:
+    """A kick on every first beat and its half, a snare, hats on a grid; 16 kHz."""
+    import beats as kit
+
+    count = bars * metre
+    lengths = 60 / tempo * (1 + drift * np.sin(np.linspace(0, 3, count)))
+    times = lead + np.concatenate([[0], np.cumsum(lengths)])
+    tape = np.zeros(int((times[-1] + 0.5) * kit.RATE))
+
+    def add(sound: np.ndarray, beat: float, gain: float) -> None:
+        late = swing if abs(beat % 1 - 0.5) < 0.1 else 0.0
+        at = int(np.interp(beat + late, np.arange(count + 1), times) * kit.RATE)
+        tape[at : at + len(sound)] += gain * sound[: len(tape) - at]
+
+    for bar in range(bars):
+        for beat in (0.0, 2.5) if metre == 4 else (0.0,):
+            add(kit.kick(), bar * metre + beat, 1.0)
+        for beat in snare:
+            add(kit.snare(), bar * metre + beat, 0.7)
+        for beat in np.arange(0, metre, hats):
+            add(kit.hat(0.03), bar * metre + float(beat), 0.25)
+    return soxr.resample(tape / np.abs(tape).max(), kit.RATE, 16_000)
+
+
+@pytest.mark.parametrize("tempo", [72, 88, 104, 120, 128])
+def test_a_plain_beat(tempo: float) -> None:
+    rhythm = hear(drums(tempo))
+    assert rhythm.tempo == pytest.approx(tempo, rel=0.02)
+    assert rhythm.confidence > 0.5
+    assert rhythm.beats_per_bar == 4
+    assert len(rhythm.bars) == 10
+    expected = np.arange(10) * 240 / tempo
+    np.testing.assert_allclose(rhythm.bars, expected, atol=0.07)
+
+
+def test_trap_at_140_is_felt_at_70() -> None:
+    rhythm = hear(drums(140, bars=16, snare=(2,)))
+    assert rhythm.heard == pytest.approx(140, rel=0.02)
+    assert rhythm.tempo == pytest.approx(70, rel=0.02)
+    assert len(rhythm.bars) == 8
+
+
+@pytest.mark.parametrize("how", [{"swing": 0.16}, {"drift": 0.02}, {"lead": 2.5}])
+def test_swing_drift_and_silence_at_the_start(how: dict[str, float]) -> None:
+    rhythm = hear(drums(92, **how))
+    assert rhythm.tempo == pytest.approx(92, rel=0.025)
+    assert rhythm.bars[0] == pytest.approx(how.get("lead", 0.0), abs=0.07)
+
+
+def test_a_waltz_has_three_beats_a_bar() -> None:
+    rhythm = hear(drums(108, bars=14, metre=3, snare=(1, 2), hats=1.0))
+    assert rhythm.beats_per_bar == 3
+    assert rhythm.tempo == pytest.approx(108, rel=0.02)
+
+
+def test_noise_and_a_drone_leave_us_unsure() -> None:
+    rng = np.random.default_rng(0)
+    assert hear(rng.normal(0, 0.1, 320_000)).confidence < 0.5
+    assert hear(np.sin(np.arange(320_000) * 0.1)).confidence < 0.5
+    assert hear(np.ones(8000)).beats
+
+
+@pytest.mark.parametrize(
+    ("heard", "counted"), [(140, 70), (128, 128), (88, 88), (45, 90), (180, 90)]
+)
+def test_the_octave_a_writer_counts_in(heard: float, counted: float) -> None:
+    assert felt(heard) == counted
+
+
+def test_the_example_beats_are_heard_as_they_were_made(
+    example_beats: dict[str, np.ndarray],
+) -> None:
+    for kind, tempo, key in (("hip-hop", 88, "A minor"), ("country", 104, "G major")):
+        samples = at_16k(example_beats[kind])
+        rhythm = hear(samples)
+        assert rhythm.tempo == pytest.approx(tempo, rel=0.01)
+        assert (len(rhythm.bars), rhythm.beats_per_bar) == (8, 4)
+        assert rhythm.bars[0] < 0.1
+        assert find_key(chroma_frames(samples.astype(np.float32))).name == key
+
+
+@pytest.mark.parametrize(
+    ("tonic", "minor", "name"),
+    [
+        (60, False, "C major"),
+        (69, True, "A minor"),
+        (63, False, "Eb major"),
+        (66, True, "F# minor"),
+    ],
+)
+def test_key_of_a_cadence(tonic: int, minor: bool, name: str) -> None:
+    t = np.arange(16_000) / 16_000
+    third = 3 if minor else 4
+    chords = [(0, third, 7), (5, 5 + third, 12), (7, 11, 14), (0, third, 7)]
+    played = [
+        sum(np.sin(2 * np.pi * 440 * 2 ** ((tonic + note - 69) / 12) * t) for note in chord)
+        for chord in chords
+    ]
+    key = find_key(chroma_frames(np.concatenate(played).astype(np.float32)))
+    assert key.name == name
+    assert key.minor is minor
+
+
+def test_noise_has_no_key() -> None:
+    rng = np.random.default_rng(1)
+    assert find_key(chroma_frames(rng.normal(0, 0.1, 160_000).astype(np.float32))).confidence < 0.5

@@ -1,0 +1,374 @@
+"""Links: what is followed, and what a hostile or broken server gets out of us.
+
+The fetches run the real yt-dlp (its generic extractor) in its real child process against an
+aiohttp server on loopback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import ipaddress
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atl_core.audio import youtube
+from atl_core.audio.child import CancelledError
+from atl_core.audio.sources import beat_file
+from atl_core.audio.youtube import is_link, video_id
+from atl_core.audio.youtube_child import Gate, check, code
+from atl_core.errors import BeatError
+from tests.audio.conftest import Children
+
+ID = "dQw4w9WgXcQ"
+
+
+# --- the address -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"https://www.youtube.com/watch?v={ID}",
+        f"http://youtube.com/watch?v={ID}&t=42s",
+        f"https://m.youtube.com/watch?app=desktop&v={ID}",
+        f"https://music.youtube.com/watch?v={ID}&list=RDAMVM",
+        f"https://youtu.be/{ID}?si=abc",
+        f"youtu.be/{ID}",
+        f"<https://www.youtube.com/shorts/{ID}>",
+        f"https://www.youtube.com/embed/{ID}",
+        f"HTTPS://WWW.YOUTUBE.COM/watch?v={ID}",
+    ],
+)
+def test_every_way_to_name_a_video(link: str) -> None:
+    assert is_link(link.strip("<>"))
+    assert video_id(link) == ID
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"https://youtube.com.evil.example/watch?v={ID}",
+        f"https://evilyoutube.com/watch?v={ID}",
+        f"https://youtube.com@evil.example/watch?v={ID}",
+        f"https://evil.example/youtube.com/watch?v={ID}",
+        f"https://user:word@youtube.com/watch?v={ID}",
+        f"https://youtube.com:8080/watch?v={ID}",
+        f"https://youtube.com\\@evil.example/watch?v={ID}",
+        f"https://www.youtube.com./watch?v={ID}",
+        f"https://уoutube.com/watch?v={ID}",
+        f"file:///etc/passwd?v={ID}",
+        f"ftp://youtube.com/watch?v={ID}",
+        "https://www.youtube.com/playlist?list=PL123",
+        "https://www.youtube.com/watch?list=PL123",
+        "https://www.youtube.com/@channel",
+        "https://www.youtube.com/",
+        "https://youtu.be/",
+        "https://youtu.be/short",
+        f"https://youtu.be/{ID}x",
+        f"https://www.youtube.com/watch?v={ID}&v=AAAAAAAAAAA",
+        f"https://www.youtube.com/redirect?q=http://10.0.0.1/&v={ID}",
+        "http://127.0.0.1/",
+        "http://[::1",
+        "http://169.254.169.254/latest/meta-data",
+    ],
+)
+def test_look_alikes_and_other_places_are_refused(link: str) -> None:
+    with pytest.raises(BeatError):
+        video_id(link)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_a_video_or_a_sentence(text: str) -> None:
+    for link in (text, f"https://youtube.com/{text}", f"https://youtu.be/{text}"):
+        try:
+            assert youtube.VIDEO_ID.fullmatch(video_id(link))
+        except BeatError:
+            continue
+
+
+def test_a_path_is_not_a_link() -> None:
+    assert not is_link("beats/hiphop.wav")
+    assert not is_link("my youtube rip.mp3")
+    assert is_link("www.example.com/beat.mp3")
+
+
+# --- the gate ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("142.250.74.46", True),
+        ("2a00:1450:4001:81b::200e", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:8.8.8.8", True),
+        ("64:ff9b::a00:1", False),
+        ("2002:7f00:1::", False),
+        ("fe80::1%eth0", False),
+        ("localhost", False),
+        ("youtube.com", False),
+    ],
+)
+def test_only_global_addresses_pass(address: str, allowed: bool) -> None:
+    assert Gate(loopback=False).allows((address, 443)) is allowed
+
+
+@given(st.ip_addresses())
+def test_the_gate_never_lets_a_private_address_through(ip: Any) -> None:
+    if Gate(loopback=False).allows((str(ip), 80)):
+        assert ipaddress.ip_address(ip).is_global
+
+
+def test_a_unix_socket_is_no_address() -> None:
+    assert not Gate(loopback=True).allows("/var/run/docker.sock")
+
+
+def test_what_the_page_says_is_checked_before_any_sound_is_fetched() -> None:
+    for page, refusal in (
+        ({"duration": 60, "is_live": True}, "live"),
+        ({"duration": 60, "live_status": "is_upcoming"}, "live"),
+        ({"duration": None}, "unknown length"),
+        ({"duration": 7200}, "long"),
+        ({"entries": [], "_type": "playlist"}, "playlist"),
+        (None, "gone"),
+    ):
+        with pytest.raises(Exception, match=refusal):
+            check(page, 900)
+    check({"duration": 200, "live_status": "was_live"}, 900)
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        ("ERROR: [youtube] x: Sign in to confirm you’re not a bot", "sign in"),
+        ("The uploader has not made this video available in your country", "geo"),
+        ("Sign in to confirm your age", "age"),
+        ("Private video. Sign in if you've been granted access", "private"),
+        ("Video unavailable. This video has been removed by the uploader", "gone"),
+        ("Failed to resolve 'www.youtube.com'", "unreachable"),
+        ("something new", "unknown"),
+    ],
+)
+def test_what_yt_dlp_says_becomes_our_own_sentence(said: str, refusal: str) -> None:
+    assert code(said) == refusal
+
+
+# --- real fetches on loopback --------------------------------------------------------------------
+
+
+def song(seconds: float = 3.0) -> bytes:
+    t = np.arange(int(seconds * 22_050)) / 22_050
+    file = io.BytesIO()
+    soundfile.write(file, 0.4 * np.sin(2 * np.pi * 220 * t), 22_050, format="WAV")
+    return file.getvalue()
+
+
+class Server:
+    """A site with one video page a case: JSON-LD that points to a medium."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.asked: list[str] = []
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    async def page(self, request: web.Request) -> web.Response:
+        case = request.match_info["case"]
+        duration = {"long": "PT2H", "undated": None}.get(case, "PT3S")
+        video = {
+            "@context": "https://schema.org",
+            "@type": "VideoObject",
+            "name": "A beat",
+            "description": "x",
+            "uploadDate": "2024-01-01",
+            "thumbnailUrl": self.url("/thumb.jpg"),
+            "contentUrl": self.url(f"/media/{case}.wav"),
+        } | ({"duration": duration} if duration else {})
+        if case == "file":
+            video["contentUrl"] = "file:///etc/passwd"
+        text = f'<html><script type="application/ld+json">{json.dumps(video)}</script></html>'
+        return web.Response(text=text, content_type="text/html")
+
+    async def media(self, request: web.Request) -> web.StreamResponse:
+        case = request.match_info["case"]
+        self.asked.append(case)
+        headers = {"Content-Type": "audio/wav"}
+        if case in ("good", "long", "undated"):
+            return web.Response(body=song(), headers=headers)
+        if case == "private":
+            raise web.HTTPFound("http://10.0.0.1:9/beat.wav")
+        if case == "metadata":
+            raise web.HTTPFound("http://169.254.169.254/latest/meta-data")
+        if case == "missing":
+            raise web.HTTPNotFound
+        if case == "html":
+            return web.Response(text="<html>no sound here</html>" * 99, content_type="text/html")
+        if case == "promises-much":
+            headers["Content-Length"] = str(10**10)
+        if case == "promises-more":
+            headers["Content-Length"] = str(10**6)
+        response = web.StreamResponse(headers=headers)
+        await response.prepare(request)
+        if case == "promises-more":
+            await response.write(song()[:50_000])
+            assert request.transport is not None
+            request.transport.abort()
+            return response
+        try:
+            while True:
+                await response.write(b"RIFF" if case == "drip" else bytes(65_536))
+                if case == "drip":
+                    await asyncio.sleep(0.2)
+        except (ConnectionError, asyncio.CancelledError):
+            return response
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    site = Server()
+    app = web.Application()
+    app.router.add_get("/watch/{case}", site.page)
+    app.router.add_get("/media/{case}.wav", site.media)
+    loop = asyncio.new_event_loop()
+    started = threading.Event()
+
+    async def serve() -> None:
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await runner.setup()
+        listener = web.TCPSite(runner, "127.0.0.1", 0)
+        await listener.start()
+        assert listener._server is not None
+        site.port = listener._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
+        started.set()
+
+    thread = threading.Thread(target=lambda: (loop.run_until_complete(serve()), loop.run_forever()))
+    thread.daemon = True
+    thread.start()
+    started.wait(10)
+    yield site
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(5)
+
+
+def fetch(server: Server, case: str, folder: Path, **limits: Any) -> youtube.Fetched:
+    how: dict[str, Any] = {"max_seconds": 900, "max_megabytes": 1, "seconds": 60} | limits
+    address = server.url(f"/watch/{case}")
+    return youtube._fetch(address, folder, extractor="generic", loopback=True, **how)
+
+
+def test_a_good_video_comes_with_its_title(server: Server, tmp_path: Path) -> None:
+    told: list[str] = []
+    fetched = fetch(server, "good", tmp_path, progress=told.append)
+    assert fetched.path.read_bytes() == song()
+    assert fetched.title == "A beat"
+    assert told
+
+
+@pytest.mark.parametrize(
+    ("case", "sentence"),
+    [
+        ("private", "private network"),
+        ("metadata", "private network"),
+        ("missing", "no such video"),
+        ("html", "not audio"),
+        ("promises-much", "too large"),
+        ("promises-more", "connection broke"),
+        ("endless", "too large"),
+        ("long", "too long"),
+        ("undated", "how long it is"),
+        ("file", "not audio"),
+    ],
+)
+def test_each_failure_has_its_own_sentence(
+    children: Children, server: Server, tmp_path: Path, case: str, sentence: str
+) -> None:
+    with pytest.raises(BeatError, match=sentence):
+        fetch(server, case, tmp_path)
+    assert children
+    assert not children.running()
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 3e6
+
+
+def test_a_slow_drip_runs_into_the_deadline(
+    children: Children, server: Server, tmp_path: Path
+) -> None:
+    with pytest.raises(BeatError, match="took longer"):
+        fetch(server, "drip", tmp_path, seconds=6.0)
+    assert not children.running()
+
+
+def test_cancel_takes_less_than_a_second_and_leaves_no_process(
+    children: Children, server: Server, tmp_path: Path
+) -> None:
+    cancel = threading.Event()
+    stopped: list[float] = []
+
+    def stop(_: str) -> None:
+        cancel.set()
+        stopped.append(time.monotonic())
+
+    with pytest.raises(CancelledError):
+        fetch(server, "drip", tmp_path, cancel=cancel, progress=stop)
+    assert time.monotonic() - stopped[0] < 1
+    assert not children.running()
+
+
+def test_without_loopback_nothing_local_is_reached(server: Server, tmp_path: Path) -> None:
+    server.asked.clear()
+    with pytest.raises(BeatError, match="private network"):
+        youtube._fetch(
+            server.url("/watch/good"),
+            tmp_path,
+            max_seconds=900,
+            max_megabytes=1,
+            extractor="generic",
+        )
+    assert server.asked == []
+
+
+def test_the_youtube_extractor_is_the_only_one_allowed(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(BeatError):
+        youtube._fetch(
+            server.url("/watch/good"), tmp_path, max_seconds=900, max_megabytes=1, loopback=True
+        )
+
+
+# --- sources ---------------------------------------------------------------------------------
+
+
+def test_links_can_be_switched_off() -> None:
+    how: dict[str, Any] = {"links": False, "max_seconds": 900, "max_megabytes": 1}
+    with (
+        pytest.raises(BeatError, match="switched off"),
+        beat_file(f"https://youtu.be/{ID}", **how),
+    ):
+        pass
+
+
+def test_an_attachment_is_a_file_for_as_long_as_it_is_needed() -> None:
+    how: dict[str, Any] = {"links": True, "max_seconds": 900, "max_megabytes": 1}
+    with beat_file(song(), **how) as path:
+        assert path.read_bytes() == song()
+    assert not path.exists()
+    with pytest.raises(BeatError, match="too large"), beat_file(bytes(2_000_000), **how):
+        pass

@@ -1,0 +1,103 @@
+"""The guard between candidates and drafts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atl_core.captioner.guard import Wanted, grams, is_fresh, is_showable, keeps_plan
+
+
+def wanted(**changes: object) -> Wanted:
+    values: dict[str, object] = {
+        "syllables": 8,
+        "partners": ("rain",),
+        "taken": frozenset({"rain"}),
+        "opening": "",
+    }
+    return Wanted(**values | changes)  # type: ignore[arg-type]
+
+
+def is_fit(line: str, used: set[tuple[str, ...]], own: tuple[str, ...], *, explicit: bool) -> bool:
+    return is_showable(line, own, explicit=explicit) and is_fresh(line, used)
+
+
+def test_a_line_of_the_right_length_that_rhymes_keeps_the_plan() -> None:
+    assert keeps_plan("I heard the whistle of the train", wanted())
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("I heard the train", "four syllables short"),
+        ("I heard the whistle of the storm", "does not rhyme"),
+        ("I heard the whistle in the rain", "rhymes with the word itself"),
+        ("Down at the station I was in", "left hanging"),
+    ],
+)
+def test_a_line_that_breaks_the_plan_is_refused(line: str, why: str) -> None:
+    assert not keeps_plan(line, wanted()), why
+
+
+def test_a_compound_is_no_rhyme_for_its_own_last_word() -> None:
+    for_light = wanted(partners=("light",))
+    assert keeps_plan("We left the city in the night", for_light)
+    assert not keeps_plan("We left the city by moonlight", for_light)
+    assert keeps_plan("I put my finger on the ball", wanted(partners=("all",)))
+
+
+def test_a_line_must_use_the_word_that_it_was_given() -> None:
+    with_river = wanted(partners=(), must_use=("river",))
+    assert keeps_plan("We walked the river in the cold", with_river)
+    assert not keeps_plan("We walked the valley in the cold", with_river)
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("Roll on home", "too short is fine, so this one passes"),
+        ("Rollin rollin all night long", "a word twice in a row"),
+        ("I know the way, I know the town", "says two words in a row again"),
+        ("This is the outro of my song", "names a part of the song"),
+        ("I saw the blorfing in the sky", "no such word"),
+    ],
+)
+def test_what_cannot_be_shown(line: str, why: str) -> None:
+    assert is_fit(line, set(), (), explicit=False) == ("passes" in why), why
+
+
+def test_the_writers_own_words_are_words() -> None:
+    line = "The blorf was standing in the rain"
+    assert not is_fit(line, set(), (), explicit=False)
+    assert is_fit(line, set(), ("blorf",), explicit=False)
+
+
+def test_a_line_opens_with_the_words_that_it_was_given() -> None:
+    with_a = wanted(partners=(), opening="A")
+    assert keeps_plan("A train was rolling in the cold", with_a)
+    assert not keeps_plan("Ain't nobody walking in the cold", with_a)
+
+
+def test_a_mild_word_passes_only_from_the_writer() -> None:
+    line = "The damn old whistle of the train"
+    assert not is_fit(line, set(), (), explicit=False)
+    assert is_fit(line, set(), ("damn",), explicit=False)
+
+
+def test_explicit_words_pass_only_when_asked_for() -> None:
+    line = "I don't give a shit about your car"
+    assert not is_fit(line, set(), (), explicit=False)
+    assert is_fit(line, set(), (), explicit=True)
+
+
+def test_three_words_in_a_row_do_not_come_again() -> None:
+    used = grams(["The road is long and I am old"])
+    assert not is_fit("They say the road is made of gold", used, (), explicit=False)
+    assert is_fit("They say a road was made of gold", used, (), explicit=False)
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_guard(text: str) -> None:
+    keeps_plan(text, wanted())
+    is_fit(text, grams([text]), (), explicit=False)

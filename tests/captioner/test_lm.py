@@ -1,0 +1,140 @@
+"""The writer itself, with the weights that ship."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+from machine import FETCHED, need_weights
+
+from atl_core.captioner.lm import MIN_RHYMES, ends_that_rhyme
+from atl_core.captioner.load import load, prepare, prepared_folder
+from atl_core.captioner.protocol import Captioner, Task
+from atl_core.errors import WeightsError
+from atl_core.genre.judge import RANKER, classifier
+from atl_core.lyrics.brief import Brief
+from atl_core.lyrics.form import plan
+from atl_core.lyrics.originality import load_index
+from atl_core.lyrics.rhyme import end_word, is_close
+from atl_core.lyrics.syllables import count_syllables
+from atl_core.lyrics.text import words
+from atl_core.lyrics.wordlists import is_clean
+
+BRIEF = Brief(
+    genre="country",
+    mood="sad",
+    energy="low",
+    seed_words=("midnight", "train"),
+    lines=4,
+    scheme="AABB",
+    syllables=9,
+    tempo=96.0,
+    random_seed=5,
+)
+
+
+@pytest.fixture(scope="module")
+def writer() -> Captioner:
+    need_weights()
+    prepare(FETCHED)
+    return load("lm", FETCHED, "cpu", classifier(RANKER).score)
+
+
+@pytest.fixture(scope="module")
+def verse(writer: Captioner) -> list[str]:
+    return list(writer.write(Task(BRIEF, plan(BRIEF, [], 0.0, first=0, count=4))))
+
+
+def test_the_first_line_opens_with_the_seed_words(verse: list[str]) -> None:
+    assert verse[0].startswith("Midnight train")
+
+
+def test_lines_rhyme_as_the_scheme_says_and_on_other_words(verse: list[str]) -> None:
+    ends = [end_word(line) for line in verse]
+    assert is_close(ends[0], ends[1])
+    assert is_close(ends[2], ends[3])
+    assert len(set(ends)) == 4
+
+
+def test_lines_are_as_long_as_planned(verse: list[str]) -> None:
+    assert all(abs(count_syllables(line) - BRIEF.syllables) <= 1 for line in verse)
+
+
+def test_nothing_is_copied_nor_explicit(verse: list[str]) -> None:
+    assert not any(load_index().copied(verse))
+    assert all(is_clean(line) for line in verse)
+
+
+def test_the_same_task_gives_the_same_lines_and_another_seed_others(
+    writer: Captioner, verse: list[str]
+) -> None:
+    slots = plan(BRIEF, [], 0.0, first=0, count=2)
+    assert list(writer.write(Task(BRIEF, slots))) == verse[:2]
+    other = dataclasses.replace(BRIEF, random_seed=6)
+    assert list(writer.write(Task(other, slots))) != verse[:2]
+
+
+def test_a_line_between_others_rhymes_with_the_one_below(writer: Captioner) -> None:
+    slots = plan(BRIEF, [], 0.0, first=0, count=2)
+    below = "I never saw the sun go down so slow"
+    task = Task(
+        BRIEF, slots[:1], after=(below,), after_rhymes=(slots[1].rhyme,), avoid=("Midnight train",)
+    )
+    (line,) = writer.write(task)
+    assert is_close(end_word(line), "slow")
+
+
+def test_a_word_that_nothing_rhymes_with_leaves_the_line_free(writer: Captioner) -> None:
+    slots = plan(BRIEF, [], 0.0, first=1, count=1)
+    above = "She left me with a half an orange"
+    (line,) = writer.write(Task(BRIEF, slots, before=(above,), before_rhymes=(slots[0].rhyme,)))
+    assert len(words(line)) >= 3
+
+
+def test_a_word_that_little_rhymes_with_opens_no_rhyme_but_is_still_answered(
+    writer: Captioner,
+) -> None:
+    assert len(ends_that_rhyme(["rolling"])) < MIN_RHYMES
+    slots = plan(BRIEF, [], 0.0, first=1, count=1)
+    above = "Along the bank the river keeps on rolling"
+    (line,) = writer.write(Task(BRIEF, slots, before=(above,), before_rhymes=(slots[0].rhyme,)))
+    assert len(words(line)) >= 3
+
+
+def test_many_seed_words_are_spread_over_the_verse(writer: Captioner) -> None:
+    seeds = ("river", "whiskey", "mama", "gold")
+    brief = dataclasses.replace(BRIEF, seed_words=seeds)
+    lines = list(writer.write(Task(brief, plan(brief, [], 0.0, first=0, count=4))))
+    assert set(seeds) <= {word for line in lines for word in words(line)}
+
+
+def test_a_line_uses_the_word_that_it_must_although_the_song_has_it(writer: Captioner) -> None:
+    slots = plan(BRIEF, [], 0.0, first=1, count=1)
+    above = "I never saw the river run so slow"
+    task = Task(BRIEF, slots, before=(above,), before_rhymes=(slots[0].rhyme,), must_use=("river",))
+    (line,) = writer.write(task)
+    assert "river" in words(line)
+
+
+def test_more_seed_words_than_lines_are_all_used(writer: Captioner) -> None:
+    brief = dataclasses.replace(BRIEF, seed_words=("river", "gold", "mama"), syllables=10)
+    (line,) = writer.write(Task(brief, plan(brief, [], 0.0, first=0, count=1)))
+    assert {"river", "gold", "mama"} <= set(words(line))
+
+
+def test_a_damaged_model_is_noticed_and_named(tmp_path: Path) -> None:
+    need_weights()
+    prepare(FETCHED)
+    folder = prepared_folder(tmp_path)
+    shutil.copytree(prepared_folder(FETCHED), folder)
+    with (folder / "model.safetensors").open("r+b") as file:
+        file.truncate(1_000_000)
+    with pytest.raises(WeightsError, match="damaged"):
+        load("lm", tmp_path, "cpu", classifier(RANKER).score)
+
+
+def test_a_model_that_is_not_there_is_named_with_its_remedy() -> None:
+    with pytest.raises(WeightsError, match="atl weights fetch"):
+        load("lm", FETCHED / "nowhere", "cpu", classifier(RANKER).score)

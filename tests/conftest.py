@@ -1,0 +1,32 @@
+"""What every test stands on: settings of its own, and the weights that were really fetched."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from machine import FETCHED, need_weights
+
+from atl_core.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder for this test alone; nobody's own settings reach it."""
+    for name in os.environ:
+        if name.startswith("ATL_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+    home = tmp_path / "atl home"
+    monkeypatch.setenv("ATL_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def with_weights(home: Path) -> Path:
+    """The data folder, with the fetched weights in it. `make test` fetches them."""
+    need_weights()
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "weights").symlink_to(FETCHED, target_is_directory=True)
+    return home

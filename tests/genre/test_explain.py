@@ -1,0 +1,55 @@
+"""Why: marked words, lines, the bar and the picture."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from atl_core.genre.explain import bar, marks, picture
+from atl_core.genre.judge import classifier, judge
+from atl_core.genre.text import tokens
+
+MIXED = """Whiskey on the porch and a steel guitar cryin'
+Old dirt road and my daddy's truck, dyin'
+
+Homies on the block gettin' paid, stack the cash
+Spit on the mic, hit the gas, watch 'em crash"""
+
+
+def test_marks_stand_on_the_words_as_written() -> None:
+    found = {MIXED[mark.start : mark.end].lower(): mark for mark in marks(MIXED)}
+    assert found["whiskey"].weight < 0 < found["homies"].weight
+    assert max(abs(mark.strength) for mark in found.values()) == pytest.approx(1.0)
+
+
+def test_contributions_and_the_constant_make_up_the_verdict() -> None:
+    model = classifier()
+    found = tokens(MIXED)
+    words = [token.word for token in found]
+    total = float(np.sum(model.contributions(found))) + model.constant(len(words))
+    assert total == pytest.approx(model.log_odds(words), abs=1e-4)
+
+
+def test_each_line_has_its_own_verdict() -> None:
+    lines = judge(MIXED).lines
+    assert [line.text for line in lines] == [line for line in MIXED.splitlines() if line]
+    country, _, hip_hop, _ = lines
+    assert country.genre["country"] > 0.5 > hip_hop.genre["country"]
+
+
+def test_the_bar_is_as_long_as_asked_and_shows_both() -> None:
+    shown = bar(judge(MIXED), width=10)
+    assert shown.count("█") + shown.count("░") == 10
+    assert "country" in shown
+    assert "hip-hop" in shown
+
+
+@pytest.mark.parametrize("text", [MIXED, "short", "tabs\tand \u200bjoiners\u200d שלום " * 30])
+def test_the_picture_is_a_png_of_some_size(text: str) -> None:
+    with Image.open(BytesIO(picture(text))) as image:
+        assert image.format == "PNG"
+        assert image.width > 600
+        assert len(image.convert("L").getcolors() or range(300)) > 2

@@ -1,0 +1,28 @@
+"""What of this machine the tests share: the weights that were really fetched."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+import pytest
+
+from atl_core import weights
+from atl_core.settings import Settings
+
+FETCHED = Settings().weights_home
+"""The cache that `atl weights fetch` fills, read before any test changes the environment."""
+
+NEEDED: Final = "true" in os.environ.get("CI", "") or "ATL_TESTS_NEED_WEIGHTS" in os.environ
+"""Whether tests must not pass by being skipped; read before any test changes the environment."""
+
+
+def need_weights() -> None:
+    """Skip the test where the weights are not fetched, or fail it where they have to be."""
+    if not are_fetched():
+        (pytest.fail if NEEDED else pytest.skip)("the weights are not fetched (atl weights fetch)")
+
+
+def are_fetched() -> bool:
+    """Whether the fetched weights are all there."""
+    return all(weights.is_whole(entry, FETCHED) for entry in weights.MANIFEST)

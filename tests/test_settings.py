@@ -1,0 +1,79 @@
+"""Settings are read from the environment, and a mistake in them is told by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from atl_core.errors import UserError
+from atl_core.settings import Settings, load_settings
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_data_folder_holds_everything_unless_told_otherwise(home: Path) -> None:
+    settings = load_settings()
+    assert settings.home == home
+    assert settings.weights_home == home / "weights"
+    assert settings.drafts_url == f"sqlite+aiosqlite:///{home}/atl.sqlite3"
+
+
+def test_any_folder_may_hold_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATL_HOME", "/songs/what? #1 100%")
+    assert make_url(load_settings().drafts_url).database == "/songs/what? #1 100%/atl.sqlite3"
+
+
+def test_a_database_address_is_taken_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATL_DATABASE_URL", "postgresql+asyncpg://atl@localhost/atl")
+    assert load_settings().drafts_url == "postgresql+asyncpg://atl@localhost/atl"
+
+
+def test_a_tilde_in_the_data_folder_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATL_HOME", "~/songs")
+    assert load_settings().home == Path.home() / "songs"
+
+
+def test_settings_that_are_not_text_are_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_bytes(b"ATL_DEVICE=cpu\n# caf\xe9\n")
+    monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
+    with pytest.raises(UserError, match="UTF-8"):
+        load_settings()
+
+
+def test_a_setting_left_empty_is_as_if_it_were_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATL_HOME", "")
+    assert load_settings().home == Path.home() / ".local" / "share" / "atl"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ATL_DEVICE", "gpu9"),
+        ("ATL_HOME", "~nobody-of-that-name/songs"),
+        ("ATL_CAPTIONER", "parrot"),
+        ("ATL_MAX_SECONDS", "-1"),
+        ("ATL_MAX_SECONDS", "long"),
+        ("ATL_MAX_MEGABYTES", "0"),
+        ("ATL_LINKS", "perhaps"),
+        ("ATL_DISCORD_LOOPBACK", "https://discord.com"),
+    ],
+)
+def test_a_mistake_is_told_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UserError, match=name):
+        load_settings()
+
+
+def test_the_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATL_DISCORD_TOKEN", "very.secret")
+    assert "very.secret" not in repr(load_settings())
+
+
+def test_the_example_names_every_setting_and_no_other() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    named = {line[1:].split("=")[0] for line in example.splitlines() if line.startswith("#ATL_")}
+    assert named == {f"ATL_{field.upper()}" for field in Settings.model_fields}

@@ -1,0 +1,171 @@
+"""The studio: nothing lost, nothing heard twice, and the event loop always free."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from songs import SONG, a_draft
+
+from atl_core import requests as ask
+from atl_core.audio.listening import VERSION
+from atl_core.drafts.draft import Draft
+from atl_core.errors import BriefError, DraftError
+from atl_core.places import Lines
+from atl_core.progress import Progress
+from atl_core.settings import load_settings
+from atl_core.studio import Studio, open_studio
+from atl_core.wish import Wish
+
+RATE = 22_050
+
+
+@pytest.fixture
+async def studio() -> AsyncIterator[Studio]:
+    async with open_studio(load_settings()) as studio:
+        yield studio
+
+
+@pytest.fixture
+async def draft(studio: Studio) -> Draft:
+    """Six lines that are in the store."""
+    made = a_draft()
+    return await (await studio.store()).create(
+        "local",
+        listening=made.listening,
+        beat_name=made.beat_name,
+        brief=made.brief,
+        lines=made.lines,
+        verdict=made.verdict,
+        captioner=made.captioner,
+        seconds={},
+        asked=made.asked,
+        sections=made.sections,
+    )
+
+
+@pytest.fixture
+def beat(tmp_path: Path) -> Path:
+    clicks = np.zeros(RATE * 6)
+    clicks[:: RATE // 2] = 0.9
+    sf.write(tmp_path / "clicks.wav", clicks + 0.01 * np.sin(np.arange(RATE * 6) / 20), RATE)
+    return tmp_path / "clicks.wav"
+
+
+async def test_two_changes_at_once_are_both_made(studio: Studio, draft: Draft) -> None:
+    await asyncio.gather(
+        studio.perform(ask.Replace(1, "first of mine"), draft_id=draft.id),
+        studio.perform(ask.Lock(Lines((6,))), draft_id=draft.id.upper()),
+        studio.perform(ask.Replace(2, "second of mine"), draft_id=draft.id),
+    )
+    after = await studio.show(draft.id)
+    assert [line.text for line in after.lines] == ["first of mine", "second of mine", *SONG[2:]]
+    assert after.lines[5].locked
+    assert after.revisions == 4
+
+
+async def test_a_change_is_judged_anew(studio: Studio, draft: Draft) -> None:
+    after = await studio.perform(
+        ask.Replace(1, "a line that rhymes with orange"), draft_id=draft.id
+    )
+    assert after.verdict.rhymes_kept < 1
+
+
+async def test_undo_and_redo_walk_the_versions(studio: Studio, draft: Draft) -> None:
+    await studio.perform(ask.Swap(1, 2), draft_id=draft.id)
+    await studio.perform(ask.Delete(Lines((6,))), draft_id=draft.id)
+    back = await studio.perform(ask.Undo(2), draft_id=draft.id)
+    assert back.lines == draft.lines
+    forth = await studio.perform(ask.Redo(2), draft_id=draft.id)
+    assert [line.text for line in forth.lines] == [SONG[1], SONG[0], *SONG[2:5]]
+    assert [change.asked for change in await studio.history(draft.id)] == [
+        draft.asked, "swap lines 1 and 2", "delete line 6"
+    ]  # fmt: skip
+
+
+async def test_an_earlier_version_is_shown(studio: Studio, draft: Draft) -> None:
+    await studio.perform(ask.Replace(3, "mine"), draft_id=draft.id)
+    shown = await studio.perform(ask.ShowDraft(1), draft_id=draft.id)
+    assert shown.lines == draft.lines
+
+
+async def test_a_request_that_is_for_somebody_else_is_a_bug(studio: Studio, draft: Draft) -> None:
+    with pytest.raises(TypeError, match="MyData"):
+        await studio.perform(ask.MyData(), draft_id=draft.id)
+
+
+async def test_the_last_version_is_compared_with_the_one_before(
+    studio: Studio, draft: Draft
+) -> None:
+    await studio.perform(ask.Replace(3, "mine"), draft_id=draft.id)
+    found = await studio.compare(draft.id)
+    assert (found.before, found.after) == (1, 2)
+    assert [line.after for line in found.lines if line.changed] == [3]
+
+
+async def test_a_deleted_draft_comes_back(studio: Studio, draft: Draft) -> None:
+    with pytest.raises(DraftError):
+        await studio.perform(ask.RestoreDraft())
+    await studio.perform(ask.DeleteDraft(), draft_id=draft.id)
+    with pytest.raises(DraftError):
+        await studio.show(draft.id)
+    assert (await studio.perform(ask.RestoreDraft())).id == draft.id
+
+
+async def test_rhymes_are_offered_for_the_end_of_a_line(studio: Studio, draft: Draft) -> None:
+    found = await studio.rhymes(draft.id, line=3, word="", limit=10)
+    assert "team" in found or "stream" in found
+    with pytest.raises(DraftError, match="no line 9"):
+        await studio.rhymes(draft.id, line=9, word="", limit=10)
+
+
+@pytest.mark.usefixtures("with_weights")
+async def test_the_same_bytes_are_heard_once(studio: Studio, beat: Path, home: Path) -> None:
+    heard = await studio.listen(beat)
+    (home / "weights").unlink()
+    copy = beat.with_name("another name.wav")
+    await asyncio.to_thread(shutil.copy, beat, copy)
+    assert await studio.listen(copy) == heard
+
+
+@pytest.mark.usefixtures("with_weights")
+async def test_what_another_ear_heard_is_heard_anew(studio: Studio, beat: Path) -> None:
+    heard = await studio.listen(beat)
+    store = await studio.store()
+    await store.keep_listening(replace(heard, version=VERSION - 1, tempo=1.0))
+    assert await studio.listen(beat) == heard
+    assert await store.cached_listening(heard.sha256) == heard
+
+
+@pytest.mark.usefixtures("with_weights")
+async def test_listening_needs_no_database(home: Path, beat: Path) -> None:
+    (home / "atl.sqlite3").mkdir()
+    async with open_studio(load_settings()) as studio:
+        assert (await studio.listen(beat)).duration == pytest.approx(6, abs=0.1)
+
+
+@pytest.mark.usefixtures("with_weights")
+async def test_the_loop_is_free_while_a_beat_is_heard(studio: Studio, beat: Path) -> None:
+    told: list[Progress] = []
+    listening = asyncio.create_task(studio.listen(beat, told.append))
+    turns = 0
+    while not listening.done():
+        turns += 1
+        await asyncio.sleep(0)
+    assert (await listening).bars > 0
+    assert turns > 100
+    assert [progress.stage for progress in told] == ["listen"] * len(told)
+    assert len(told) >= 2
+
+
+async def test_an_unknown_captioner_is_refused_before_anything_is_heard(
+    studio: Studio, beat: Path
+) -> None:
+    with pytest.raises(BriefError, match="no captioner parrot"):
+        await studio.write(beat, Wish.parse(), captioner="parrot")

@@ -1,0 +1,90 @@
+"""One file says what to build."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from training.__main__ import main
+from training.datasets.config import ConfigError, read_config
+
+DOCS = Path(__file__).parents[3] / "docs" / "datasets.md"
+EXAMPLES = re.findall(r"```toml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_documented_examples_are_read_and_print_themselves(
+    example: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "set.toml"
+    file.write_text(example, encoding="utf-8")
+    config = read_config(file)
+    file.write_text(str(config), encoding="utf-8")
+    assert read_config(file) == config
+
+
+def test_the_documentation_names_every_setting() -> None:
+    from training.datasets import config
+
+    text = DOCS.read_text(encoding="utf-8")
+    tables = (config.Config, config.Artists, config.Tracks, config.Audio, config.Lyrics)
+    for table in (*tables, config.Corpus, config.Match, config.Split, config.Pace):
+        for name in table.model_fields:
+            assert re.search(rf"\b{name}\b", text), f"{table.__name__}.{name}"
+
+
+BASE = 'name = "x"\nfolder = "x"\n'
+LIST = (
+    '[artists]\nsource = "list"\n[artists.names]\nhip-hop = ["A"]\ncountry = ["B"]\n'
+    '[tracks]\nsource = "musicbrainz"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name = ", "not TOML"),
+        (BASE, "either \\[tracks\\]"),
+        (BASE + LIST + "[pase]\n", "pase"),
+        (BASE + LIST + "[pace]\nmusicbrainz = 0.1\n", "pace.musicbrainz"),
+        (BASE + LIST + "[split]\nvalid = 0.6\ntest = 0.5\n", "nothing to train on"),
+        (BASE + LIST + '[audio]\nsource = "folder"\n', "audio.path"),
+        (BASE + LIST + '[audio]\nsource = "address"\n', "come from a CSV"),
+        (BASE + LIST + '[lyrics]\nsources = ["tags"]\n', "tags are read from audio"),
+        (BASE + LIST + '[lyrics]\nsources = ["beside"]\n', "lyrics.path"),
+        (BASE + LIST.replace('country = ["B"]\n', ""), "nothing for the genre country"),
+        (BASE + '[tracks]\nsource = "spotify"\n', "whose songs"),
+        (BASE + '[tracks]\nsource = "csv"\n', "tracks.path"),
+        (BASE + '[corpus]\nsource = "musixmatch"\npath = "x"\n', "corpus.tracks"),
+        (BASE + '[corpus]\nsource = "lyricwiki"\npath = "x"\n', "corpus.source"),
+    ],
+)
+def test_what_cannot_be_built_is_said_in_one_line(text: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "set.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=said):
+        read_config(file)
+    result = CliRunner().invoke(main, ["dataset", "plan", str(file)])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: ")
+    assert result.stdout == ""
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_config(tmp_path / "none.toml")
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "a" / "set.toml"
+    file.parent.mkdir()
+    file.write_text(BASE + LIST + '[audio]\nsource = "folder"\npath = "/music"\n')
+    config = read_config(file)
+    assert config.folder == tmp_path / "a" / "x"
+    assert config.audio.path == Path("/music")
+    shutil.rmtree(file.parent)

@@ -1,0 +1,187 @@
+"""Genre training from end to end on a toy corpus of our own, and the measures by hand."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atl_core.genre import linear as stored_linear
+from atl_core.genre import neither as stored_neither
+from atl_core.genre import neural as stored_neural
+from atl_core.genre.text import words
+from training.__main__ import main
+from training.genre import evaluate, linear, lyrics_or_not, measures, neural
+from training.genre.data import Section, artist_weights, excerpt, part, read
+
+TALK = {
+    "hip-hop": "block homies cash rhyme mic crew haters gold ride flow",
+    "country": "whiskey porch truck daddy road guitar boots river barn creek",
+    "pop": "dance heart tonight baby dream kiss sky fly shine alone",
+    "rock": "fire scream wire burn blood stone edge storm night broken",
+}
+COMMON = "the and i you my on in a to we".split()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread() -> Iterator[None]:
+    """Toy matrices: several threads would only wait for each other."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def lyrics(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of splits: each genre has ten words of its own among ten that all share."""
+    folder = tmp_path_factory.mktemp("lyrics")
+    rng = random.Random(0)
+    for split, artists in (("train", 20), ("valid", 2), ("test", 5)):
+        with gzip.open(folder / f"{split}.jsonl.gz", "wt") as file:
+            for genre, own in TALK.items():
+                for artist in range(artists):
+                    for number in range(3):
+                        lines = [
+                            " ".join(rng.choices(own.split(), k=2) + rng.choices(COMMON, k=5))
+                            for _ in range(rng.choice((4, 9)))
+                        ]
+                        group = f"{split}-{genre}-{artist}"
+                        row = {"genre": genre, "group": group, "song": str(number), "lines": lines}
+                        file.write(json.dumps(row) + "\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Texts that are neither, as `prepare genre` writes them."""
+    file = tmp_path_factory.mktemp("neither") / "neither.jsonl.gz"
+    rng = random.Random(1)
+    vocabulary = "committee budget return import function annual value list des und der".split()
+    with gzip.open(file, "wt") as rows:
+        for kind in ("prose", "code", "language"):
+            for source in range(30):
+                text = " ".join(rng.choices(vocabulary, k=30))
+                split = "test" if source % 3 == 0 else "train"
+                row = {"kind": kind, "source": f"{kind}{source}", "split": split, "text": text}
+                rows.write(json.dumps(row) + "\n")
+    return file
+
+
+@pytest.mark.parametrize("name", ["linear", "judge", "ranker"])
+def test_a_linear_classifier_learns_and_is_read_back(
+    name: str, lyrics: Path, tmp_path: Path
+) -> None:
+    trained = linear.train(name, lyrics, tmp_path)
+    read_back = stored_linear.load(tmp_path)
+    test = read(lyrics, "test")
+    texts = [section.text for section in test]
+    truth = np.array([section.genre == "hip-hop" for section in test])
+    assert np.mean((read_back.score(texts) > 0) == truth) > 0.95
+    np.testing.assert_allclose(read_back.score(texts), trained.score(texts), atol=0.05)
+
+
+def test_the_judge_and_the_ranker_see_no_artist_in_common() -> None:
+    judge, ranker = linear.RECIPES["judge"], linear.RECIPES["ranker"]
+    assert not set(judge.thirds) & set(ranker.thirds)
+    assert judge.naive_bayes != ranker.naive_bayes
+
+
+@pytest.mark.parametrize("name", ["lstm", "han"])
+def test_a_network_learns_and_is_read_back(name: str, lyrics: Path, tmp_path: Path) -> None:
+    neural.train(name, lyrics, tmp_path, epochs=6)
+    test = read(lyrics, "test")
+    scores = stored_neural.load(tmp_path).score([section.text for section in test])
+    truth = np.array([section.genre == "hip-hop" for section in test])
+    assert np.mean((scores > 0) == truth) > 0.9
+
+
+def test_the_detector_learns_what_is_neither(lyrics: Path, others: Path, tmp_path: Path) -> None:
+    lyrics_or_not.train(lyrics, others, tmp_path)
+    detector = stored_neither.load(tmp_path)
+    kept = [detector.is_lyrics(words(section.text)) for section in read(lyrics, "test")]
+    assert np.mean(kept) > 0.9
+    assert not detector.is_lyrics(words("the annual budget of the committee and the return value"))
+
+
+def test_the_evaluation_writes_its_table_figures_and_drafts(lyrics: Path, tmp_path: Path) -> None:
+    drafts = tmp_path / "drafts.jsonl"
+    drafts.write_text(
+        json.dumps({"genre": "country", "lines": ["whiskey on the porch", "old truck"]})
+        + "\n"
+        + json.dumps({"brief": {"genre": "hip-hop"}, "lines": [{"text": "homies on the block"}]})
+        + "\n"
+    )
+    out = tmp_path / "run"
+    answer = CliRunner().invoke(
+        main,
+        f"evaluate genre --data {lyrics} --out {out} --drafts {drafts} --classical --draws 20 "
+        "--model genre-ranker --model genre-judge".split(),
+        catch_exceptions=False,
+    )
+    assert answer.exit_code == 0
+    table = (out / "table.md").read_text()
+    for name in ("genre-ranker", "decision tree", "k nearest neighbours", "8 lines", "masked"):
+        assert name in table
+    assert (out / "confusion-real-genre-judge.png").stat().st_size > 1000
+    assert (out / "confusion-generated-genre-judge.png").stat().st_size > 1000
+    assert (out / "reliability-random-forest.png").stat().st_size > 1000
+    rows = list(csv.DictReader((out / "drafts.csv").open()))
+    assert [row["asked"] for row in rows] == ["country", "hip-hop"]
+    assert float(rows[0]["hip-hop by genre-judge"]) < 0.5
+
+
+def test_swapped_dress_changes_no_word_that_counts() -> None:
+    lines = ("Runnin' down the gravel road", "Singing to the morning, darlin'")
+    plain = words("\n".join(lines))
+    assert words(evaluate.dress_as_hip_hop(lines)) == plain
+    assert words(evaluate.dress_as_country(lines)) == plain
+    assert evaluate.dress_as_hip_hop(lines) != evaluate.dress_as_country(lines)
+
+
+def test_measures_by_hand() -> None:
+    log_odds = np.array([2.0, -1.0, -3.0, 1.0, -2.0])
+    hip_hop = np.array([True, True, False, False, False])
+    ones = np.ones(5)
+    assert measures.accuracy(log_odds, hip_hop, ones) == pytest.approx(3 / 5)
+    assert measures.balanced_accuracy(log_odds, hip_hop, ones) == pytest.approx((1 / 2 + 2 / 3) / 2)
+    assert measures.macro_f1(log_odds, hip_hop, ones) == pytest.approx((1 / 2 + 2 / 3) / 2)
+    assert measures.auc(log_odds, hip_hop, ones) == pytest.approx(5 / 6)
+
+
+def test_a_certain_and_right_classifier_is_calibrated_and_a_wrong_one_is_not() -> None:
+    hip_hop = np.array([True, False] * 50)
+    certain = np.where(hip_hop, 20.0, -20.0)
+    assert measures.calibration_error(certain, hip_hop) == pytest.approx(0.0, abs=1e-6)
+    assert measures.calibration_error(-certain, hip_hop) == pytest.approx(1.0, abs=1e-6)
+
+
+@given(st.lists(st.tuples(st.floats(-9, 9), st.booleans()), min_size=2, max_size=40))
+def test_auc_is_the_chance_to_rank_a_pair_right(pairs: list[tuple[float, bool]]) -> None:
+    log_odds = np.array([score for score, _ in pairs])
+    hip_hop = np.array([truth for _, truth in pairs])
+    if hip_hop.all() or not hip_hop.any():
+        return
+    above = [
+        float(a > b) + 0.5 * float(a == b) for a in log_odds[hip_hop] for b in log_odds[~hip_hop]
+    ]
+    assert measures.auc(log_odds, hip_hop, np.ones(len(pairs))) == pytest.approx(np.mean(above))
+
+
+def test_excerpts_are_lines_in_a_row_and_artists_share_the_floor() -> None:
+    section = Section("country", "a", "s", tuple("abcdef"))
+    rng = random.Random(0)
+    assert all(excerpt(section, 3, rng).replace("\n", "") in "abcdef" for _ in range(20))
+    assert excerpt(section, 99, rng) == section.text
+    assert artist_weights(["a"] * 4 + ["b"]).tolist() == [0.5] * 4 + [1.0]
+    assert {part(f"artist {number}", 3) for number in range(50)} == {0, 1, 2}

@@ -1,0 +1,1 @@
+"""Training and evaluation of every model that ATL ships or reproduces."""

@@ -1,0 +1,75 @@
+"""`card`: what the set contains, where it comes from, and what it may be used for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from training.datasets.config import Config
+from training.datasets.manifest import Manifest
+
+DUTIES = """\
+Nothing in this set is redistributed by ATL, and nothing in it may be passed on unless its licence
+says so: keep the folder to yourself. Song texts and recordings belong to their writers and
+performers. Whoever built the set answers for having the right to copy and to train (a licence,
+consent, or an exception of the law where they are), and for the terms of every service that was
+asked. Publish figures, and models only if what they were trained on allows it; models must be
+checked for memorised lyrics first. A row without a licence is a row whose licence is not known,
+not one that is free."""
+
+
+def card(config: Config, manifest: Manifest) -> str:
+    """The card, in Markdown. The same manifest gives the same card."""
+    usable = "state = 'done' AND duplicate_of = ''"
+    planned, done, skipped = (
+        manifest.count("state = ?", state) for state in ("planned", "done", "skipped")
+    )
+    duplicates = manifest.count("duplicate_of <> ''")
+    timed = manifest.count(f"{usable} AND timed")
+    seconds = manifest.database.execute(
+        f"SELECT coalesce(sum(audio_seconds), 0) FROM song WHERE {usable}"
+    ).fetchone()[0]
+    lines = [
+        f"# {config.name}",
+        "",
+        f"{done} songs are fetched, {skipped} left out, {planned} still to be fetched. Of those "
+        f"fetched, {duplicates} are near-duplicates and not used. {seconds / 3600:.1f} hours of "
+        f"audio; {timed} songs have timed lines.",
+        "",
+        "## What it may be used for",
+        "",
+        DUTIES,
+        "",
+        "## What it contains",
+        "",
+    ]
+    tables: list[tuple[str, Sequence[str], str]] = [
+        ("Songs by split and genre", ("split", "genre"), usable),
+        ("Language and form of the lyrics", ("language", "form"), usable),
+        ("Where the songs were named", ("track_source",), "1"),
+        ("Audio", ("audio_source", "audio_licence"), usable),
+        ("Lyrics", ("lyrics_source", "lyrics_licence"), usable),
+        ("Left out", ("reason",), "state = 'skipped'"),
+    ]
+    for title, columns, where in tables:
+        if rows := manifest.tally(*columns, where=where):
+            lines += [f"### {title}", "", *_table((*columns, "songs"), rows), ""]
+    lines += [
+        "Splits are by artist: no artist is in two. Songs marked unused were left out to balance "
+        "the genres.",
+        "",
+        "## How it was built",
+        "",
+        "```toml",
+        str(config).strip(),
+        "```",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    yield "| " + " | ".join(name.replace("_", " ") for name in head) + " |"
+    yield "| " + " | ".join("---" for _ in head) + " |"
+    for row in rows:
+        cells = (str(cell).replace("|", "\\|") or "not known" for cell in row)
+        yield "| " + " | ".join(cells) + " |"

@@ -1,0 +1,87 @@
+"""`check`: the files are what the manifest says, and no song is in the set twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from atl_core.audio.decode import decode
+from atl_core.errors import BeatError
+from training.datasets.config import Config
+from training.datasets.duplicates import mark_duplicates
+from training.datasets.fetch import file_hash
+from training.datasets.manifest import Manifest, Row
+from training.datasets.matching import language
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found; `again` are songs that `fetch` must get once more."""
+
+    good: int
+    again: int
+    wrong: int
+    duplicates: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.good} songs as they should be, {self.again} to fetch again, "
+            f"{self.wrong} left out, {self.duplicates} near-duplicates"
+        )
+
+
+def check(
+    config: Config, manifest: Manifest, step: Callable[[Row], None], *, hear: bool = False
+) -> Checked:
+    """Compare every finished song with its row; with `hear`, decode its audio as well.
+
+    A file that is missing or has changed is planned again. Lyrics in another language and audio
+    that cannot be decoded are left out.
+    """
+    again = wrong = 0
+    for row in manifest.rows("state = 'done'"):
+        if row.audio_sha256 and not _is_whole(config, row):
+            manifest.update(
+                row.key, state="planned", audio_file="", audio_sha256="", audio_seconds=None,
+                audio_source="", reason="not yet: its file is missing or has changed",
+            )  # fmt: skip
+            again += 1
+        elif reason := _fault(config, row, hear):
+            manifest.update(row.key, state="skipped", reason=reason)
+            wrong += 1
+        step(row)
+    duplicates = mark_duplicates(manifest, config.split.duplicate)
+    manifest.remember("checked", "yes")
+    good = manifest.count("state = 'done' AND duplicate_of = ''")
+    return Checked(good, again, wrong, duplicates)
+
+
+def _is_whole(config: Config, row: Row) -> bool:
+    path = config.folder / row.audio_file
+    try:
+        whole = file_hash(path) == row.audio_sha256
+    except OSError:
+        return False
+    if not whole and path.is_relative_to(config.folder / "audio"):
+        path.unlink()  # ours, and damaged: the next fetch must not take it for a finished one
+    return whole
+
+
+def _fault(config: Config, row: Row, hear: bool) -> str:
+    text = "\n".join(line.text for line in row.lyrics)
+    if hashlib.sha256(text.encode()).hexdigest() != row.lyrics_sha256:
+        return "the lyrics are not those that were fetched"
+    wanted = config.match.language
+    if wanted and row.form != "bag" and (spoken := language(text)) and spoken != wanted:
+        return f"lyrics in another language ({spoken})"
+    if hear and row.audio_file:
+        try:
+            decode(
+                config.folder / row.audio_file,
+                max_seconds=config.audio.max_seconds,
+                max_megabytes=config.audio.max_megabytes,
+            )
+        except BeatError as error:
+            return error.problem
+    return ""

@@ -1,0 +1,183 @@
+"""`python -m training dataset plan|fetch|check|split|card CONFIG`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from atl_core.errors import UserError
+from training.datasets import audio, lyrics
+from training.datasets.artists import BillboardArtists, ListedArtists
+from training.datasets.card import card as write_card
+from training.datasets.check import check as check_set
+from training.datasets.config import Config, read_config
+from training.datasets.fetch import Sources
+from training.datasets.fetch import fetch as fetch_songs
+from training.datasets.keys import hide
+from training.datasets.manifest import Row, open_manifest
+from training.datasets.plan import estimate
+from training.datasets.plan import plan as plan_songs
+from training.datasets.songs import ArtistSource, AudioSource, LyricsSource, TrackSource
+from training.datasets.split import split as split_set
+from training.datasets.tracks import MusicBrainzTracks, SpotifyTracks
+from training.datasets.web import PoliteSession, Services
+
+
+def subject(does: Callable[..., None]) -> click.Command:
+    """A command on a configuration file; an error of the user's is one line and status 2."""
+
+    @wraps(does)
+    def command(config: Path, **options: Any) -> None:
+        try:
+            does(read_config(config), **options)
+        except UserError as error:
+            click.echo(hide(f"Error: {error}"), err=True)
+            sys.exit(2)
+        except KeyboardInterrupt:
+            click.echo("Stopped; the same command goes on from here.", err=True)
+            sys.exit(130)
+
+    argument = click.argument("config", type=click.Path(path_type=Path))
+    return click.command(help=does.__doc__)(argument(command))
+
+
+@subject
+def plan(config: Config) -> None:
+    """Name every song that will be fetched, and say how much that is and how long it takes."""
+    services = Services.from_environment()
+    with open_manifest(config.folder, create=True) as manifest:
+        artists, tracks = open_names(config, services)
+        unasked = plan_songs(config, manifest, artists, tracks, lambda said: click.echo(hide(said)))
+        for genre, songs in manifest.tally("genre"):
+            click.echo(f"{genre}: {songs} songs")
+        click.echo(str(estimate(config, manifest)))
+        if unasked:
+            click.echo(f"{unasked} artists could not be asked; plan again to ask them.")
+
+
+@subject
+@click.option("--again", is_flag=True, help="Also try the songs that were left out before.")
+def fetch(config: Config, again: bool) -> None:
+    """Fetch audio and lyrics of what is planned; killed at any point, it goes on from there."""
+    services = Services.from_environment()
+    with open_manifest(config.folder) as manifest:
+        if again:
+            manifest.plan_skipped()
+        left = manifest.count("state = 'planned'")
+        sources = open_sources(config, services) if left else Sources(None, ())
+        with steps("fetching", left) as step:
+            missed = fetch_songs(config, manifest, sources, step)
+        for state, songs in manifest.tally("state"):
+            click.echo(f"{state}: {songs} songs")
+        for reason, songs in manifest.tally("reason", where="reason <> ''"):
+            click.echo(f"  {songs} x {reason}")
+        if missed:
+            click.echo("Fetch again to try those that are not done yet.")
+
+
+@subject
+@click.option("--hear", is_flag=True, help="Also decode all audio.")
+def check(config: Config, hear: bool) -> None:
+    """Compare every file with its row and leave near-duplicates out."""
+    with open_manifest(config.folder) as manifest:
+        with steps("checking", manifest.count("state = 'done'")) as step:
+            checked = check_set(config, manifest, step, hear=hear)
+        click.echo(str(checked))
+
+
+@subject
+def split(config: Config) -> None:
+    """Split by artist, balance by genre, and write the files that training reads."""
+    with open_manifest(config.folder) as manifest:
+        counts = split_set(config, manifest)
+        for name, songs in counts.items():
+            told = ", ".join(f"{count} {genre}" for genre, count in songs.items())
+            click.echo(f"{name}: {told}")
+
+
+@subject
+def card(config: Config) -> None:
+    """Write CARD.md: what the set contains and what it may be used for."""
+    with open_manifest(config.folder) as manifest:
+        path = config.folder / "CARD.md"
+        path.write_text(hide(write_card(config, manifest)), encoding="utf-8")
+        click.echo(str(path))
+
+
+def open_names(
+    config: Config, services: Services
+) -> tuple[ArtistSource | None, TrackSource | None]:
+    """The sources of steps 1 and 2; none where a CSV or a corpus names the songs."""
+    if config.tracks is None or config.tracks.source == "csv":
+        return None, None
+    assert config.artists is not None
+    artists: ArtistSource
+    if config.artists.source == "list":
+        artists = ListedArtists(config.artists.names)
+    else:
+        session = polite(config, services, "billboard")
+        artists = BillboardArtists(config.artists.charts, session, services.billboard)
+    session = polite(config, services, config.tracks.source)
+    allow = config.match.allow
+    if config.tracks.source == "spotify":
+        return artists, SpotifyTracks(session, services, config.tracks.market, allow)
+    return artists, MusicBrainzTracks(session, services, allow)
+
+
+def open_sources(config: Config, services: Services) -> Sources:
+    """The sources of steps 3 and 4."""
+    about = config.audio
+    if config.corpus is not None:
+        with_audio = config.corpus.source in ("jamendolyrics", "folder")
+        return Sources(audio.PlannedAudio() if with_audio else None, ())
+    sound: AudioSource | None = None
+    if about.source == "youtube":
+        turn = polite(config, services, "youtube").take_turn
+        sound = audio.YouTubeAudio(
+            services,
+            pace=turn,
+            candidates=about.candidates,
+            max_seconds=about.max_seconds,
+            max_megabytes=about.max_megabytes,
+            licence=about.licence,
+        )
+    elif about.source == "address":
+        session = polite(config, services, "address")
+        sound = audio.AddressAudio(session, about.max_megabytes, about.licence)
+    elif about.source == "folder":
+        assert about.path is not None
+        sound = audio.FolderAudio(about.path, about.licence)
+    words: list[LyricsSource] = []
+    for name in config.lyrics.sources:
+        if name == "genius":
+            session = polite(config, services, "genius")
+            words.append(lyrics.GeniusLyrics(session, services, config.lyrics.licence))
+        elif name == "beside":
+            words.append(lyrics.BesideLyrics(config.lyrics.path, config.lyrics.licence))
+        else:
+            words.append(lyrics.TagLyrics(config.lyrics.licence))
+    return Sources(sound, words)
+
+
+def polite(config: Config, services: Services, service: str) -> PoliteSession:
+    """A session at the pace of a service; on loopback nobody needs to be spared."""
+    pace = 0.0 if services.loopback else float(getattr(config.pace, service))
+    return PoliteSession(pace, retries=config.pace.retries, contact=config.contact)
+
+
+@contextmanager
+def steps(what: str, total: int) -> Iterator[Callable[[Row], None]]:
+    """A progress bar on stderr, on a terminal only."""
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda row: progress.update(task, advance=1, description=row.title[:40])

@@ -1,0 +1,83 @@
+"""The command line of genre training and evaluation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from atl_core.genre.stored import WEIGHTS
+
+LINEAR = ("linear", "judge", "ranker")
+NEURAL = ("lstm", "han")
+DATA = click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="Folder with train, valid and test.jsonl.gz.",
+)
+
+
+@click.command()
+@click.argument("model", type=click.Choice([*LINEAR, *NEURAL, "neither"]))
+@DATA
+@click.option("--out", type=click.Path(path_type=Path), help="Default: weights/genre-MODEL.")
+@click.option(
+    "--neither",
+    "others",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="From `prepare genre`; needed to train `neither`.",
+)
+def train(model: str, data: Path, out: Path | None, others: Path | None) -> None:
+    """Train MODEL and write its weights."""
+    folder = out or WEIGHTS / f"genre-{model}"
+    if model in NEURAL:
+        from training.genre import neural
+
+        neural.train(model, data, folder)
+    elif model in LINEAR:
+        from training.genre import linear
+
+        linear.train(model, data, folder)
+    else:
+        if others is None:
+            raise click.UsageError("`neither` needs --neither FILE, made by `prepare genre`.")
+        from training.genre import lyrics_or_not
+
+        lyrics_or_not.train(data, others, folder)
+
+
+@click.command()
+@DATA
+@click.option("--out", type=click.Path(path_type=Path), default="runs/genre", show_default=True)
+@click.option("--split", type=click.Choice(["valid", "test"]), default="test", show_default=True)
+@click.option("--model", "models", multiple=True, help="Folders in weights/; default: all.")
+@click.option("--classical", is_flag=True, help="Fit and measure the classical four as well.")
+@click.option(
+    "--neither",
+    "others",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="From `prepare genre`: measure the answer `neither`.",
+)
+@click.option(
+    "--drafts",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Generated lyrics, JSON or CSV with genre and text: judge them too.",
+)
+@click.option("--draws", default=500, show_default=True, help="Of the bootstrap.")
+def evaluate(
+    data: Path,
+    out: Path,
+    split: str,
+    models: tuple[str, ...],
+    classical: bool,
+    others: Path | None,
+    drafts: Path | None,
+    draws: int,
+) -> None:
+    """Measure the classifiers on artists that they have never seen."""
+    from training.genre import evaluate as evaluation
+
+    stored = sorted(folder.parent.name for folder in WEIGHTS.glob("genre-*/config.json"))
+    names = models or [name for name in stored if name != "genre-neither"]
+    evaluation.evaluate(data, out, names, split, classical, others, drafts, draws)

@@ -1,0 +1,1 @@
+"""Tuning the language model that writes: sections, LoRA, the training loop."""

@@ -1,0 +1,69 @@
+"""The commands of `python -m training` that concern the writer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+DATA = click.option(
+    "--data", type=FOLDER, required=True, help="Folder with train, valid and test.jsonl.gz."
+)
+BASE = click.option(
+    "--base", type=FOLDER, required=True, help="The base model as transformers saves it."
+)
+
+
+@click.command()
+@click.option("--gguf", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+def prepare(gguf: Path, out: Path) -> None:
+    """Unpack the base model from its GGUF file (`ATL_HOME/weights/smollm2-135m-instruct`)."""
+    from atl_core.captioner.load import unpack
+
+    unpack(gguf, out)
+
+
+@click.command()
+@DATA
+@BASE
+@click.option("--out", type=click.Path(path_type=Path), default=Path("runs/lm"), show_default=True)
+@click.option("--minutes", type=float, default=60.0, show_default=True)
+@click.option("--sections", type=int, default=10_000, show_default=True)
+@click.option("--batch", type=int, default=8, show_default=True)
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+def train(
+    data: Path, base: Path, out: Path, minutes: float, sections: int, batch: int, device: str
+) -> None:
+    """Tune the writer's language model by LoRA; a killed run goes on where it was."""
+    from training.lm import train as script
+
+    config = script.Config(
+        data=str(data), base=str(base), out=str(out), minutes=minutes, sections=sections,
+        batch=batch, device=device,
+    )  # fmt: skip
+    script.train(config)
+
+
+@click.command()
+@DATA
+@BASE
+@click.option("--run", "run_folder", type=FOLDER, default=Path("runs/lm"), show_default=True)
+@click.option("--gguf", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+def package(data: Path, base: Path, run_folder: Path, gguf: Path) -> None:
+    """Make weights/captioner-lm of a finished run."""
+    from training.lm.package import package as make
+
+    make(data, run_folder, base, gguf)
+
+
+@click.command()
+@DATA
+@BASE
+@click.option("--sections", type=int, default=200, show_default=True)
+def evaluate(data: Path, base: Path, sections: int) -> None:
+    """Perplexity a word on held-out artists, beside the untuned base."""
+    from training.lm.evaluate import evaluate as measure
+
+    measure(data, base, sections)

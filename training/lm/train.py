@@ -1,0 +1,217 @@
+"""Tune a Llama-like model on lyric sections by LoRA, and stop by held-out loss.
+
+    python -m training train lm --data DIR --base DIR --minutes 90
+
+One file, read from top to bottom. The run folder holds the configuration, the learning curve,
+and the best adapter so far; a killed run goes on from its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from torch.nn import functional as F
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
+
+from training.lm.lora import adapter_state, attach, load_adapter_state
+from training.lm.sections import Keywords, Section, read_sections, training_text, tuning_mix
+
+IGNORED = -100  # the label that cross-entropy skips
+MAX_TOKENS = 256
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that decides the result, printed and kept with the run."""
+
+    data: str
+    base: str
+    out: str = "runs/lm"
+    sections: int = 10_000
+    held_out_sections: int = 96
+    rank: int = 16
+    alpha: float = 32.0
+    batch: int = 8
+    learning_rate: float = 8e-4
+    warmup_steps: int = 30
+    minutes: float = 60.0
+    """The learning rate falls to a tenth over this time, and the run ends with it."""
+    evaluate_every: int = 50
+    patience: int = 6
+    seed: int = 0
+    device: str = "cpu"
+
+
+Example = tuple[list[int], list[int]]
+
+
+def encode(pieces: list[tuple[str, bool]], tokenizer: PreTrainedTokenizerBase) -> Example:
+    """Token ids and labels of one section; the labels skip what need not be predicted."""
+    ids: list[int] = []
+    labels: list[int] = []
+    for text, learnt in pieces:
+        tokens = tokenizer.encode(text, add_special_tokens=False)
+        ids += tokens
+        labels += tokens if learnt else [IGNORED] * len(tokens)
+    return ids[:MAX_TOKENS], labels[:MAX_TOKENS]
+
+
+def batches(examples: list[Example], size: int, rng: random.Random) -> Iterator[list[Example]]:
+    """Shuffled batches of examples of like length, so that little padding is computed."""
+    order = sorted(examples, key=lambda example: len(example[0]) + rng.random() * 8)
+    groups = [order[i : i + size] for i in range(0, len(order), size)]
+    rng.shuffle(groups)
+    yield from groups
+
+
+def loss_of(
+    model: torch.nn.Module, batch: list[Example], device: str, vocabulary: Tensor | None = None
+) -> tuple[Tensor, int]:
+    """Summed cross-entropy over the learnt tokens, and how many there were.
+
+    The output layer runs on the learnt positions alone and, in training, over `vocabulary`, the
+    sorted token ids that lyrics use: over all 49,152 it costs as much as the thirty layers below.
+    Held-out loss is always measured over the whole vocabulary.
+    """
+    longest = max(len(ids) for ids, _ in batch)
+    ids = torch.tensor([i + [0] * (longest - len(i)) for i, _ in batch], device=device)
+    labels = torch.tensor([x + [IGNORED] * (longest - len(x)) for _, x in batch], device=device)
+    mask = torch.tensor([[1] * len(i) + [0] * (longest - len(i)) for i, _ in batch], device=device)
+    hidden = model.model(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state
+    wanted = labels[:, 1:] != IGNORED
+    targets = labels[:, 1:][wanted]
+    weight = model.lm_head.weight
+    if vocabulary is not None:
+        weight, targets = weight[vocabulary], torch.searchsorted(vocabulary, targets)
+    logits = F.linear(hidden[:, :-1][wanted], weight)
+    loss = F.cross_entropy(logits.float(), targets, reduction="sum")
+    return loss, int(wanted.sum())
+
+
+@torch.no_grad()
+def held_out_loss(model: torch.nn.Module, examples: list[Example], device: str) -> float:
+    """Mean cross-entropy a token."""
+    total, tokens = 0.0, 0
+    by_length = sorted(examples, key=lambda example: len(example[0]))
+    for i in range(0, len(by_length), 8):
+        loss, count = loss_of(model, by_length[i : i + 8], device)
+        total, tokens = total + float(loss), tokens + count
+    return total / tokens
+
+
+def learning_rate(config: Config, step: int, seconds: float) -> float:
+    """Linear warm-up, then a cosine over the time allowed down to a tenth."""
+    warm = min(1.0, (step + 1) / config.warmup_steps)
+    through = min(1.0, seconds / (60 * config.minutes))
+    return config.learning_rate * warm * (0.1 + 0.45 * (1 + math.cos(math.pi * through)))
+
+
+def train(config: Config) -> Path:
+    """Run the tuning. Returns the run folder, which holds `adapter.safetensors`."""
+    print(json.dumps(asdict(config), indent=2))
+    out = Path(config.out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "config.json").write_text(json.dumps(asdict(config), indent=2))
+    rng = random.Random(config.seed)
+    torch.manual_seed(config.seed)
+
+    tokenizer = AutoTokenizer.from_pretrained(config.base)
+    pool = list(read_sections(Path(config.data) / "train.jsonl.gz"))
+    keywords = Keywords(pool)
+    mix = tuning_mix(pool, config.sections, rng)
+    held_out: list[Section] = tuning_mix(
+        list(read_sections(Path(config.data) / "valid.jsonl.gz")),
+        config.held_out_sections,
+        random.Random(1),
+    )
+    fixed = random.Random(2)
+    valid = [encode(training_text(s, keywords.of(s), fixed), tokenizer) for s in held_out]
+    print(f"{len(pool)} sections read, {len(mix)} chosen, {len(valid)} held out")
+
+    model = AutoModelForCausalLM.from_pretrained(config.base, dtype=torch.bfloat16)
+    model.to(config.device)
+    parameters = attach(model, config.rank, config.alpha)
+    model.to(config.device)
+    optimiser = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=0.0)
+    count = sum(parameter.numel() for parameter in parameters)
+    print(f"{count:,} parameters to train")
+
+    step, tokens, spent, best, worse = 0, 0, 0.0, math.inf, 0
+    last, curve = out / "last.safetensors", out / "curve.jsonl"
+    if last.exists():
+        load_adapter_state(model, load_file(last))
+        state = json.loads((out / "state.json").read_text())
+        step, tokens, spent, best = (state[k] for k in ("step", "tokens", "seconds", "best"))
+        optimiser.load_state_dict(torch.load(out / "optimiser.pt", weights_only=True))
+        print(f"resumed at step {step}")
+    else:
+        base_loss = held_out_loss(model, valid, config.device)
+        print(f"untuned: held-out loss {base_loss:.3f}", flush=True)
+        with curve.open("a") as file:
+            file.write(json.dumps({"step": 0, "tokens": 0, "held_out": base_loss}) + "\n")
+
+    started = time.monotonic() - spent
+    running: list[float] = []
+    while True:
+        # Each pass draws topics and free lines anew. Passes are seeded by number: a resumed run
+        # starts its pass again rather than keeping the position in it.
+        epoch = random.Random(config.seed * 1000 + step)
+        examples = [encode(training_text(s, keywords.of(s), epoch), tokenizer) for s in mix]
+        seen = sorted({label for _, labels in examples for label in labels if label != IGNORED})
+        vocabulary = torch.tensor(seen, device=config.device)
+        for batch in batches(examples, config.batch, epoch):
+            rate = learning_rate(config, step, time.monotonic() - started)
+            for group in optimiser.param_groups:
+                group["lr"] = rate
+            loss, learnt = loss_of(model, batch, config.device, vocabulary)
+            (loss / learnt).backward()
+            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+            step, tokens = step + 1, tokens + learnt
+            running.append(float(loss.detach()) / learnt)
+
+            over = time.monotonic() - started > 60 * config.minutes
+            if step % 10 == 0:
+                recent = sum(running[-20:]) / len(running[-20:])
+                print(
+                    f"step {step} tokens {tokens} loss {recent:.3f} "
+                    f"{time.monotonic() - started:.0f} s",
+                    flush=True,
+                )
+            if step % config.evaluate_every == 0 or over:
+                measured = held_out_loss(model, valid, config.device)
+                print(f"step {step}: held-out loss {measured:.4f}", flush=True)
+                row = {"step": step, "tokens": tokens, "train": running[-1], "held_out": measured}
+                with curve.open("a") as file:
+                    file.write(json.dumps({**row, "seconds": time.monotonic() - started}) + "\n")
+                state = {k: v.contiguous() for k, v in adapter_state(model).items()}
+                save_file(state, last)
+                torch.save(optimiser.state_dict(), out / "optimiser.pt")
+                worse = 0 if measured < best else worse + 1
+                if measured < best:
+                    best = measured
+                    small = {k: v.to(torch.bfloat16) for k, v in state.items()}
+                    save_file(small, out / "adapter.safetensors")
+                (out / "state.json").write_text(
+                    json.dumps(
+                        {
+                            "step": step,
+                            "tokens": tokens,
+                            "seconds": time.monotonic() - started,
+                            "best": best,
+                        }
+                    )
+                )
+            if over or worse >= config.patience:
+                print(f"finished: best held-out loss {best:.4f} after {tokens} tokens")
+                return out
