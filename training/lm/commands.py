@@ -33,15 +33,31 @@ def prepare(gguf: Path, out: Path) -> None:
 @click.option("--sections", type=int, default=10_000, show_default=True)
 @click.option("--batch", type=int, default=8, show_default=True)
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+@click.option("--learning-rate", type=float, default=8e-4, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Which sections, and order.")
+@click.option(
+    "--start",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Go on from this adapter, such as weights/captioner-lm/adapter.safetensors.",
+)
 def train(
-    data: Path, base: Path, out: Path, minutes: float, sections: int, batch: int, device: str
+    data: Path,
+    base: Path,
+    out: Path,
+    minutes: float,
+    sections: int,
+    batch: int,
+    device: str,
+    learning_rate: float,
+    seed: int,
+    start: Path | None,
 ) -> None:
     """Tune the writer's language model by LoRA; a killed run goes on where it was."""
     from training.lm import train as script
 
     config = script.Config(
         data=str(data), base=str(base), out=str(out), minutes=minutes, sections=sections,
-        batch=batch, device=device,
+        batch=batch, device=device, learning_rate=learning_rate, seed=seed, start=str(start or ""),
     )  # fmt: skip
     script.train(config)
 

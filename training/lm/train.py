@@ -49,6 +49,8 @@ class Config:
     patience: int = 6
     seed: int = 0
     device: str = "cpu"
+    start: str = ""
+    """Adapter of an earlier run to go on from, with a fresh optimiser and schedule."""
 
 
 Example = tuple[list[int], list[int]]
@@ -154,8 +156,10 @@ def train(config: Config) -> Path:
         optimiser.load_state_dict(torch.load(out / "optimiser.pt", weights_only=True))
         print(f"resumed at step {step}")
     else:
+        if config.start:
+            load_adapter_state(model, load_file(config.start))
         base_loss = held_out_loss(model, valid, config.device)
-        print(f"untuned: held-out loss {base_loss:.3f}", flush=True)
+        print(f"at the start: held-out loss {base_loss:.3f}", flush=True)
         with curve.open("a") as file:
             file.write(json.dumps({"step": 0, "tokens": 0, "held_out": base_loss}) + "\n")
 
