@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     explicit: bool = False
     """Whether explicit words may be asked for in Discord; at a terminal they always may."""
     discord_token: SecretStr | None = None
+    discord_content: bool = False
+    """Whether Discord grants the bot the privileged message content intent; it needs none."""
     discord_loopback: str = ""
 
     @field_validator("home")

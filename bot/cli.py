@@ -12,7 +12,7 @@ import warnings
 
 import click
 
-from bot import making, operating, revise, shelf
+from bot import making, operating, revise, serving, shelf
 from bot.errors import Door
 
 
@@ -37,7 +37,7 @@ def atl() -> None:
     os.environ.setdefault("TQDM_DISABLE", "1")  # libraries' own progress bars
 
 
-for module in (making, revise, shelf, operating):
+for module in (making, revise, shelf, serving, operating):
     for command in module.COMMANDS:
         atl.add_command(command)
 

@@ -1,0 +1,1 @@
+"""The Discord bot: the studio's front end where writers already are."""
