@@ -15,6 +15,7 @@ import discord
 import pytest
 from discord import app_commands
 from fakes.discord import Channel, File, LoopbackDiscord, Person, bits
+from fakes.discord.faults import Limit
 from fakes.discord.gateway import HEARTBEAT, IDENTIFY, RESUME
 
 
@@ -316,6 +317,17 @@ async def test_429_and_502_are_waited_out_and_a_lost_answer_is_not_a_second_post
     loopback.trouble("POST", path, status=429, via=False)
     with pytest.raises(discord.HTTPException):
         await place.send("banned")
+
+
+async def test_the_real_limits_are_kept_to_and_everything_is_posted_in_order(
+    bot: Plain, channel: Channel, loopback: LoopbackDiscord
+) -> None:
+    (limit,) = loopback.limits = [Limit("POST", "/channels/*/messages", 3, 0.3)]
+    place = bot.get_partial_messageable(channel.id)
+    for number in range(8):
+        await place.send(f"line {number}")
+    assert [m.text for m in channel.seen()] == [f"line {number}" for number in range(8)]
+    assert limit.refused == 0, "the client read the headers and waited before it was refused"
 
 
 async def test_a_lost_socket_resumes_and_hears_what_was_said_meanwhile(

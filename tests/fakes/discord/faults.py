@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
 
@@ -55,3 +57,52 @@ class Fault:
         if self.status >= 500:
             return self.status, f"<html>{self.status}</html>", {}
         return self.status, {"message": self.message, "code": self.code}, {}
+
+
+@dataclass(slots=True)
+class Limit:
+    """So many requests like this in so many seconds, for each path of its own."""
+
+    method: str
+    path: str
+    count: int
+    seconds: float
+    refused: int = 0
+    """How many requests were too many."""
+    _recent: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+
+    def headers(self, method: str, path: str) -> tuple[dict[str, str], float] | None:
+        """The bucket's headers and, when this request is one too many, the seconds to wait.
+
+        None when the limit is not about such a request.
+        """
+        pattern = re.escape(self.path).replace(r"\*", "[^/]+")
+        if method != self.method or not (found := re.match(pattern, path)):
+            return None
+        recent, now = self._recent[found.group()], time.monotonic()
+        while recent and now - recent[0] >= self.seconds:
+            recent.popleft()
+        over = len(recent) >= self.count
+        if not over:
+            recent.append(now)
+        else:
+            self.refused += 1
+        wait = max(0.001, self.seconds - (now - recent[0]))
+        headers = {
+            "X-RateLimit-Limit": str(self.count),
+            "X-RateLimit-Remaining": str(self.count - len(recent)),
+            "X-RateLimit-Reset": f"{time.time() + wait:.3f}",
+            "X-RateLimit-Reset-After": f"{wait:.3f}",
+            "X-RateLimit-Bucket": f"{abs(hash((self.method, self.path))):016x}",
+        }
+        return headers, wait if over else 0.0
+
+
+def discords_own() -> list[Limit]:
+    """The limits that the real Discord is known to have where this product writes."""
+    return [
+        Limit("POST", "/channels/*/messages", 5, 5.0),
+        Limit("PATCH", "/channels/*/messages/", 5, 5.0),
+        Limit("POST", "/webhooks/*/*", 5, 2.0),
+        Limit("PATCH", "/webhooks/*/*/messages/", 5, 2.0),
+    ]

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from . import answering, routes, wire
 from .calls import Call, read_call
-from .faults import Fault
+from .faults import Fault, Limit
 from .gateway import GUILDS, Gateway
 from .journal import Entry, Journal
 from .people import Person
@@ -63,6 +63,8 @@ class LoopbackDiscord:
         )
         self.store.gateway = self.gateway
         self.faults: list[Fault] = []
+        self.limits: list[Limit] = []
+        """Rate limits that hold; `faults.discords_own()` are the real Discord's."""
         self._port = port
         self._runner: web.AppRunner | None = None
 
@@ -231,10 +233,19 @@ class LoopbackDiscord:
             return fault.answer()
         if secret and call.token != f"Bot {self.token}":
             raise unauthorized()
+        headers: dict[str, str] = {}
+        for limit in self.limits:
+            found = limit.headers(call.method, call.path)
+            if found is not None:
+                headers, wait = found
+                if wait:
+                    late = Fault(call.method, call.path, status=429, retry_after=wait)
+                    status, payload, more = late.answer()
+                    return status, payload, headers | more
         status, payload = await route(self.store, call)
         if fault is not None:
             return fault.answer()
-        return status, payload, {}
+        return status, payload, headers
 
     async def _cdn(self, request: web.Request) -> web.StreamResponse:
         attachment = self.store.files.get(request.path)
