@@ -98,6 +98,8 @@ class Gateway:
         """The privileged intents that the bot was granted."""
         self.down = False
         """Whether every new connection is turned away with a 503."""
+        self.turned_away = 0
+        """How many connections were."""
         self.sessions: dict[str, Session] = {}
         self._bot, self._guilds, self._address = bot, guilds, address
         self._journal, self._changes = journal, changes
@@ -163,6 +165,8 @@ class Gateway:
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Serve a websocket until it ends."""
         if self.down:
+            self.turned_away += 1
+            self._changes.announce()
             return web.Response(status=503, text="no healthy upstream")
         raw = web.WebSocketResponse(compress=False, max_msg_size=4096, autoping=True)
         await raw.prepare(request)

@@ -1,0 +1,158 @@
+"""`atl bot run` as a process: how it comes to Discord, loses it, finds it again, and leaves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from fakes.discord import LoopbackDiscord
+from fakes.discord.gateway import IDENTIFY, PRIVILEGED, RESUME
+
+from .processes import Running, environment
+
+
+def start_bot(loopback: LoopbackDiscord, folder: Path, **more: str) -> Running:
+    env = environment(folder / "home", loopback, **more)
+    return Running("bot", "run", env=env, folder=folder)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def peer(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[tuple[LoopbackDiscord, Running]]:
+    """One bot that is connected, for all the accidents that it has to survive."""
+    async with LoopbackDiscord() as discord:
+        await discord.channel(await discord.guild())
+        bot = start_bot(discord, tmp_path_factory.mktemp("bot"))
+        try:
+            await discord.ready()
+            yield discord, bot
+        finally:
+            bot.kill()
+
+
+def identified(discord: LoopbackDiscord) -> int:
+    return len(discord.journal.heard(IDENTIFY))
+
+
+def resumed(discord: LoopbackDiscord) -> int:
+    return len(discord.journal.heard(RESUME))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_socket_that_is_lost_is_resumed(peer: tuple[LoopbackDiscord, Running]) -> None:
+    discord, bot = peer
+    before, sessions = resumed(discord), identified(discord)
+    discord.gateway.cut()
+    await discord.until(lambda: resumed(discord) > before and discord.gateway.connected, "a resume")
+    assert identified(discord) == sessions, "the session went on; nobody had to log in again"
+    assert bot.alive
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_op_7_and_op_9_are_followed(peer: tuple[LoopbackDiscord, Running]) -> None:
+    discord, bot = peer
+    before, sessions = resumed(discord), identified(discord)
+    await discord.gateway.reconnect()
+    await discord.until(lambda: resumed(discord) == before + 1, "a resume after op 7")
+    await discord.gateway.invalidate(resumable=True)
+    await discord.until(lambda: resumed(discord) == before + 2, "a resume after op 9")
+    assert identified(discord) == sessions
+    await discord.gateway.invalidate(resumable=False)
+    await discord.until(lambda: identified(discord) == sessions + 1, "a new session after op 9")
+    await discord.ready()
+    assert bot.alive
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_discord_that_is_away_for_a_while_is_waited_for(
+    peer: tuple[LoopbackDiscord, Running],
+) -> None:
+    discord, bot = peer
+    discord.gateway.down = True
+    discord.gateway.cut()
+    turned_away = discord.gateway.turned_away
+    await discord.until(
+        lambda: discord.gateway.turned_away > turned_away, "a connection that is turned away"
+    )
+    discord.gateway.down = False
+    await discord.ready()
+    assert bot.alive
+
+
+async def test_a_first_handshake_that_fails_is_tried_again(
+    loopback: LoopbackDiscord, tmp_path: Path
+) -> None:
+    loopback.gateway.down = True
+    bot = start_bot(loopback, tmp_path)
+    try:
+        await loopback.until(lambda: loopback.gateway.turned_away, "a first handshake")
+        loopback.gateway.down = False
+        await loopback.ready()
+    finally:
+        bot.kill()
+
+
+async def test_a_login_that_meets_a_502_is_tried_again(
+    loopback: LoopbackDiscord, tmp_path: Path
+) -> None:
+    loopback.trouble("GET", "/users/@me", status=502, times=1)
+    loopback.trouble("GET", "/oauth2/applications/@me", status=429, retry_after=0.1)
+    bot = start_bot(loopback, tmp_path)
+    try:
+        await loopback.ready()
+    finally:
+        bot.kill()
+
+
+async def test_a_wrong_token_ends_it_with_the_way_to_a_right_one(
+    loopback: LoopbackDiscord, tmp_path: Path
+) -> None:
+    wrong = loopback.token[:-4] + "AAAA"
+    bot = start_bot(loopback, tmp_path, ATL_DISCORD_TOKEN=wrong)
+    await loopback.until(lambda: not bot.alive, "the end of the bot")
+    assert bot.process.returncode == 2
+    assert "does not accept the token" in bot.log
+    assert "discord.com/developers" in bot.log
+    assert "Traceback" not in bot.log
+    assert wrong not in bot.log
+
+
+async def test_without_a_token_it_says_how_to_get_one(
+    loopback: LoopbackDiscord, tmp_path: Path
+) -> None:
+    bot = start_bot(loopback, tmp_path, ATL_DISCORD_TOKEN="")
+    await loopback.until(lambda: not bot.alive, "the end of the bot")
+    assert bot.process.returncode == 2
+    for step in ("discord.com/developers", "ATL_DISCORD_TOKEN", "atl bot sync"):
+        assert step in bot.log
+    assert loopback.journal.requests == []
+
+
+async def test_without_the_message_content_intent_it_goes_on_without_it(
+    loopback: LoopbackDiscord, tmp_path: Path
+) -> None:
+    bot = start_bot(loopback, tmp_path, ATL_DISCORD_CONTENT="true")
+    try:
+        await loopback.until(
+            lambda: (
+                loopback.gateway.connected
+                and not loopback.gateway.intents & PRIVILEGED["message_content"]
+            ),
+            "a session without the intent",
+        )
+    finally:
+        bot.kill()
+
+
+async def test_it_leaves_at_once_when_it_is_asked_to_and_tells_no_secret(
+    loopback: LoopbackDiscord, tmp_path: Path
+) -> None:
+    bot = start_bot(loopback, tmp_path)
+    await loopback.ready()
+    assert bot.stop() == 0
+    await loopback.until(lambda: not loopback.gateway.connected, "its leaving")
+    assert loopback.token not in bot.log
+    assert "Traceback" not in bot.log
