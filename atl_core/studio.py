@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from atl_core.drafts.diff import Comparison
     from atl_core.drafts.draft import Draft
     from atl_core.drafts.listing import Change, Forgotten, Page
+    from atl_core.drafts.servers import ServerStore
     from atl_core.drafts.store import DraftStore
     from atl_core.genre.verdict import GenreVerdict, Verdict
     from atl_core.lyrics.brief import Line
@@ -222,10 +223,13 @@ class Studio:
         )
 
     async def show(
-        self, draft_id: str, *, owner: str = LOCAL, revision: int | None = None
+        self, draft_id: str, *, owner: str = LOCAL, revision: int | None = None, channel: str = ""
     ) -> Draft:
-        """A draft at its current revision or at the one given."""
-        return await (await self.store()).get(draft_id, owner, revision=revision)
+        """A draft at its current revision or at the one given.
+
+        `channel` is where the asker reads it, here and below: what is shared there is shown.
+        """
+        return await (await self.store()).get(draft_id, owner, revision=revision, channel=channel)
 
     async def list(
         self, *, owner: str = LOCAL, page: int = 1, per_page: int = 10, deleted: bool = False
@@ -240,9 +244,11 @@ class Studio:
         """Drafts in whose title, tags, seed words or lines every one of `words` is found."""
         return await (await self.store()).search(owner, words, page=page, per_page=per_page)
 
-    async def history(self, draft_id: str, *, owner: str = LOCAL) -> tuple[Change, ...]:
+    async def history(
+        self, draft_id: str, *, owner: str = LOCAL, channel: str = ""
+    ) -> tuple[Change, ...]:
         """Every version of a draft, oldest first."""
-        return await (await self.store()).history(draft_id, owner)
+        return await (await self.store()).history(draft_id, owner, channel=channel)
 
     async def compare(
         self,
@@ -251,16 +257,17 @@ class Studio:
         second: int | None = None,
         *,
         owner: str = LOCAL,
+        channel: str = "",
     ) -> Comparison:
         """How two versions differ; left out: the one it was made from, and the current one."""
         from atl_core.drafts.diff import compare
 
         store = await self.store()
         if first is None or second is None:
-            current = await store.get(draft_id, owner)
+            current = await store.get(draft_id, owner, channel=channel)
             second = current.revision if second is None else second
             first = (current.parent or current.revision) if first is None else first
-        return compare(*await store.compare(draft_id, owner, first, second))
+        return compare(*await store.compare(draft_id, owner, first, second, channel=channel))
 
     async def export(
         self,
@@ -269,11 +276,12 @@ class Studio:
         *,
         syllables: bool = False,
         owner: str = LOCAL,
+        channel: str = "",
     ) -> tuple[str, bytes]:
         """A draft as a file: its name and its bytes."""
         from atl_core.drafts.export import export, file_name
 
-        draft = await self.show(draft_id, owner=owner)
+        draft = await self.show(draft_id, owner=owner, channel=channel)
         data = await asyncio.to_thread(partial(export, draft, format, syllables=syllables))
         return file_name(draft, format), data
 
@@ -296,6 +304,26 @@ class Studio:
             check_line(line, len(draft.lines))
             word = end_word(draft.lines[line - 1].text)
         return await asyncio.to_thread(rhyming_words, word, limit)
+
+    async def share(
+        self, draft_id: str, guest: str, *, edits: bool = False, owner: str = LOCAL
+    ) -> Draft:
+        """Let a channel or a person read a draft, or with `edits` change it; owners only."""
+        return await (await self.store()).share(draft_id, owner, guest, edits=edits)
+
+    async def unshare(self, draft_id: str, guest: str, *, owner: str = LOCAL) -> Draft:
+        """Take that back."""
+        return await (await self.store()).unshare(draft_id, owner, guest)
+
+    async def may_change(self, draft_id: str, *, owner: str = LOCAL) -> bool:
+        """Whether a draft is the asker's to change: their own, or one they collaborate on."""
+        return await (await self.store()).may_change(draft_id, owner)
+
+    async def servers(self) -> ServerStore:
+        """What the managers of servers have set."""
+        from atl_core.drafts.servers import ServerStore
+
+        return ServerStore((await self.store()).engine)
 
     async def my_data(self, *, owner: str = LOCAL) -> dict[str, Any]:
         """All that is stored about a person, as JSON."""

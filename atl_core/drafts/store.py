@@ -167,18 +167,18 @@ class DraftStore:
         async with reading(self.engine) as connection:
             return await queries.written_by(connection, job_id)
 
-    async def history(self, draft_id: str, owner: str) -> tuple[Change, ...]:
+    async def history(self, draft_id: str, owner: str, *, channel: str = "") -> tuple[Change, ...]:
         """Every revision, oldest first."""
         async with reading(self.engine) as connection:
-            seen = await queries.session(connection, draft_id, readable(owner))
+            seen = await queries.session(connection, draft_id, readable(owner, channel))
             return await queries.history(connection, seen.id, seen.current)
 
     async def compare(
-        self, draft_id: str, owner: str, first: int, second: int
+        self, draft_id: str, owner: str, first: int, second: int, *, channel: str = ""
     ) -> tuple[Draft, Draft]:
         """The draft at two revisions; `diff.py` says how they differ."""
         async with reading(self.engine) as connection:
-            seen = await queries.session(connection, draft_id, readable(owner))
+            seen = await queries.session(connection, draft_id, readable(owner, channel))
             return (
                 await queries.load(connection, seen.id, first),
                 await queries.load(connection, seen.id, second),
@@ -298,6 +298,15 @@ class DraftStore:
         async with reading(self.engine) as connection:
             shared = await queries.session(connection, draft_id, own(owner))
             return await people.shares(connection, shared.id)
+
+    async def may_change(self, draft_id: str, owner: str) -> bool:
+        """Whether the asker may change a draft, their own or one that they collaborate on."""
+        async with reading(self.engine) as connection:
+            try:
+                await queries.session(connection, draft_id, editable(owner))
+            except DraftError:
+                return False
+            return True
 
     async def my_data(self, owner: str) -> dict[str, Any]:
         """All that is stored about the asker, as JSON."""

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA: Final = "0002"
+SCHEMA: Final = "0004"
 """The migration that these tables stand at; a test holds it to the newest one."""
 
 
@@ -127,3 +127,13 @@ class ShareRow(Base):
     guest: Mapped[str] = mapped_column(Text, primary_key=True, index=True)
     edits: Mapped[bool]
     """Whether the guest may change the draft as well."""
+
+
+class ServerRow(Base):
+    """What the managers of a server have set."""
+
+    __tablename__ = "servers"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    updated: Mapped[datetime] = mapped_column(Moment)

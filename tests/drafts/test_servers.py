@@ -1,0 +1,44 @@
+"""What a server's managers set is kept; what is shared is read where it was shared."""
+
+from __future__ import annotations
+
+import pytest
+
+from atl_core.drafts.servers import ServerSettings, ServerStore
+from atl_core.drafts.store import DraftStore
+from atl_core.errors import DraftError
+from tests.drafts.examples import draft_values
+
+
+async def test_a_server_has_its_own_settings(store: DraftStore) -> None:
+    servers = ServerStore(store.engine)
+    assert await servers.get("discord:1") == ServerSettings()
+    chosen = ServerSettings(links=False, explicit=True, channels=("7", "8"), cap=1)
+    await servers.set("discord:1", chosen)
+    assert await servers.get("discord:1") == chosen
+    assert await servers.get("discord:2") == ServerSettings()
+    await servers.set("discord:1", ServerSettings(cap=5))
+    assert (await servers.get("discord:1")).cap == 5
+    await servers.forget("discord:1")
+    assert await servers.get("discord:1") == ServerSettings()
+
+
+async def test_history_and_versions_are_read_where_the_draft_is_shared(store: DraftStore) -> None:
+    draft = await store.create("ann", **draft_values())
+    with pytest.raises(DraftError):
+        await store.history(draft.id, "bob", channel="room")
+    await store.share(draft.id, "ann", "room")
+    assert len(await store.history(draft.id, "bob", channel="room")) == 1
+    before, after = await store.compare(draft.id, "bob", 1, 1, channel="room")
+    assert before == after
+    with pytest.raises(DraftError):
+        await store.history(draft.id, "bob", channel="another room")
+
+
+async def test_only_owner_and_collaborators_may_change(store: DraftStore) -> None:
+    draft = await store.create("ann", **draft_values())
+    await store.share(draft.id, "ann", "bob")
+    assert await store.may_change(draft.id, "ann")
+    assert not await store.may_change(draft.id, "bob"), "to read is not to write"
+    await store.share(draft.id, "ann", "bob", edits=True)
+    assert await store.may_change(draft.id, "bob")
