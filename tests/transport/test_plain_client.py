@@ -169,6 +169,20 @@ async def test_it_logs_in_sees_its_servers_and_keeps_the_heart_beating(
     assert len(loopback.journal.heard(IDENTIFY)) == 1
 
 
+async def test_a_message_in_many_frames_is_put_together_again(
+    rerouted: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fakes.discord.gateway._FRAME", 50)
+    rerouted.gateway.heartbeat_interval = 100
+    guild = await rerouted.guild()
+    for number in range(50):
+        await rerouted.channel(guild, f"channel-{number}")
+    async with running(rerouted) as client:
+        assert len(client.guilds[0].text_channels) == 50
+        await rerouted.until(lambda: len(rerouted.journal.heard(HEARTBEAT)) > 3, "heartbeats")
+        assert len(rerouted.journal.heard(IDENTIFY)) == 1
+
+
 async def test_every_kind_of_answer(bot: Plain, channel: Channel, ann: Person) -> None:
     said = await ann.slash(channel, "say", text="hello @everyone")
     shown = await ann.reads(said, "hello")
