@@ -33,6 +33,10 @@ class DraftError(UserError):
     """No such draft or line, or it is not the asker's."""
 
 
+class JobError(UserError):
+    """The job is not taken or not there: too many are waiting, or it is not the asker's."""
+
+
 class StorageError(UserError):
     """The data folder or the database cannot be used."""
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, get_args
 from atl_core.errors import DraftError
 from atl_core.lyrics.brief import Genre, Mood
 from atl_core.places import AS_IT_IS, Lines, Manner, Part, Place
+from atl_core.sources import KeptBeat
 from atl_core.wish import Wish
 
 SectionKind = Literal["verse", "hook", "bridge", "intro", "outro"]
@@ -29,11 +30,22 @@ MAX_TEXT: Final = 200
 class Write:
     """A new draft to a beat."""
 
-    beat: str
+    beat: str | KeptBeat
+    """A link or a path; for a worker a link, or what was kept for it."""
     wish: Wish
 
     def describe(self) -> str:
         return " ".join(("write", f"{self.wish.lines} lines", *self.wish.seed_words))
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Hear a beat, and write nothing."""
+
+    beat: str | KeptBeat
+
+    def describe(self) -> str:
+        return "listen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +403,7 @@ class Help:
         return "help"
 
 
-NeedsModel = Write | Continue | AddSection | AnotherTake | Rewrite | RhymeWith | UseWords
+NeedsModel = Write | Listen | Continue | AddSection | AnotherTake | Rewrite | RhymeWith | UseWords
 Request = (
     NeedsModel
     | Replace
@@ -429,7 +441,7 @@ Request = (
 
 
 def needs_model(request: Request) -> bool:
-    """Whether lines must be written for it, which takes a captioner and time."""
+    """Whether it takes a model and time: a captioner to write lines, or an ear to hear a beat."""
     return isinstance(request, NeedsModel) or (isinstance(request, Insert) and not request.text)
 
 
@@ -462,7 +474,7 @@ def _value(data: Any) -> Any:
 
 
 _KINDS: Final[dict[str, Any]] = {
-    kind.__name__: kind for kind in (*get_args(Request), *get_args(Place), Manner, Wish)
+    kind.__name__: kind for kind in (*get_args(Request), *get_args(Place), Manner, Wish, KeptBeat)
 }
 
 

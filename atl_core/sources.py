@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from atl_core.progress import OnProgress, Progress
@@ -14,6 +15,16 @@ from atl_core.threads import in_thread
 
 Source = str | Path | bytes
 """A path, a link, or the bytes of an attachment."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBeat:
+    """Bytes that are kept for a worker, on whatever machine it runs."""
+
+    id: str
+    """sha256 of the bytes."""
+    name: str
+    """What the writer calls it."""
 
 
 @asynccontextmanager
@@ -55,8 +66,10 @@ def fingerprint(beat: Path, settings: Settings) -> str | None:
     return None
 
 
-def name_of(source: Source) -> str:
+def name_of(source: Source | KeptBeat) -> str:
     """What a writer would call it."""
+    if isinstance(source, KeptBeat):
+        return source.name
     if isinstance(source, bytes):
         return "beat"
     return str(source) if "://" in str(source) else Path(source).name

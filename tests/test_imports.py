@@ -20,6 +20,9 @@ VALUES = {
     "atl_core.captioner.protocol",
     "atl_core.genre.verdict",
     "atl_core.drafts.draft",
+    "atl_core.requests",
+    "atl_core.sources",
+    "atl_core.jobs.job",
 }
 """What sibling rooms may import of one another: values and the captioners' protocol."""
 
