@@ -82,7 +82,7 @@ def listen(beat: str, as_json: bool, picture: Path | None) -> None:
 
     heard = watched(hear)
     if as_json:
-        print_json(heard.to_json())
+        print_json(heard.to_json(whole=False))
         return
     from bot import render
 

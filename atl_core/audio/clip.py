@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from atl_core.audio.features import CLIP_SECONDS
+from atl_core.audio.features import CLIP_SECONDS, SAMPLE_RATE, Samples, log_mel
 from atl_core.audio.onsets import FRAME_RATE, Array
 from atl_core.audio.tonality import CHROMA_RATE
 
@@ -59,3 +59,18 @@ def describe_seconds(bands: Array, chroma: npt.NDArray[np.float32], seconds: int
             rows[second, 3:15] = total / (np.linalg.norm(total) + 1e-6)
             rows[second, 15] = np.log1p(total.sum())
     return rows
+
+
+def cut_clip(samples: Samples, start: float, end: float) -> Samples:
+    """The clip at `start` to `end` seconds, ten seconds long and at full scale.
+
+    A shorter one is repeated until it fills them.
+    """
+    clip = np.asarray(samples[int(start * SAMPLE_RATE) : int(end * SAMPLE_RATE)], np.float32)
+    clip = np.resize(clip, int(CLIP_SECONDS * SAMPLE_RATE))
+    return clip / max(float(np.abs(clip).max()), 1e-6)
+
+
+def clip_log_mel(samples: Samples, start: float, end: float) -> npt.NDArray[np.float32]:
+    """The paper's spectrogram of the clip, in dB: (1001, 64)."""
+    return log_mel(cut_clip(samples, start, end)).numpy()

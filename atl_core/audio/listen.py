@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from atl_core.audio.child import CancelledError
-from atl_core.audio.clip import choose_clip
+from atl_core.audio.clip import choose_clip, clip_log_mel
 from atl_core.audio.decode import decode
-from atl_core.audio.listening import Listening
+from atl_core.audio.listening import Listening, as_bytes, packed
 from atl_core.audio.onsets import onset_bands
 from atl_core.audio.rhythm import hear_rhythm
 from atl_core.audio.tagger import energy, genre, mood, tag
@@ -56,6 +56,8 @@ def listen(
     stage("listening for style and mood")
     tagging = tag(sound.samples, musicnn, device=device, cancel=cancel)
     clip_start, clip_end = choose_clip(bands, chroma, rhythm.bars, sound.seconds)
+    nearest = np.abs(tagging.starts + 1.5 - (clip_start + clip_end) / 2).argsort()[:3]
+    patches = tagging.penultimate[np.sort(nearest)].astype(np.float16)
     return Listening(
         sha256=sound.sha256,
         duration=round(sound.seconds, 3),
@@ -75,4 +77,6 @@ def listen(
         clip_end=round(clip_end, 2),
         peak=round(sound.peak, 4),
         features=tuple(np.round(tagging.penultimate.mean(axis=0), 4).tolist()),
+        clip_picture=packed(as_bytes(clip_log_mel(sound.samples, clip_start, clip_end))),
+        clip_patches=packed(patches),
     )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from atl_core.lyrics.brief import Energy, Genre, Mood
 
-VERSION: Final = 1
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+VERSION: Final = 2
 """Of the ear. Raised when it comes to hear the same beat otherwise, so that old ones are redone."""
 
 
@@ -46,6 +52,10 @@ class Listening:
     """Largest absolute sample before mixing; 1 is full scale. At 1 or over the beat may clip."""
     features: tuple[float, ...] = ()
     """The tagger's penultimate layer, 200 numbers, mean over the beat: for the captioner."""
+    clip_picture: str = ""
+    """The clip's log-mel spectrogram, packed: what the paper's captioners hear. About 50 kB."""
+    clip_patches: str = ""
+    """The tagger's penultimate layer of the three patches nearest the clip, packed."""
     version: int = VERSION
     """Of the ear that heard it; 0 for those of before it was noted."""
 
@@ -54,14 +64,35 @@ class Listening:
         """Number of bars."""
         return len(self.bar_times)
 
-    def to_json(self) -> dict[str, Any]:
-        return {
+    def log_mel(self) -> npt.NDArray[np.float32] | None:
+        """The clip's log-mel spectrogram in dB, (frames, 64); None if it was not kept."""
+        import numpy as np
+
+        if not self.clip_picture:
+            return None
+        return decibels(np.frombuffer(_unpacked(self.clip_picture), np.uint8).reshape(-1, MELS))
+
+    def patches(self) -> npt.NDArray[np.float32] | None:
+        """What the tagger heard in and around the clip, (patches, 200); None if not kept."""
+        import numpy as np
+
+        if not self.clip_patches:
+            return None
+        found = np.frombuffer(_unpacked(self.clip_patches), np.float16).astype(np.float32)
+        return found.reshape(-1, PATCH_FEATURES)
+
+    def to_json(self, *, whole: bool = True) -> dict[str, Any]:
+        """As a JSON object; not `whole` leaves out what only captioners read."""
+        found = {
             **asdict(self),
             "beats": list(self.beats),
             "bar_times": list(self.bar_times),
             "bars": self.bars,
             "features": list(self.features),
         }
+        if not whole:
+            del found["clip_picture"], found["clip_patches"]
+        return found
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -71,3 +102,38 @@ class Listening:
         fields["version"] = fields.get("version", 0)
         fields["features"] = tuple(fields.get("features", ()))
         return cls(**fields)
+
+
+MELS: Final = 64
+PATCH_FEATURES: Final = 200
+QUIETEST: Final = -100.0
+"""In dB: what the byte 0 stands for; each step is half a dB."""
+
+
+def as_bytes(log_mel: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Decibels rounded to halves, -100 to 27.5: a quarter of the room, and no loss to speak of."""
+    import numpy as np
+
+    steps: npt.NDArray[np.uint8] = np.clip(np.rint((log_mel - QUIETEST) * 2), 0, 255).astype(
+        np.uint8
+    )
+    return steps
+
+
+def decibels(stored: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """What `as_bytes` stored."""
+    import numpy as np
+
+    found: npt.NDArray[np.float32] = stored.astype(np.float32)
+    found *= 0.5
+    found += QUIETEST
+    return found
+
+
+def packed(array: npt.NDArray[Any]) -> str:
+    """An array's bytes as text, for a field of a Listening."""
+    return base64.b64encode(zlib.compress(array.tobytes(), 9)).decode()
+
+
+def _unpacked(text: str) -> bytes:
+    return zlib.decompress(base64.b64decode(text))

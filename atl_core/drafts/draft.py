@@ -87,7 +87,7 @@ class Draft:
             "sections": [section.to_json() for section in self.sections],
             "tags": list(self.tags),
             "brief": self.brief.to_json(),
-            "listening": self.listening.to_json(),
+            "listening": self.listening.to_json(whole=False),
             "verdict": self.verdict.to_json(),
             "captioner": self.captioner,
             "seconds": self.seconds,
