@@ -34,6 +34,17 @@ class Settings(BaseSettings):
     database_url: str = ""
     """SQLAlchemy address of the drafts; empty means an SQLite file in `home`."""
     jobs_url: str = ""
+    """Where jobs are queued; empty means an SQLite file in `home`."""
+    jobs_at_once: int = Field(default=24, ge=1, le=256)
+    """Jobs that one worker has in hand at the same time; they share the model."""
+    max_jobs: int = Field(default=200, ge=1)
+    """Jobs that may wait, of all writers together."""
+    max_jobs_each: int = Field(default=4, ge=1)
+    """Jobs that one writer may have waiting and running."""
+    batch: Literal["auto", "on", "off"] = "auto"
+    """Whether jobs in hand share the forwards of the model."""
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """Port on loopback where a worker shows Prometheus metrics; 0 is nowhere."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     captioner: CaptionerName = "lm"
     links: bool = True
@@ -78,6 +89,16 @@ class Settings(BaseSettings):
 
         # Written out by SQLAlchemy, since ? and # may be in a folder's name.
         url = URL.create("sqlite+aiosqlite", database=str(self.home / "atl.sqlite3"))
+        return url.render_as_string(hide_password=False)
+
+    @cached_property
+    def queue_url(self) -> str:
+        """The SQLAlchemy address of the jobs in effect."""
+        if self.jobs_url:
+            return self.jobs_url
+        from sqlalchemy import URL
+
+        url = URL.create("sqlite", database=str(self.home / "jobs.sqlite3"))
         return url.render_as_string(hide_password=False)
 
 

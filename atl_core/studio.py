@@ -19,6 +19,7 @@ from weakref import WeakValueDictionary
 
 from atl_core import requests, sources, weights
 from atl_core.errors import BriefError, DraftError, StorageError
+from atl_core.ordering import Ordering
 from atl_core.progress import OnProgress, Progress, Stages, unwatched
 from atl_core.requests import Request
 from atl_core.settings import CAPTIONERS, Settings
@@ -49,11 +50,11 @@ LOCAL: Final = "local"
 T = TypeVar("T")
 
 
-class Studio:
+class Studio(Ordering):
     """Open it with `open_studio`. Methods raise `UserError` for what the writer can mend."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        super().__init__(settings)
         self._engine: AsyncEngine | None = None
         self._captioners: dict[str, Captioner] = {}
         self._opening = asyncio.Lock()
@@ -79,6 +80,7 @@ class Studio:
         return DraftStore(self._engine)
 
     async def close(self) -> None:
+        await self.close_desk()
         if self._engine is not None:
             await self._engine.dispose()
 
@@ -167,7 +169,11 @@ class Studio:
         """
         if isinstance(request, requests.Write):
             return await self.write(
-                request.beat, request.wish, owner=owner, on_progress=on_progress
+                await self.source(request.beat),
+                request.wish,
+                owner=owner,
+                beat_name=sources.name_of(request.beat),
+                on_progress=on_progress,
             )
         store = await self.store()
         if isinstance(request, requests.OpenDraft):
@@ -327,10 +333,11 @@ class Studio:
 
     async def my_data(self, *, owner: str = LOCAL) -> dict[str, Any]:
         """All that is stored about a person, as JSON."""
-        return await (await self.store()).my_data(owner)
+        return {**await (await self.store()).my_data(owner), "jobs": await self.orders_of(owner)}
 
     async def forget_me(self, *, owner: str = LOCAL) -> Forgotten:
         """Remove all that is stored about a person, at once and for good."""
+        await self.forget_orders(owner)
         return await (await self.store()).forget_me(owner)
 
     async def _deleted_last(self, owner: str) -> str:

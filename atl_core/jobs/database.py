@@ -1,0 +1,244 @@
+"""The database of jobs: the engine's own tables, and beside them what ATL keeps about each job.
+
+An SQLite file by default, PostgreSQL by its address. Everything here blocks: call it in a thread.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from atl_core.errors import StorageError
+
+BUSY_SECONDS: Final = 30
+"""How long a writer waits for another process to finish its own write (SQLite)."""
+POOL: Final = 16
+MAKING_LOCK: Final = 0x61746D
+"""PostgreSQL advisory lock under which one process at a time makes the tables."""
+
+METADATA: Final = MetaData()
+
+JOBS: Final = Table(
+    "atl_jobs",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("owner", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("revises", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("beat", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("started", Float),
+    Column("finished", Float),
+    Column("holder", Text, nullable=False),
+    Column("deaths", Integer, nullable=False),
+    Column("alone", Integer, nullable=False),
+    Column("draft_id", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Index("ix_atl_jobs_owner", "owner"),
+    Index("ix_atl_jobs_state", "state"),
+)
+"""One row for each order. `holder` is the worker that has it in hand, `revises` the draft that it
+revises, `deaths` how many workers died over it since it last got any further."""
+
+LINES: Final = Table(
+    "atl_lines",
+    METADATA,
+    Column("job", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+)
+"""What a job has written so far. Keyed by number, so that a line told twice is there once."""
+
+HEARD: Final = Table(
+    "atl_heard",
+    METADATA,
+    Column("job", Text, primary_key=True),
+    Column("listening", Text, nullable=False),
+    Column("picture", LargeBinary, nullable=False),
+)
+
+BEATS: Final = Table(
+    "atl_beats",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("used", Float, nullable=False),
+)
+
+CHUNKS: Final = Table(
+    "atl_chunks",
+    METADATA,
+    Column("beat", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+TIMES: Final = Table(
+    "atl_times",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("stage", Text, nullable=False),
+    Column("parts", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("at", Float, nullable=False),
+)
+"""How long stages took, for the estimates: `parts` is lines for writing, 1 for the others."""
+
+WORKERS: Final = Table(
+    "atl_workers",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started", Float, nullable=False),
+    Column("beats", Integer, nullable=False),
+    Column("beaten", Float, nullable=False),
+    Column("about", Text, nullable=False),
+)
+"""Who works. `beats` rises with each heartbeat; others watch it rise, so clocks need not agree."""
+
+
+def create_jobs_engine(url: str) -> Engine:
+    """An engine for the database of jobs, with nothing opened yet.
+
+    Raises:
+        StorageError: the address cannot be understood, or its folder cannot be made.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+            return create_engine(
+                parsed, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True, future=True
+            )
+        if parsed.get_backend_name() != "sqlite":
+            raise ArgumentError(parsed.drivername)
+        engine = create_engine(
+            parsed.set(drivername="sqlite"),
+            pool_size=POOL,
+            max_overflow=POOL,
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        )
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
+        raise StorageError(
+            "The address of the jobs cannot be used.",
+            "It looks like sqlite:///path/to/file or postgresql://host/name.",
+            "Correct ATL_JOBS_URL and try again.",
+        ) from error
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection to read by."""
+    with storage_errors(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that writes: committed at the end, or nothing happened."""
+    with storage_errors(), engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            # SQLite would refuse, not wait, if a reader became a writer after another's commit.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
+
+
+def make_tables(engine: Engine) -> None:
+    """Make what is not there yet, once, however many processes start at the same moment."""
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MAKING_LOCK})")
+        METADATA.create_all(connection)
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn the database's own complaints into sentences; what is a bug stays what it was."""
+    try:
+        yield
+    except DBAPIError as error:
+        explained = explain(error)
+        if explained is None:
+            raise
+        raise explained from error
+    except PoolTimeoutError as error:
+        raise StorageError("The queue of jobs is busy.", remedy="Try again in a moment.") from error
+
+
+_COMPLAINTS: Final = (
+    ("file is not a database", "The file of jobs is not an SQLite database."),
+    ("malformed", "The file of jobs is damaged."),
+    ("readonly", "Jobs cannot be taken: the data folder is read-only."),
+    ("unable to open", "The file of jobs cannot be opened."),
+    ("disk is full", "Jobs cannot be taken: the disk is full."),
+    ("disk i/o error", "Jobs cannot be taken: the disk does not answer as it should."),
+    ("locked", "The queue of jobs is busy: another program has been writing for too long."),
+)
+PASSING: Final = ("readonly", "disk is full", "disk i/o error", "locked", "unable to open")
+"""Complaints that can pass: the same again, a little later, may work."""
+
+
+def explain(error: DBAPIError) -> StorageError | None:
+    """The sentence for a complaint of the database; None for a bug of ours."""
+    complaint = str(error.orig)
+    for mark, problem in _COMPLAINTS:
+        if mark in complaint.lower():
+            remedy = "Try again in a moment." if mark in PASSING else "Ask who runs ATL."
+            return StorageError(problem, remedy=remedy)
+    if isinstance(error.orig, sqlite3.Error) or not isinstance(error, OperationalError):
+        return None
+    reason = complaint.partition("\n")[0].strip().rstrip(".")
+    return StorageError(
+        f"The queue of jobs cannot be reached: {reason}.",
+        remedy="Check ATL_JOBS_URL and that the server is running.",
+    )
+
+
+@cache
+def _pragmas() -> tuple[str, ...]:
+    return (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "secure_delete = ON",
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = "IMMEDIATE"
+    for pragma in _pragmas():
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,337 @@
+"""The desk: where orders are handed in, asked after, taken back, and their answers collected.
+
+It loads no model. Whatever blocks runs in threads of its own, so that an event loop never waits
+for a database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from atl_core.errors import BeatError, JobError, StorageError
+from atl_core.jobs import ledger
+from atl_core.jobs.database import reading, writing
+from atl_core.jobs.engine import enqueue_options, open_client, open_engine
+from atl_core.jobs.estimate import Outlook, expected_lines
+from atl_core.jobs.job import Job, Order
+from atl_core.jobs.roster import Roster
+from atl_core.settings import Settings
+from atl_core.sources import KeptBeat
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient
+
+log = logging.getLogger(__name__)
+
+THREADS: Final = 4
+LOOK_SECONDS: Final = 0.1
+"""How often the jobs that somebody watches are looked at."""
+PATIENCE_SECONDS: Final = 1.0
+"""Between two looks while the database does not answer."""
+
+T = TypeVar("T")
+
+
+class Desk:
+    """Open it with `open_desk`."""
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self.settings = settings
+        self._engine = engine
+        self._client: DBOSClient | None = None
+        self._threads = ThreadPoolExecutor(THREADS, "atl-desk")
+        self._roster = Roster()
+        self._watchers: dict[str, set[asyncio.Queue[Job]]] = {}
+        self._looking: asyncio.Task[None] | None = None
+
+    async def close(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._looking
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._threads.shutdown()
+        if self._client is not None:
+            self._client.destroy()
+        self._engine.dispose()
+
+    async def keep_beat(self, data: bytes, name: str) -> KeptBeat:
+        most = self.settings.max_megabytes
+        if len(data) > most * 1e6:
+            raise BeatError(
+                f"The attachment is too large ({len(data) / 1e6:.1f} MB).",
+                f"Up to {most:g} MB are accepted.",
+                "Send an MP3, or a shorter part of the beat.",
+            )
+
+        def keep() -> str:
+            beat_id = hashlib.sha256(data).hexdigest()
+            with writing(self._engine) as connection:
+                ledger.keep_beat(connection, beat_id, data)
+            return beat_id
+
+        return KeptBeat(await self._in_thread(keep), name)
+
+    async def beat_bytes(self, beat: KeptBeat) -> bytes:
+        def read() -> bytes | None:
+            with reading(self._engine) as connection:
+                return ledger.beat_bytes(connection, beat.id)
+
+        data = await self._in_thread(read)
+        if data is None:
+            raise BeatError(
+                f"The beat {beat.name} is not kept any more.", remedy="Attach it once more."
+            )
+        return data
+
+    async def submit(self, order: Order) -> Job:
+        return await self._in_thread(partial(self._submit, order))
+
+    def _submit(self, order: Order) -> Job:
+        client = self._open_client()
+        with writing(self._engine) as connection:
+            job_id = ledger.by_key(connection, order.key)
+            if job_id is None:
+                self._check_room(connection, order)
+                priority = 1 + ledger.active_of(connection, order.owner)
+                total = expected_lines(order.request)
+                job_id = ledger.add(connection, order, priority=priority, total=total)
+                # In one transaction: a job is on the queue and in the books, or it is nowhere.
+                options = enqueue_options(job_id, priority)
+                client.enqueue_in_transaction(connection, options, job_id)
+                log.info("queued: %s", order.request.describe(), extra={"job": job_id})
+            return self._snapshots(connection, [job_id])[0]
+
+    def _check_room(self, connection: Connection, order: Order) -> None:
+        each, most = self.settings.max_jobs_each, self.settings.max_jobs
+        if ledger.active_of(connection, order.owner) >= each:
+            raise JobError(
+                f"You have {each} requests on the way already."
+                if each > 1
+                else "You have a request on the way already.",
+                remedy="Wait until one is finished, or cancel one.",
+            )
+        if ledger.waiting(connection) >= most:
+            raise JobError(
+                f"{most} requests are waiting already, and no more are taken for the moment.",
+                remedy="Try again in a few minutes.",
+            )
+
+    async def job(self, job_id: str, *, owner: str) -> Job:
+        def read() -> Job:
+            with reading(self._engine) as connection:
+                return self._found(connection, job_id, owner)
+
+        return await self._in_thread(read)
+
+    async def jobs(self, *, owner: str = "") -> list[Job]:
+        def read() -> list[Job]:
+            with reading(self._engine) as connection:
+                rows = ledger.active(connection)
+                ids = [row.id for row in rows if owner in ("", row.owner)]
+                return self._snapshots(connection, ids)
+
+        return await self._in_thread(read)
+
+    async def cancel(self, job_id: str, *, owner: str) -> Job:
+        return await self._in_thread(partial(self._cancel, job_id, owner))
+
+    def _cancel(self, job_id: str, owner: str) -> Job:
+        client = self._open_client()
+        with writing(self._engine) as connection:
+            self._found(connection, job_id, owner)
+            cancelled = ledger.cancel(connection, job_id)
+        if cancelled:
+            log.info("cancelled", extra={"job": job_id})
+            client.cancel_workflow(job_id)
+        with reading(self._engine) as connection:
+            return self._found(connection, job_id, owner)
+
+    async def heard(self, job_id: str, *, owner: str) -> tuple[dict[str, Any], bytes]:
+        def read() -> tuple[dict[str, Any], bytes]:
+            with reading(self._engine) as connection:
+                self._found(connection, job_id, owner)
+                found = ledger.heard(connection, job_id)
+            if found is None:
+                raise JobError("Nothing was heard in that beat.", remedy="Ask once more.")
+            listening, picture = found
+            return json.loads(listening), picture
+
+        return await self._in_thread(read)
+
+    async def undelivered(self, *, since: datetime | None = None) -> list[Job]:
+        def read() -> list[Job]:
+            with reading(self._engine) as connection:
+                rows = ledger.undelivered(connection, since.timestamp() if since else 0.0)
+                return self._snapshots(connection, [row.id for row in rows])
+
+        return await self._in_thread(read)
+
+    async def delivered(self, job_id: str, message: str) -> None:
+        def note() -> None:
+            with writing(self._engine) as connection:
+                ledger.deliver(connection, job_id, message)
+
+        await self._in_thread(note)
+
+    async def data_of(self, owner: str) -> list[dict[str, Any]]:
+        """What is kept about an owner's jobs, as JSON."""
+
+        def read() -> list[dict[str, Any]]:
+            with reading(self._engine) as connection:
+                rows = ledger.owned(connection, owner)
+                lines = ledger.lines_of(connection, [row.id for row in rows])
+            return [
+                {
+                    "id": row.id,
+                    "asked": row.asked,
+                    "state": row.state,
+                    "created": row.created,
+                    "address": json.loads(row.address),
+                    "lines": list(lines.get(row.id, ())),
+                }
+                for row in rows
+            ]
+
+        return await self._in_thread(read)
+
+    async def forget(self, owner: str) -> None:
+        """Take back what is under way for an owner, and remove all that is kept of it."""
+
+        def remove() -> None:
+            client = self._open_client()
+            with writing(self._engine) as connection:
+                ids = [row.id for row in ledger.owned(connection, owner)]
+                ledger.remove(connection, ids)
+                ledger.purge_beats(connection, time.time())
+            if ids:
+                client.delete_workflows(ids)
+
+        await self._in_thread(remove)
+
+    async def watch(self, job_id: str) -> AsyncIterator[Job]:
+        news: asyncio.Queue[Job] = asyncio.Queue()
+        self._watchers.setdefault(job_id, set()).add(news)
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        try:
+            last = (await self._in_thread(partial(self._read, [job_id])))[:1]
+            if not last:
+                raise JobError("There is no such request any more.", remedy="Ask once more.")
+            (job,) = last
+            yield job
+            while not job.finished:
+                told = await news.get()
+                if told != job:
+                    job = told
+                    yield job
+        finally:
+            watchers = self._watchers.get(job_id, set())
+            watchers.discard(news)
+            if not watchers:
+                self._watchers.pop(job_id, None)
+
+    async def _look(self) -> None:
+        """Tells the watchers, one look for all of them, for as long as there are any."""
+        while self._watchers:
+            try:
+                jobs = await self._in_thread(partial(self._read, list(self._watchers)))
+            except StorageError as error:
+                log.warning("Jobs cannot be looked at: %s", error)
+                await asyncio.sleep(PATIENCE_SECONDS)
+                continue
+            for job in jobs:
+                for watcher in self._watchers.get(job.id, ()):
+                    watcher.put_nowait(job)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def health(self) -> dict[str, Any]:
+        def read() -> dict[str, Any]:
+            with reading(self._engine) as connection:
+                rows = ledger.active(connection)
+                living = self._roster.living(ledger.workers(connection))
+                seconds = ledger.seconds_a_part(connection)
+            return {
+                "queued": sum(row.state == "queued" for row in rows),
+                "running": sum(row.state == "running" for row in rows),
+                "oldest_seconds": round(max((time.time() - r.created for r in rows), default=0), 1),
+                "seconds_a_part": {stage: round(took, 3) for stage, took in seconds.items()},
+                "workers": [
+                    {
+                        "id": worker.id,
+                        "host": worker.host,
+                        "pid": worker.pid,
+                        "heartbeat_seconds": round(max(0.0, time.time() - worker.beaten), 1),
+                        "up_seconds": round(max(0.0, time.time() - worker.started), 1),
+                        **json.loads(worker.about),
+                    }
+                    for worker in living
+                ],
+            }
+
+        return await self._in_thread(read)
+
+    def _read(self, job_ids: Sequence[str]) -> list[Job]:
+        with reading(self._engine) as connection:
+            return self._snapshots(connection, job_ids)
+
+    def _found(self, connection: Connection, job_id: str, owner: str) -> Job:
+        found = self._snapshots(connection, [job_id])
+        if not found or owner not in ("", found[0].owner):
+            raise JobError("There is no such request of yours.", remedy="Look at what waits.")
+        return found[0]
+
+    def _snapshots(self, connection: Connection, job_ids: Sequence[str]) -> list[Job]:
+        """The jobs of these ids that there are, in this order."""
+        rows = {row.id: row for row in ledger.rows(connection, job_ids)}
+        lines = ledger.lines_of(connection, job_ids)
+        outlook = None
+        if any(row.state in ledger.ACTIVE for row in rows.values()):
+            active = ledger.active(connection)
+            outlook = Outlook(
+                active,
+                ledger.lines_of(connection, [row.id for row in active if row.state == "running"]),
+                ledger.seconds_a_part(connection),
+                self._roster.living(ledger.workers(connection)),
+            )
+        return [
+            ledger.snapshot(
+                rows[job_id],
+                lines.get(job_id, ()),
+                position=outlook.position(job_id) if outlook else 0,
+                wait_seconds=outlook.wait_seconds(job_id) if outlook else None,
+            )
+            for job_id in job_ids
+            if job_id in rows
+        ]
+
+    def _open_client(self) -> DBOSClient:
+        if self._client is None:
+            self._client = open_client(self._engine, self.settings)
+        return self._client
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+async def open_desk(settings: Settings) -> Desk:
+    """A Desk, its database made as needed.
+
+    Raises:
+        StorageError: the database of jobs cannot be used.
+    """
+    return Desk(settings, await asyncio.to_thread(open_engine, settings))

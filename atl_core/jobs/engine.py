@@ -1,0 +1,120 @@
+"""The durable queue under the jobs: DBOS, as both its clients and its workers are set up here.
+
+DBOS takes half a second to import and is therefore imported only inside functions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Engine, make_url
+
+from atl_core.jobs.database import create_jobs_engine, make_tables, reading, storage_errors
+from atl_core.settings import Settings
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient, DBOSConfig
+
+APP: Final = "atl"
+QUEUE: Final = "orders"
+WORKFLOW: Final = "perform"
+VERSION: Final = "1"
+"""Of the workflow. Pinned: a job that runs while ATL is upgraded goes on under the new code."""
+POLL_SECONDS: Final = 0.05
+
+
+def open_engine(settings: Settings) -> Engine:
+    """The database of jobs, made or upgraded as needed.
+
+    Raises:
+        StorageError: it cannot be reached or written.
+    """
+    engine = create_jobs_engine(settings.queue_url)
+    parsed = make_url(settings.queue_url)
+    try:
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            _make_folder(settings, parsed.database)
+        make_tables(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _make_folder(settings: Settings, database: str) -> None:
+    from pathlib import Path
+
+    from atl_core.errors import StorageError
+
+    try:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"The data folder {settings.home} cannot be made: {error.strerror}.",
+            remedy="Allow it, or set ATL_HOME to another folder.",
+        ) from error
+
+
+def open_client(engine: Engine, settings: Settings) -> DBOSClient:
+    """The engine's client, its own tables made or upgraded as needed."""
+    from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+
+    _quieten()
+    with storage_errors():
+        if not _is_made(engine):
+            DBOS.migrate(engine_url(settings))
+        return DBOSClient(
+            system_database_engine=engine,
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=APP,
+            retry_connection_errors=False,
+        )
+
+
+def engine_url(settings: Settings) -> str:
+    """The address as the engine wants it: without the name of a driver."""
+    parsed = make_url(settings.queue_url)
+    url = parsed.set(drivername=parsed.get_backend_name())
+    return url.render_as_string(hide_password=False)
+
+
+def worker_config(engine: Engine, worker: str, threads: int) -> DBOSConfig:
+    from dbos import DBOSPortableJSONSerializer
+
+    _quieten()
+    return {
+        "name": APP,
+        "system_database_engine": engine,
+        "application_version": VERSION,
+        "executor_id": worker,
+        "serializer": DBOSPortableJSONSerializer(),
+        "max_executor_threads": threads,
+        "use_listen_notify": False,
+        "notification_listener_polling_interval_sec": 5.0,
+        "scheduler_polling_interval_sec": 60.0,
+        "run_migrations": True,
+        "log_level": "WARNING",
+    }
+
+
+def enqueue_options(job_id: str, priority: int) -> Any:
+    return {
+        "workflow_name": WORKFLOW,
+        "queue_name": QUEUE,
+        "workflow_id": job_id,
+        "app_version": VERSION,
+        "priority": priority,
+    }
+
+
+def _is_made(engine: Engine) -> bool:
+    """Whether the engine's tables are there; a worker brings them up to its version."""
+    with reading(engine) as connection:
+        schema = "dbos" if engine.dialect.name == "postgresql" else None
+        return engine.dialect.has_table(connection, "workflow_status", schema=schema)
+
+
+def _quieten() -> None:
+    import logging
+
+    logging.getLogger("dbos").setLevel(logging.WARNING)
