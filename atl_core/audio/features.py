@@ -6,14 +6,17 @@ Every function takes mono samples at 16 kHz as float32 and frames them as libros
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from mmap import MADV_DONTNEED, mmap
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+
+from atl_core.audio.crew import side_by_side
 
 Samples = npt.NDArray[np.float32]
 MelScale = Literal["htk", "slaney"]
@@ -25,8 +28,10 @@ N_FFT: Final = 512
 HOP_LENGTH: Final = 160  # 10 ms: 100 frames a second
 N_MELS: Final = 64
 
-BLOCK_FRAMES: Final = 2048
-"""Frames worked on at a time; bounds memory whatever the length of the beat."""
+BLOCK_FRAMES: Final = 1024
+"""Frames worked on at a time: few enough for a core's cache, whatever the length of the beat."""
+BANDS: Final = 4
+"""Runs of mels whose filters are multiplied apart, each with the few FFT bins that it spans."""
 FLOOR: Final = 1e-10
 
 
@@ -43,8 +48,9 @@ def log_mel(
     Equals `librosa.power_to_db(librosa.feature.melspectrogram(...), top_db=None)`; `scale`
     chooses the mel formula (HTK is the paper's equation 4, Slaney is librosa's default).
     """
-    blocks = [decibels(power) for power in mel_blocks(samples, n_mels, hop, scale, device)]
-    return torch.cat(blocks)
+    power = _mel_power(n_mels, scale, device)
+    blocks = framed_blocks(samples, N_FFT, hop)
+    return torch.cat(list(side_by_side(lambda b: decibels(power(b, hop)), blocks, device)))
 
 
 def decibels(power: Tensor) -> Tensor:
@@ -58,12 +64,26 @@ def mel_blocks(
     scale: MelScale = "htk",
     device: torch.device | str = "cpu",
 ) -> Iterator[Tensor]:
-    """Mel power spectrogram, a block of frames at a time: each (at most 2048, n_mels)."""
-    filters = _mel_filters(n_mels, scale).to(device)
+    """Mel power spectrogram, a block of frames at a time: each (at most 1024, n_mels)."""
+    power = _mel_power(n_mels, scale, device)
+    return side_by_side(lambda b: power(b, hop), framed_blocks(samples, N_FFT, hop), device)
+
+
+def _mel_power(
+    n_mels: int, scale: MelScale, device: torch.device | str
+) -> Callable[[Tensor, int], Tensor]:
+    """What turns a block of samples into mel power: (frames, n_mels)."""
     window = torch.hann_window(N_FFT, device=device)
-    for block in framed_blocks(samples, N_FFT, hop):
+    bands = [(low, high, part.to(device)) for low, high, part in _mel_bands(n_mels, scale)]
+
+    def power(block: Tensor, hop: int) -> Tensor:
         spectrum = torch.fft.rfft(block.to(device).unfold(0, N_FFT, hop) * window)
-        yield (spectrum.real.square() + spectrum.imag.square()) @ filters
+        # Real and imaginary parts side by side, squared where they lie; each filter stands
+        # twice, and so the product adds them up: no strided pass, no second array.
+        squares = torch.view_as_real(spectrum).square_().flatten(1)
+        return torch.cat([squares[:, low:high] @ part for low, high, part in bands], dim=1)
+
+    return power
 
 
 def framed_blocks(
@@ -76,14 +96,38 @@ def framed_blocks(
         here = min(count, frames - first)
         start = first * hop - half
         stop = start + (here - 1) * hop + n_fft
-        inside = np.asarray(samples[max(start, 0) : stop], dtype=np.float32)
-        before = max(-start, 0)
-        padded = np.zeros(stop - start, np.float32)
-        padded[before : before + len(inside)] = inside
-        yield torch.from_numpy(padded)
+        inside = np.require(samples[max(start, 0) : stop], np.float32, ("C", "W"))
+        if len(inside) < stop - start:
+            before = max(-start, 0)
+            inside = np.pad(inside, (before, stop - start - before - len(inside)))
+        yield torch.from_numpy(inside)
+        if first // count % 8 == 7:
+            forget_pages(samples)
+
+
+def forget_pages(samples: Samples) -> None:
+    """Give back the memory of samples that are mapped from a file; they are read again if needed.
+
+    A pass over a long beat would else leave all of it in memory. Nothing writes to samples.
+    """
+    owner: object = samples
+    while isinstance(owner, np.ndarray):
+        owner = owner.base
+    if isinstance(owner, mmap):
+        owner.madvise(MADV_DONTNEED)
 
 
 @cache
+def _mel_bands(n_mels: int, scale: MelScale) -> tuple[tuple[int, int, Tensor], ...]:
+    """Per band: the columns of squares that it needs, and its filters with every row twice."""
+    bands = []
+    for part in _mel_filters(n_mels, scale).tensor_split(BANDS, dim=1):
+        heard = part.any(dim=1).nonzero().flatten()
+        low, high = int(heard[0]), int(heard[-1]) + 1
+        bands.append((2 * low, 2 * high, part[low:high].repeat_interleave(2, dim=0)))
+    return tuple(bands)
+
+
 def _mel_filters(n_mels: int, scale: MelScale) -> Tensor:
     """Triangular filters of equal area: (1 + N_FFT // 2, n_mels)."""
     bins = np.linspace(0, SAMPLE_RATE / 2, 1 + N_FFT // 2)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from atl_core.audio.decode import clock, decode
-from atl_core.audio.features import log_mel
+from atl_core.audio.features import HOP_LENGTH, N_MELS, decibels, mel_blocks
 from atl_core.audio.listening import Listening
 
 if TYPE_CHECKING:
@@ -52,10 +52,16 @@ def draw(beat: Path, heard: Listening, output: Path) -> None:
 
 def mel_columns(samples: Any) -> Any:
     """Log-mel in decibels over the whole beat, averaged to at most 1000 columns: (64, columns)."""
-    mel = log_mel(samples).numpy()
-    count = min(COLUMNS, len(mel))
-    edges = np.linspace(0, len(mel), count + 1).astype(int)[:-1]
-    return (np.add.reduceat(mel, edges) / np.diff(np.append(edges, len(mel)))[:, None]).T
+    frames = 1 + len(samples) // HOP_LENGTH
+    count = min(COLUMNS, frames)
+    column = np.arange(frames) * count // frames
+    total = np.zeros((count, N_MELS))
+    at = 0
+    for power in mel_blocks(samples):
+        here = column[at : at + len(power)]
+        np.add.at(total, here, decibels(power).numpy())
+        at += len(power)
+    return (total / np.bincount(column)[:, None]).T
 
 
 def _headline(figure: Any, name: str, heard: Listening) -> None:

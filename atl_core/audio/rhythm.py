@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from atl_core.audio.features import Samples
+from atl_core.audio.features import Samples, forget_pages
 from atl_core.audio.onsets import FRAME_RATE, Array, onset_strength
 from atl_core.audio.tempo import find_tempo
 from atl_core.audio.tonality import CHROMA_RATE
@@ -118,8 +118,11 @@ def track_beats(curve: Array, period: float) -> Array:
 def sounding(samples: Samples) -> tuple[float, float]:
     """First and last frame at which anything is heard."""
     hop = len(samples) // max(1, len(samples) * FRAME_RATE // 16_000)
-    whole = len(samples) // hop * hop
-    level = np.abs(samples[:whole].reshape(-1, hop)).max(axis=1)
+    level = np.empty(len(samples) // hop, np.float32)
+    for first in range(0, len(level), 4096):
+        piece = samples[first * hop : min(first + 4096, len(level)) * hop]
+        level[first : first + 4096] = np.abs(piece.reshape(-1, hop)).max(axis=1)
+        forget_pages(samples)
     heard = np.flatnonzero(level > AUDIBLE * level.max())
     return float(heard[0]), float(heard[-1])
 

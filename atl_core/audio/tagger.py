@@ -14,7 +14,7 @@ import torch
 
 from atl_core.audio import musicnn
 from atl_core.audio.child import CancelledError
-from atl_core.audio.features import Samples, mel_blocks
+from atl_core.audio.features import Samples, forget_pages, mel_blocks
 from atl_core.lyrics.brief import Energy, Genre, Mood
 
 MOST_PATCHES: Final = 20
@@ -169,11 +169,13 @@ def mood(tagging: Tagging, minor: bool) -> Mood:
 
 def energy(samples: Samples, onsets_a_second: float) -> Energy:
     """How dense the beat is: mean level below its own peak, and onsets a second."""
-    peak = float(np.abs(samples).max()) + 1e-9
-    mean_square = sum(
-        float(np.square(samples[at : at + (1 << 20)], dtype=np.float64).sum())
-        for at in range(0, len(samples), 1 << 20)
-    ) / len(samples)
+    peak, total = 1e-9, 0.0
+    for at in range(0, len(samples), 1 << 20):
+        piece = samples[at : at + (1 << 20)]
+        peak = max(peak, float(np.abs(piece).max()))
+        total += float(np.square(piece, dtype=np.float64).sum())
+        forget_pages(samples)
+    mean_square = total / len(samples)
     level = 10 * np.log10(mean_square / peak**2 + 1e-9)
     density = (level + 15) / 4 + (onsets_a_second - 3) / 2
     return "low" if density < -0.8 else "high" if density > 1.5 else "medium"

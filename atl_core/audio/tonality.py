@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
-from atl_core.audio.features import SAMPLE_RATE, Samples
+from atl_core.audio.crew import side_by_side
+from atl_core.audio.features import SAMPLE_RATE, Samples, forget_pages
 
 PITCHES: Final = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 # Temperley, "What's key for key?" (1999): the revised profiles, which favour chord tones less
@@ -20,6 +23,8 @@ MINOR: Final = (5.0, 2.0, 3.5, 4.5, 2.0, 4.0, 2.0, 4.5, 3.5, 2.0, 1.5, 4.0)
 N_FFT: Final = 4096
 HOP: Final = 2048
 CHROMA_RATE: Final = SAMPLE_RATE / HOP
+BLOCK: Final = 64
+"""Frames worked on at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,19 @@ def chroma_frames(samples: Samples) -> npt.NDArray[np.float32]:
     """Energy a pitch class: (frames, 12), a frame every 2048 samples (128 ms)."""
     fold = torch.from_numpy(_fold())
     window = torch.hann_window(N_FFT)
-    frames = []
-    for start in range(0, max(len(samples) - N_FFT, 1), HOP * 256):
-        piece = np.array(samples[start : start + HOP * 255 + N_FFT])
-        if len(piece) < N_FFT:
-            piece = np.pad(piece, (0, N_FFT - len(piece)))
-        spectrum = torch.fft.rfft(torch.from_numpy(piece).unfold(0, N_FFT, HOP) * window)
-        frames.append(spectrum.abs() @ fold)
-    return torch.cat(frames).numpy()
+
+    def classes(piece: Tensor) -> Tensor:
+        spectrum = torch.fft.rfft(piece.unfold(0, N_FFT, HOP) * window)
+        energy: Tensor = spectrum[:, : len(fold)].abs() @ fold
+        return energy
+
+    def pieces() -> Iterator[Tensor]:
+        for start in range(0, max(len(samples) - N_FFT, 1), HOP * BLOCK):
+            piece = np.array(samples[start : start + HOP * (BLOCK - 1) + N_FFT])
+            yield torch.from_numpy(np.pad(piece, (0, max(0, N_FFT - len(piece)))))
+            forget_pages(samples)
+
+    return torch.cat(list(side_by_side(classes, pieces()))).numpy()
 
 
 def _fold() -> npt.NDArray[np.float32]:
@@ -52,7 +62,7 @@ def _fold() -> npt.NDArray[np.float32]:
     audible = (hz > 65) & (hz < 2100)
     distance = np.abs((pitch[:, None] - np.arange(12) + 6) % 12 - 6)
     weights = np.exp(-0.5 * (distance / 0.25) ** 2) * audible[:, None]
-    return weights.astype(np.float32)
+    return weights[: int(np.flatnonzero(audible)[-1]) + 1].astype(np.float32)
 
 
 def find_key(chroma: npt.NDArray[np.float32]) -> Key:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import librosa
 import numpy as np
 import pytest
+import torch
 
 from atl_core.audio.constant_q import LOWEST, constant_q
 from atl_core.audio.features import BLOCK_FRAMES, HOP_LENGTH, MelScale, log_mel
+from atl_core.audio.musicnn import N_MELS as MUSICNN_MELS
+from atl_core.audio.musicnn import PATCH_FRAMES, Musicnn
+from atl_core.audio.tonality import chroma_frames
 
 
 def music(seconds: float) -> np.ndarray:
@@ -46,6 +53,43 @@ def test_blocks_leave_no_seam() -> None:
     later = BLOCK_FRAMES - 50
     part = log_mel(samples[later * HOP_LENGTH :]).numpy()
     np.testing.assert_allclose(whole[later + 5 :], part[5:], atol=1e-3)
+
+
+def test_the_number_of_threads_changes_nothing() -> None:
+    samples = music(BLOCK_FRAMES * HOP_LENGTH / 16_000 * 9.5)
+    threads = torch.get_num_threads()
+    try:
+        torch.set_num_threads(1)
+        alone = log_mel(samples)
+        torch.set_num_threads(3)
+        together = log_mel(samples)
+        # The helpers' own setting has not leaked to us, nor to threads that start later.
+        later = ThreadPoolExecutor(1).submit(torch.get_num_threads).result(60)
+        assert (torch.get_num_threads(), later) == (3, 3)
+    finally:
+        torch.set_num_threads(threads)
+    assert torch.equal(alone, together)
+
+
+def test_every_step_runs_on_the_device_that_was_asked_for() -> None:
+    # The meta device computes shapes only, and refuses whatever would fetch a value back.
+    samples = music(5.0)
+    for heard in (log_mel(samples, device="meta"), constant_q(samples, device="meta")):
+        assert heard.device.type == "meta"
+    assert log_mel(samples, device="meta").shape == log_mel(samples).shape
+    network = Musicnn().eval().to("meta")
+    patch = torch.zeros(2, PATCH_FRAMES, MUSICNN_MELS, device="meta")
+    assert network(patch).logits.device.type == "meta"
+
+
+def test_samples_in_a_file_are_heard_like_samples_in_memory(tmp_path: Path) -> None:
+    samples = music(BLOCK_FRAMES * HOP_LENGTH / 16_000 * 9.5)
+    samples.tofile(tmp_path / "pcm")
+    mapped = np.memmap(tmp_path / "pcm", np.float32, mode="c")
+    # Their pages are given back on the way, and read again by whoever needs them.
+    assert torch.equal(log_mel(mapped), log_mel(samples))
+    assert np.array_equal(chroma_frames(mapped[5:]), chroma_frames(samples[5:]))
+    assert np.array_equal(mapped, samples)
 
 
 def test_ten_seconds_are_a_thousand_frames_of_64() -> None:

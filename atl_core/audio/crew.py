@@ -1,0 +1,63 @@
+"""Work on blocks of a beat, one a core, with the results in order.
+
+torch splits every operation over its threads and lets them wait for one another after each. On
+blocks that fit into a core's cache the operations are so short that the waiting takes as long
+as the work. Here each thread takes a whole block through all operations by itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+from threading import Barrier
+from typing import TypeVar
+
+import torch
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+AHEAD = 2
+"""Blocks a thread may be ahead of who takes the results; bounds memory."""
+
+
+def side_by_side(
+    work: Callable[[T], R], blocks: Iterable[T], device: torch.device | str = "cpu"
+) -> Iterator[R]:
+    """`map(work, blocks)`, on as many threads as torch has; other devices need no such help."""
+    threads = torch.get_num_threads()
+    if threads == 1 or torch.device(device).type != "cpu":
+        yield from map(work, blocks)
+        return
+    crew = _crew(threads)
+    waiting: deque[Future[R]] = deque()
+    for block in blocks:
+        waiting.append(crew.submit(work, block))
+        if len(waiting) > AHEAD * threads:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+@cache
+def _crew(threads: int) -> ThreadPoolExecutor:
+    """Threads in which torch does not split operations any further."""
+    crew = ThreadPoolExecutor(threads, "atl-ear")
+    all_here = Barrier(threads)
+
+    def alone() -> None:
+        torch.set_num_threads(1)
+        all_here.wait()
+
+    for started in [crew.submit(alone) for _ in range(threads)]:
+        started.result()
+    # The setting is a thread's own, but is also what threads to come begin with.
+    torch.set_num_threads(threads)
+    return crew
+
+
+# A forked process has the object, but none of its threads.
+os.register_at_fork(after_in_child=_crew.cache_clear)
