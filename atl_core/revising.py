@@ -85,7 +85,11 @@ class Plan:
         return next(n for n, line in enumerate(self.lines, 1) if isinstance(line, Slot))
 
     def filled(
-        self, captioner: Captioner, report: OnProgress, cancel: threading.Event
+        self,
+        captioner: Captioner,
+        report: OnProgress,
+        cancel: threading.Event,
+        listening: Listening | None = None,
     ) -> tuple[Line, ...]:
         """Have every slot written, above to below, each run between the lines that stay.
 
@@ -96,7 +100,7 @@ class Plan:
         """
         for attempt in range(ATTEMPTS):
             steer = replace(self.steer, random_seed=self.steer.random_seed + attempt)
-            lines = self._written(steer, captioner, report, cancel)
+            lines = self._written(steer, captioner, report, cancel, listening)
             if cancel.is_set() or self._uses_words(lines):
                 return lines
         raise DraftError(
@@ -106,12 +110,18 @@ class Plan:
         )
 
     def _written(
-        self, steer: Brief, captioner: Captioner, report: OnProgress, cancel: threading.Event
+        self,
+        steer: Brief,
+        captioner: Captioner,
+        report: OnProgress,
+        cancel: threading.Event,
+        listening: Listening | None,
     ) -> tuple[Line, ...]:
         lines = list(self.lines)
         done = 0
         for first, end in self._runs():
-            run = enumerate(captioner.write(self._task(steer, first, end, lines)), start=first)
+            task = replace(self._task(steer, first, end, lines), listening=listening)
+            run = enumerate(captioner.write(task), start=first)
             for index, text in run:
                 if cancel.is_set():
                     break

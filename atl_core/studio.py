@@ -139,7 +139,7 @@ class Studio(Ordering):
             listening = await self.listen(source, on_progress)
         brief = wish.brief(listening)
         slots = plan(brief, listening.bar_times, listening.duration, first=0, count=brief.lines)
-        lines = await self._write(name, Plan(slots, (), brief, steer=brief), stages)
+        lines = await self._write(name, Plan(slots, (), brief, steer=brief), stages, listening)
         verdict = await self._judge(lines, stages)
         with stages("save"):
             return await store.create(
@@ -359,7 +359,7 @@ class Studio(Ordering):
         else:
             plan = plan_for(request, draft)
         stages = Stages(on_progress)
-        lines = await self._write(draft.captioner, plan, stages)
+        lines = await self._write(draft.captioner, plan, stages, draft.listening)
         verdict = await self._judge(lines, stages)
         with stages("save"):
             return await store.revise(
@@ -411,11 +411,15 @@ class Studio(Ordering):
 
         return await self._compute(work, on_progress)
 
-    async def _write(self, captioner: str, plan: Plan, stages: Stages) -> tuple[Line, ...]:
+    async def _write(
+        self, captioner: str, plan: Plan, stages: Stages, listening: Listening
+    ) -> tuple[Line, ...]:
         """The plan's lines, its slots written."""
         with stages("write", total=plan.wanted):
             return await self._compute(
-                lambda report, cancel: plan.filled(self._captioner(captioner), report, cancel),
+                lambda report, cancel: plan.filled(
+                    self._captioner(captioner), report, cancel, listening
+                ),
                 stages.on_progress,
             )
 

@@ -7,7 +7,6 @@ it widens: more candidates, then looser bounds, so a draft is never cut short.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -17,6 +16,7 @@ import torch
 
 from atl_core.captioner.guard import Wanted, grams, is_fresh, is_showable, keeps_plan
 from atl_core.captioner.llama import Prefix
+from atl_core.captioner.planning import wanted_at
 from atl_core.captioner.prompt import header, planned_line
 from atl_core.captioner.protocol import Task
 from atl_core.captioner.ranking import Weights, rank, read_freely
@@ -27,7 +27,6 @@ from atl_core.lyrics.form import UNRHYMED, Slot
 from atl_core.lyrics.originality import load_index
 from atl_core.lyrics.rhyme import Rhyme, end_word, is_close, rhyming_words
 from atl_core.lyrics.syllables import count_syllables
-from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import is_clean, is_content_word
 
 CONTEXT_LINES: Final = 10
@@ -111,7 +110,7 @@ class LanguageModel:
             + "".join(_as_planned(line) for line in above[-CONTEXT_LINES:]),
         )
         prefix = self.sampler.read(context, str(slot.target))
-        wanted = _wanted(task, slot, index, above, letters)
+        wanted = wanted_at(task, slot, index, above, letters)
         opens_group = slot.rhyme != UNRHYMED and not wanted.partners
         used = grams([*above, *task.after, *task.avoid])
         own = {*brief.seed_words, *task.must_use}
@@ -247,36 +246,3 @@ def ends_that_rhyme(partners: Sequence[str], taken: Collection[str] = ()) -> lis
 def _opens_well(end: str) -> bool:
     """Whether a rhyme group may begin with this end word: enough words can answer it."""
     return len(ends_that_rhyme([end])) >= MIN_RHYMES
-
-
-def _words_due(wanted: Sequence[str], said: str, index: int, slots: int) -> tuple[str, ...]:
-    """Those of the words not yet said that line `index` has to bring.
-
-    The words are spread over the slots, several to a line where there are more words than lines.
-    """
-    unsaid = [word for word in wanted if word not in words(said)]
-    due = math.ceil((index + 1) * len(wanted) / slots)
-    return tuple(unsaid[: max(0, due - (len(wanted) - len(unsaid)))])
-
-
-def _wanted(
-    task: Task, slot: Slot, index: int, above: Sequence[str], letters: Sequence[str]
-) -> Wanted:
-    """What the plan asks of the line at `slot`, given the lines around it."""
-    lines = [*zip(above, letters, strict=True), *zip(task.after, task.after_rhymes, strict=True)]
-    partners = tuple(
-        end_word(line) for line, letter in lines if letter == slot.rhyme and letter != UNRHYMED
-    )
-    seeds = task.brief.seed_words
-    opens_song = not above and not task.after and len(seeds) <= 2
-    # What this task must use may stand in other lines already; a seed need only stand somewhere.
-    new = " ".join(above[len(task.before) :])
-    asked = _words_due(task.must_use, new, index, len(task.slots))
-    due = _words_due(seeds, " ".join([*above, *task.after]), index, len(task.slots))
-    return Wanted(
-        syllables=slot.target,
-        partners=partners,
-        taken=frozenset(end_word(line) for line, _ in lines[-8:]).union(partners),
-        opening=" ".join(seeds).capitalize() if opens_song and not asked else "",
-        must_use=asked or due,
-    )

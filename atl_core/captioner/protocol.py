@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from atl_core.audio.listening import Listening
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import Slot
 
@@ -28,6 +29,8 @@ class Task:
     """Words that the new lines have to contain, wherever else they stand already."""
     avoid: tuple[str, ...] = ()
     """Lines that must not come again: the ones being rewritten, or an earlier take."""
+    listening: Listening | None = None
+    """The beat that is written to, for captioners that hear more of it than the brief says."""
 
 
 class Captioner(Protocol):
