@@ -26,6 +26,9 @@ SOFT: Final = "#a7a3b8"
 HIP_HOP: Final = "#ff7a59"
 COUNTRY: Final = "#f2c14e"
 CLIP: Final = "#4fd1c5"
+TAG: Final = "#5b4fc4"
+# Silence is the panel, so that a pause looks like a pause and not like a hole in the card.
+SOUND: Final = (PANEL, "#3b1c63", "#8c2981", "#de4968", "#fe9f6d", "#fcfdbf")
 FONT: Final = "DejaVu Sans"
 
 
@@ -65,6 +68,7 @@ def mel_columns(samples: Any) -> Any:
 
 
 def _headline(figure: Any, name: str, heard: Listening) -> None:
+    name = " ".join(name.replace("_", " ").split())
     title = name if len(name) <= 34 else name[:33] + "…"
     figure.text(0.045, 0.925, title, color=INK, size=20, family=FONT, va="center")
     figure.text(
@@ -90,12 +94,14 @@ def _headline(figure: Any, name: str, heard: Listening) -> None:
 
 
 def _spectrogram(axes: Axes, mel: Any, heard: Listening) -> None:
+    from matplotlib.colors import LinearSegmentedColormap
+
     top = float(np.percentile(mel, 99.5))
     axes.imshow(
         mel,
         origin="lower",
         aspect="auto",
-        cmap="magma",
+        cmap=LinearSegmentedColormap.from_list("ear", SOUND),
         vmin=top - 60,
         vmax=top,
         extent=(0, heard.duration, 0, 1),
@@ -124,7 +130,7 @@ def _spectrogram(axes: Axes, mel: Any, heard: Listening) -> None:
     label = axes.text(
         (start + end) / 2,
         0.9,
-        f"{clock(start)}–{clock(end)}",
+        f"clip {clock(start)}–{clock(end)}",
         color=CARD,
         size=13,
         weight="bold",
@@ -156,13 +162,19 @@ def _genre(axes: Axes, heard: Listening) -> None:
 
 def _tags(axes: Axes, heard: Listening) -> None:
     tags = list(heard.tags.items())[:4]
-    most = max((share for _, share in tags), default=1.0)
     for row, (tag, share) in enumerate(tags):
         axes.barh(-row, 1.0, color=PANEL, height=0.72, left=0)
-        axes.barh(-row, share / most, color="#5b4fc4", height=0.72)
+        axes.barh(-row, share, color=TAG, height=0.72)
         axes.text(0.015, -row, tag.lower(), color=INK, size=15, family=FONT, va="center")
         axes.text(
-            0.985, -row, f"{share:.2f}", color=INK, size=14, family=FONT, va="center", ha="right"
+            0.985,
+            -row,
+            f"{100 * share:.0f} %",
+            color=INK,
+            size=14,
+            family=FONT,
+            va="center",
+            ha="right",
         )
     axes.set_xlim(0, 1)
     axes.set_ylim(-3.5, 0.5)
