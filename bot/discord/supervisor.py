@@ -21,7 +21,7 @@ import discord
 from atl_core.errors import UserError
 from atl_core.settings import Settings
 from atl_core.studio import open_studio
-from bot.discord import invite, loopback
+from bot.discord import invite, loopback, watchdog
 from bot.discord.client import Partner
 
 log = logging.getLogger(__name__)
@@ -51,20 +51,22 @@ async def run(settings: Settings, *, first_pause: float = FIRST_PAUSE) -> None:
         with suppress(NotImplementedError):
             loop.add_signal_handler(sign, stop.set)
     async with open_studio(settings) as studio:
+        await studio.store()  # a database that cannot be used is told before anything else
         content = settings.discord_content
 
         def build() -> Partner:
             return Partner(settings, studio, content=content)
 
-        while not stop.is_set():
-            try:
-                await keep_connected(build, token, stop, first_pause)
-            except discord.PrivilegedIntentsRequired:
-                log.warning(
-                    "Discord does not grant the message content intent; going on without it. "
-                    "Switch it on in the developer portal, or unset ATL_DISCORD_CONTENT."
-                )
-                content = False
+        with watchdog.watched():
+            while not stop.is_set():
+                try:
+                    await keep_connected(build, token, stop, first_pause)
+                except discord.PrivilegedIntentsRequired:
+                    log.warning(
+                        "Discord does not grant the message content intent; going on without it. "
+                        "Switch it on in the developer portal, or unset ATL_DISCORD_CONTENT."
+                    )
+                    content = False
 
 
 async def sync(settings: Settings, server: int | None) -> tuple[int, str]:

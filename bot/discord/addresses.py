@@ -1,0 +1,68 @@
+"""Where the answer to a job goes: kept with the job as plain texts, so that it outlives us."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import discord
+
+from bot.discord.interactions import TOKEN_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A job's `address`, read. Ids are texts, as Discord writes them."""
+
+    application: str = ""
+    server: str = ""
+    channel: str = ""
+    user: str = ""
+    name: str = ""
+    """Of who asked, as the card says it."""
+    locale: str = "en"
+    private: str = ""
+    """`1` where only the writer may see the answer."""
+    beat: str = ""
+    """What the beat is called."""
+    token: str = ""
+    """The interaction's, by which its answer is edited; of no use after `expires`."""
+    expires: str = "0"
+    progress: str = ""
+    """The message that shows how far the job is."""
+    reply_to: str = ""
+    """The message that asked, or the draft that the button was under."""
+
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in told.items() if name in known})
+
+    def told(self) -> dict[str, str]:
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value}
+
+    @property
+    def channel_id(self) -> int:
+        return int(self.channel)
+
+    @property
+    def server_id(self) -> int | None:
+        return int(self.server) if self.server else None
+
+    def webhook(self, client: discord.Client) -> discord.Webhook | None:
+        """By which the interaction is still answered; None when it cannot be any more."""
+        if not self.token or time.time() > float(self.expires):
+            return None
+        data: Any = {"id": int(self.application), "type": 3, "token": self.token}
+        return discord.Webhook.from_state(data, state=client._connection)
+
+    def messageable(self, client: discord.Client) -> discord.PartialMessageable:
+        return client.get_partial_messageable(self.channel_id, guild_id=self.server_id)
+
+
+def expiry(now: float | None = None) -> str:
+    """When a token of now ends."""
+    return str(int((time.time() if now is None else now) + TOKEN_SECONDS))

@@ -1,0 +1,193 @@
+"""Somebody asking by a command, a button, a form or a reply, and the ways to answer each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import discord
+
+from bot.discord import access
+from bot.discord.access import Scene
+from bot.discord.addresses import Address, expiry
+from bot.discord.cards import PICTURE, Card
+from bot.discord.interactions import is_over, tell
+from bot.discord.limits import MESSAGE, clip
+from bot.discord.texts import say
+
+if TYPE_CHECKING:
+    from bot.discord.client import Partner
+
+    Asked = discord.Interaction[Partner]
+
+
+class Asking(Protocol):
+    """What a request needs of whoever made it."""
+
+    client: Partner
+    scene: Scene
+
+    @property
+    def key(self) -> str:
+        """By which a request that arrives twice is known."""
+        ...
+
+    @property
+    def private(self) -> bool:
+        """Whether the answer is for the asker alone."""
+        ...
+
+    async def tell(self, text: str = "", card: Card | None = None) -> None:
+        """Say something short, for the asker where that is possible."""
+        ...
+
+    async def tell_privately(self, text: str, card: Card) -> None:
+        """Say something that is nobody else's business."""
+        ...
+
+    async def show(self, card: Card) -> None:
+        """Show a draft as it is now."""
+        ...
+
+    async def address(self) -> Address:
+        """Where a job's progress and result go; a place for the progress is made."""
+        ...
+
+
+@dataclass(slots=True)
+class ByInteraction:
+    """A command, a button or a form, already acknowledged."""
+
+    client: Partner
+    interaction: Asked
+    scene: Scene
+    private: bool = False
+    progress: int | None = None
+    """The message of the acknowledgement; None when it was an update of another."""
+    in_place: bool = False
+    """Whether the message that the button is under is what changes."""
+
+    @property
+    def key(self) -> str:
+        return str(self.interaction.id)
+
+    async def tell(self, text: str = "", card: Card | None = None) -> None:
+        options = _without_none(card)
+        if self.progress is None:
+            await tell(self.interaction, text, **options)
+            return
+        self.progress = None  # what comes next is a further message
+        more = {name: value for name, value in options.items() if name != "files"}
+        files = options.get("files") or []
+        await self.interaction.edit_original_response(
+            content=clip(text, MESSAGE) or None, attachments=files, **more
+        )
+
+    async def tell_privately(self, text: str, card: Card) -> None:
+        await self.tell(text, card)
+
+    async def show(self, card: Card) -> None:
+        if not self.in_place:
+            await self.tell(card=card)
+            return
+        kept = [] if card.files else _picture(self.interaction.message)
+        if kept:
+            card.embeds[-1].set_image(url=f"attachment://{PICTURE}")
+        try:
+            await self.interaction.edit_original_response(
+                embeds=card.embeds, view=card.view, attachments=[*kept, *card.files]
+            )
+        except discord.HTTPException as error:
+            if not is_over(error):
+                raise
+            # The message is gone, or too old to be changed by anybody.
+            await tell(self.interaction, **card.options())
+
+    async def address(self) -> Address:
+        interaction = self.interaction
+        under = interaction.message
+        reply_to = str(under.id) if under and not under.flags.ephemeral else ""
+        if self.progress is None:
+            self.progress = (await interaction.original_response()).id
+        return Address(
+            application=str(interaction.application_id),
+            server=str(self.scene.server or ""),
+            channel=str(self.scene.channel),
+            user=str(self.scene.user),
+            name=interaction.user.display_name,
+            locale=self.scene.locale,
+            private="1" if self.private else "",
+            token=interaction.token,
+            expires=expiry(interaction.created_at.timestamp()),
+            progress=str(self.progress),
+            reply_to=reply_to,
+        )
+
+
+@dataclass(slots=True)
+class ByMessage:
+    """A reply to a draft, or a message in a direct conversation."""
+
+    client: Partner
+    message: discord.Message
+    scene: Scene
+    private: bool = False
+
+    @property
+    def key(self) -> str:
+        return str(self.message.id)
+
+    async def tell(self, text: str = "", card: Card | None = None) -> None:
+        await self.message.reply(clip(text, MESSAGE) or None, **_without_none(card))
+
+    async def tell_privately(self, text: str, card: Card) -> None:
+        if self.message.guild is None:
+            await self.tell(text, card)
+            return
+        try:
+            await self.message.author.send(text, **_without_none(card))
+        except discord.HTTPException:
+            await self.tell(say("data.no_dm", self.scene.locale))
+            return
+        await self.tell(say("data.dm", self.scene.locale))
+
+    async def show(self, card: Card) -> None:
+        await self.tell(card=card)
+
+    async def address(self) -> Address:
+        waiting = await self.message.reply(say("stage.start", self.scene.locale))
+        return Address(
+            application=str(self.client.application_id),
+            server=str(self.scene.server or ""),
+            channel=str(self.scene.channel),
+            user=str(self.scene.user),
+            name=self.message.author.display_name,
+            locale=self.scene.locale,
+            private="1" if self.private else "",
+            progress=str(waiting.id),
+            reply_to=str(self.message.id),
+        )
+
+
+def by_interaction(
+    interaction: Asked, *, progress: int | None = None, in_place: bool = False
+) -> ByInteraction:
+    """What is asked under a message that the asker alone sees is private."""
+    under = interaction.message
+    return ByInteraction(
+        interaction.client,
+        interaction,
+        access.of_interaction(interaction),
+        private=bool(under and under.flags.ephemeral),
+        progress=progress,
+        in_place=in_place,
+    )
+
+
+def _without_none(card: Card | None) -> dict[str, Any]:
+    return card.options() if card else {}
+
+
+def _picture(message: discord.Message | None) -> list[discord.Attachment]:
+    files = message.attachments if message else []
+    return [file for file in files if file.filename == PICTURE]

@@ -1,0 +1,93 @@
+"""`/genre`, `/rhymes`, `/status` and `/help`: what is answered at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import Range
+from discord.app_commands import locale_str as _
+
+from atl_core.errors import UserError
+from bot.discord import acting, buttons, cards, forms, guide, health
+from bot.discord.asking import ByInteraction, by_interaction
+from bot.discord.buttons import Pressed, handles
+from bot.discord.interactions import answered, ask, defer, tell
+from bot.discord.texts import say
+
+if TYPE_CHECKING:
+    from bot.discord.client import Partner
+
+    Asked = discord.Interaction[Partner]
+
+LONGEST_OPTION = 6000
+
+
+@app_commands.command(name=_("genre"), description=_("Judge how hip-hop or country lyrics are"))
+@app_commands.describe(text=_("The lyrics; leave it out to paste many lines"))
+@app_commands.rename(text=_("text"))
+async def genre(interaction: Asked, text: Range[str, 1, LONGEST_OPTION] | None = None) -> None:
+    async def work() -> None:
+        if text is None:
+            await ask(interaction, forms.genre(interaction.locale.value))
+            return
+        await judge(by_interaction(interaction, progress=await defer(interaction)), text)
+
+    await answered(interaction, work())
+
+
+@handles("genre")
+async def pasted(interaction: Asked, pressed: Pressed) -> None:  # noqa: ARG001
+    asking = by_interaction(interaction, progress=await defer(interaction))
+    await judge(asking, forms.values(interaction).get("text", ""))
+
+
+async def judge(asking: ByInteraction, text: str) -> None:
+    """Say which genre a text is of."""
+    if not text.strip():
+        raise UserError(say("genre.empty", asking.scene.locale))
+    verdict = await asking.client.studio.judge(text)
+    await asking.tell(card=cards.verdict(verdict, asking.scene.locale))
+
+
+@app_commands.command(name=_("rhymes"), description=_("Find words that rhyme"))
+@app_commands.describe(word=_("The word to rhyme with"))
+@app_commands.rename(word=_("word"))
+async def rhymes(interaction: Asked, word: Range[str, 1, 60]) -> None:
+    async def work() -> None:
+        asking = by_interaction(interaction, progress=await defer(interaction))
+        await acting.tell_rhymes(asking, None, word)
+
+    await answered(interaction, work())
+
+
+@app_commands.command(name=_("status"), description=_("The queue, the workers, and what is yours"))
+async def status(interaction: Asked) -> None:
+    async def work() -> None:
+        asking = by_interaction(interaction, progress=await defer(interaction))
+        scene = asking.scene
+        jobs = await asking.client.studio.jobs(owner="" if scene.moderator else scene.owner)
+        here = [
+            job
+            for job in jobs
+            if job.owner == scene.owner or job.address.get("server") == str(scene.server)
+        ]
+        told = await asking.client.studio.health()
+        embed = health.embed(told, here, scene)
+        view = buttons.of_jobs([(job.id, job.asked) for job in here], scene.locale)
+        await asking.tell(card=cards.Card([embed], view if here else None))
+
+    await answered(interaction, work())
+
+
+@app_commands.command(name=_("help"), description=_("What I do, with an example"))
+async def help_(interaction: Asked) -> None:
+    async def work() -> None:
+        card = guide.card(interaction.locale.value)
+        await tell(interaction, **card.options())
+
+    await answered(interaction, work())
+
+
+COMMANDS: tuple[Any, ...] = (genre, rhymes, status, help_)
