@@ -28,6 +28,7 @@ FETCH_SECONDS: Final = 180.0
 
 FETCHER: Final = Path(__file__).with_name("youtube_child.py")
 ACCEPTED: Final = "A link to one YouTube video is accepted."
+UPGRADE: Final = "pip install -U yt-dlp yt-dlp-ejs deno"
 ATTACH: Final = "Attach the audio file instead."
 
 
@@ -195,6 +196,10 @@ def _refusal(report: Report, max_seconds: float, max_megabytes: float) -> BeatEr
             return BeatError("That video is not available in this server's country.", remedy=ATTACH)
         case "private":
             return BeatError("That video is private.", "A public video is accepted.", ATTACH)
+        case "members":
+            return BeatError("That video is for paying members only.", remedy=ATTACH)
+        case "protected":
+            return BeatError("That video is protected against copying.", remedy=ATTACH)
         case "gone":
             return BeatError("There is no such video; it may have been removed.", remedy=ATTACH)
         case "no sound":
@@ -205,13 +210,18 @@ def _refusal(report: Report, max_seconds: float, max_megabytes: float) -> BeatEr
             )
         case "unreachable":
             return BeatError("YouTube could not be reached.", remedy="Try again later.")
+        case "runtime":
+            return BeatError(
+                "YouTube wants a JavaScript runtime, and there is none here.",
+                remedy=f"{ATTACH} (Whoever runs this: {UPGRADE}.)",
+            )
         case "missing":
             return BeatError(
                 "Links cannot be followed: yt-dlp is not installed.",
-                remedy=f"Install it with: pip install yt-dlp. {ATTACH}",
+                remedy=f"Install it with: {UPGRADE}. {ATTACH}",
             )
         case _:
             return BeatError(
                 "The link could not be fetched; YouTube may have changed.",
-                remedy=f"{ATTACH} (Whoever runs this: pip install -U yt-dlp.)",
+                remedy=f"{ATTACH} (Whoever runs this: {UPGRADE}.)",
             )

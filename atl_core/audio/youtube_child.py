@@ -31,6 +31,13 @@ SENTENCES = (
     ("unsupported url", "not media"),
     ("not a bot", "sign in"),
     ("http error 429", "sign in"),
+    ("http error 403", "sign in"),
+    ("http error 451", "geo"),
+    ("drm protected", "protected"),
+    ("members-only", "members"),
+    ("join this channel", "members"),
+    ("premium members", "members"),
+    ("requires payment", "members"),
     ("confirm your age", "age"),
     ("age-restricted", "age"),
     ("geo restrict", "geo"),
@@ -38,6 +45,7 @@ SENTENCES = (
     ("from your location", "geo"),
     ("private video", "private"),
     ("video is private", "private"),
+    ("registered users", "private"),
     ("http error 404", "gone"),
     ("http error 410", "gone"),
     ("video unavailable", "gone"),
@@ -52,6 +60,7 @@ SENTENCES = (
     ("no video formats", "no sound"),
     ("is offline", "live"),
     ("live event", "live"),
+    ("premieres in", "live"),
     ("failed to resolve", "unreachable"),
     ("name resolution", "unreachable"),
     ("timed out", "unreachable"),
@@ -146,6 +155,7 @@ def fetch(task: dict[str, Any], log: Quiet) -> dict[str, Any]:
         "outtmpl": {"default": str(Path(task["folder"]) / "beat.%(ext)s")},
         "allowed_extractors": [task["extractor"]],
         "noplaylist": True,
+        "extract_flat": "in_playlist",  # a list is refused: nothing in it is looked at
         "max_filesize": task["max_bytes"],
         "progress_hooks": [count],
         "socket_timeout": 10,
@@ -194,10 +204,13 @@ def check(info: dict[str, Any] | None, max_seconds: float) -> None:
         raise RefusedError("long", seconds=duration)
 
 
-def code(message: str) -> str:
-    """Choose the refusal by what yt-dlp said."""
+def code(message: str, before: str = "") -> str:
+    """Choose the refusal by what yt-dlp said last, and by what it warned of before."""
     said = message.lower()
-    return next((kind for words, kind in SENTENCES if words in said), "unknown")
+    kind = next((kind for words, kind in SENTENCES if words in said), "unknown")
+    if kind in ("no sound", "unknown") and "no supported javascript runtime" in before.lower():
+        return "runtime"
+    return kind
 
 
 def main() -> None:
@@ -214,7 +227,8 @@ def main() -> None:
         report = {"error": "missing"}
     except Exception as error:
         chain = f"{error} {error.__cause__ or ''} {error.__context__ or ''}"
-        report = {"error": "address" if gate.refused else code(chain), "said": chain[:500]}
+        kind = "address" if gate.refused else code(chain, "\n".join(log.said))
+        report = {"error": kind, "said": chain[:500]}
     else:
         if gate.refused:
             report = {"error": "address"}

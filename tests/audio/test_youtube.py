@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+import yt_dlp
 from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,8 +27,8 @@ from hypothesis import strategies as st
 from atl_core.audio import youtube
 from atl_core.audio.child import CancelledError
 from atl_core.audio.sources import beat_file
-from atl_core.audio.youtube import is_link, video_id
-from atl_core.audio.youtube_child import Gate, check, code
+from atl_core.audio.youtube import downloader_version, is_link, video_id
+from atl_core.audio.youtube_child import SENTENCES, Gate, check, code
 from atl_core.errors import BeatError
 from tests.audio.conftest import Children
 
@@ -165,11 +166,46 @@ def test_what_the_page_says_is_checked_before_any_sound_is_fetched() -> None:
         ("Private video. Sign in if you've been granted access", "private"),
         ("Video unavailable. This video has been removed by the uploader", "gone"),
         ("Failed to resolve 'www.youtube.com'", "unreachable"),
+        ("Premieres in 3 hours", "live"),
+        ("Join this channel to get access to members-only content like this video", "members"),
         ("something new", "unknown"),
     ],
 )
 def test_what_yt_dlp_says_becomes_our_own_sentence(said: str, refusal: str) -> None:
     assert code(said) == refusal
+
+
+def test_what_the_installed_yt_dlp_says_is_understood() -> None:
+    """Its own words, from its own code: an upgrade that words them anew fails here."""
+    extractor = yt_dlp.extractor.common.InfoExtractor(yt_dlp.YoutubeDL({"quiet": True}))
+    for complain, refusal in (
+        (extractor.raise_geo_restricted, "geo"),
+        (extractor.raise_login_required, "private"),
+        (lambda: extractor.raise_no_formats("No video formats found!"), "no sound"),
+        (lambda: extractor.report_drm("a beat"), "protected"),
+    ):
+        with pytest.raises(yt_dlp.utils.YoutubeDLError) as complained:
+            complain()
+        assert code(str(complained.value)) == refusal
+
+
+def test_a_missing_runtime_is_named_where_it_is_the_likely_cause() -> None:
+    warned = "WARNING: [youtube] No supported JavaScript runtime could be found."
+    assert code("Requested format is not available", warned) == "runtime"
+    assert code("Private video", warned) == "private"
+
+
+def test_every_refusal_has_a_sentence_of_its_own() -> None:
+    codes = {kind for _, kind in SENTENCES} | {"unknown length", "long", "address", "playlist"}
+    codes |= {"missing", "runtime", "no idea what this is"}
+    refusals = [youtube._refusal({"error": kind, "seconds": 7200}, 900, 20) for kind in codes]
+    assert len({str(refusal) for refusal in refusals}) == len(codes)
+    for refusal in refusals:
+        assert refusal.accepted or refusal.remedy or "refused" in str(refusal)
+
+
+def test_the_version_is_that_of_what_is_installed() -> None:
+    assert downloader_version() == yt_dlp.version.__version__.replace(".0", ".")
 
 
 # --- real fetches on loopback --------------------------------------------------------------------
@@ -180,6 +216,17 @@ def song(seconds: float = 3.0) -> bytes:
     file = io.BytesIO()
     soundfile.write(file, 0.4 * np.sin(2 * np.pi * 220 * t), 22_050, format="WAV")
     return file.getvalue()
+
+
+LIVE = """#EXTM3U
+#EXT-X-VERSION:3
+#EXT-X-TARGETDURATION:4
+#EXT-X-MEDIA-SEQUENCE:7
+#EXTINF:4.0,
+/media/good.wav
+"""
+"""A live stream's list of segments: nothing says that it ends."""
+REFUSALS = {"geo": 451, "forbidden": 403, "busy": 429, "removed": 410}
 
 
 class Server:
@@ -194,6 +241,14 @@ class Server:
 
     async def page(self, request: web.Request) -> web.Response:
         case = request.match_info["case"]
+        if case in REFUSALS:
+            return web.Response(status=REFUSALS[case])
+        if case == "live":
+            return web.Response(text=LIVE, content_type="application/vnd.apple.mpegurl")
+        if case == "playlist":
+            item = f'<item><enclosure url="{self.url("/media/good.wav")}"/></item>'
+            text = f'<rss version="2.0"><channel><title>Beats</title>{3 * item}</channel></rss>'
+            return web.Response(text=text, content_type="application/rss+xml")
         duration = {"long": "PT2H", "undated": None}.get(case, "PT3S")
         video = {
             "@context": "https://schema.org",
@@ -297,13 +352,22 @@ def test_a_good_video_comes_with_its_title(server: Server, tmp_path: Path) -> No
         ("long", "too long"),
         ("undated", "how long it is"),
         ("file", "not audio"),
+        ("live", "live stream"),
+        ("playlist", "playlist"),
+        ("geo", "server's country"),
+        ("forbidden", "refused this server"),
+        ("busy", "refused this server"),
+        ("removed", "no such video"),
     ],
 )
 def test_each_failure_has_its_own_sentence(
     children: Children, server: Server, tmp_path: Path, case: str, sentence: str
 ) -> None:
+    server.asked.clear()
     with pytest.raises(BeatError, match=sentence):
         fetch(server, case, tmp_path)
+    if case in ("live", "playlist"):
+        assert server.asked == []  # refused before a byte of sound is asked for
     assert children
     assert not children.running()
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 3e6
