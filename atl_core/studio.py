@@ -8,105 +8,48 @@ it is whole; whatever is interrupted before that leaves nothing behind.
 from __future__ import annotations
 
 import asyncio
-import logging
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
-from atl_core import requests, sources, weights
-from atl_core.errors import BriefError, DraftError, StorageError
+from atl_core import requests, sources
+from atl_core.errors import DraftError
 from atl_core.ordering import Ordering
-from atl_core.progress import OnProgress, Progress, Stages, unwatched
+from atl_core.performing import Performing, check_captioner, first_plan, plan_of
+from atl_core.progress import OnProgress, Stages, unwatched
 from atl_core.requests import Request
-from atl_core.settings import CAPTIONERS, Settings
+from atl_core.settings import Settings
 from atl_core.sources import Source
-from atl_core.threads import Work, in_thread
 from atl_core.wish import Wish
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
-
     from atl_core.audio.listening import Listening
-    from atl_core.captioner.protocol import Captioner
     from atl_core.drafts.diff import Comparison
     from atl_core.drafts.draft import Draft
     from atl_core.drafts.listing import Change, Forgotten, Page
     from atl_core.drafts.servers import ServerStore
-    from atl_core.drafts.store import DraftStore
     from atl_core.genre.verdict import GenreVerdict, Verdict
     from atl_core.lyrics.brief import Line
     from atl_core.revising import Plan
 
-log = logging.getLogger(__name__)
-
-EAR: Final = "musicnn-msd"
 LOCAL: Final = "local"
 """The owner of what is written at a terminal."""
 
-T = TypeVar("T")
 
-
-class Studio(Ordering):
+class Studio(Performing, Ordering):
     """Open it with `open_studio`. Methods raise `UserError` for what the writer can mend."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._engine: AsyncEngine | None = None
-        self._captioners: dict[str, Captioner] = {}
-        self._opening = asyncio.Lock()
-        # One model at a time: two would only share the same cores.
-        self._computing = asyncio.Lock()
+        Performing.__init__(self, settings)
+        Ordering.__init__(self, settings)
         # A draft's lock lives as long as somebody holds it or waits for it.
         self._drafts: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def store(self) -> DraftStore:
-        """The drafts; the database is opened when it is first needed.
-
-        Raises:
-            StorageError: it cannot be used.
-        """
-        from atl_core.drafts.database import open_database
-        from atl_core.drafts.store import DraftStore
-
-        async with self._opening:
-            if self._engine is None:
-                self._engine = await open_database(self.settings.drafts_url)
-                with suppress(StorageError):  # one that can only be read is as good to read
-                    await DraftStore(self._engine).purge()
-        return DraftStore(self._engine)
-
     async def close(self) -> None:
         await self.close_desk()
-        if self._engine is not None:
-            await self._engine.dispose()
-
-    async def listen(self, source: Source, on_progress: OnProgress = unwatched) -> Listening:
-        """What is heard in a beat; the same bytes are listened to once.
-
-        Raises:
-            BeatError: the file or link cannot be used; the text says why and what is accepted.
-            WeightsError: the ear is not here or is damaged.
-        """
-        from atl_core.audio.listening import VERSION
-
-        async with sources.opened(source, self.settings, on_progress) as beat:
-            try:
-                store = await self.store()
-            except StorageError as error:
-                # Hearing a beat needs no database; only remembering it does.
-                log.warning("What is heard is not kept: %s", error)
-                return await self._hear(beat, on_progress)
-            sha256 = await asyncio.to_thread(sources.fingerprint, beat, self.settings)
-            known = await store.cached_listening(sha256) if sha256 else None
-            if known and known.version == VERSION:
-                return known
-            listening = await self._hear(beat, on_progress)
-            await store.keep_listening(listening)
-            return listening
+        await super().close()
 
     async def judge(self, text: str) -> GenreVerdict:
         """How hip-hop or country a text is, whoever wrote it."""
@@ -125,28 +68,21 @@ class Studio(Ordering):
         on_progress: OnProgress = unwatched,
     ) -> Draft:
         """Listen to a beat, write to it, judge what was written, and save it as a new draft."""
-        from atl_core.lyrics.form import plan
-        from atl_core.revising import Plan
-
         name = captioner or self.settings.captioner
-        if name not in CAPTIONERS:
-            raise BriefError(
-                f"There is no captioner {name}.", f"There is: {', '.join(CAPTIONERS)}."
-            )
+        check_captioner(name)
         store = await self.store()
         stages = Stages(on_progress)
         with stages("listen"):
             listening = await self.listen(source, on_progress)
-        brief = wish.brief(listening)
-        slots = plan(brief, listening.bar_times, listening.duration, first=0, count=brief.lines)
-        lines = await self._write(name, Plan(slots, (), brief, steer=brief), stages, listening)
+        plan = first_plan(wish, listening)
+        lines = await self._write(name, plan, stages, listening)
         verdict = await self._judge(lines, stages)
         with stages("save"):
             return await store.create(
                 owner,
                 listening=listening,
                 beat_name=beat_name or sources.name_of(source),
-                brief=brief,
+                brief=plan.brief,
                 lines=lines,
                 verdict=verdict,
                 captioner=name,
@@ -291,13 +227,6 @@ class Studio(Ordering):
         data = await asyncio.to_thread(partial(export, draft, format, syllables=syllables))
         return file_name(draft, format), data
 
-    async def draw(self, source: Source, heard: Listening, output: Path) -> None:
-        """Draw what was heard in a beat, as a PNG."""
-        async with sources.opened(source, self.settings, unwatched) as beat:
-            from atl_core.audio.picture import draw
-
-            await asyncio.to_thread(draw, beat, heard, output)
-
     async def rhymes(
         self, draft_id: str, *, line: int | None, word: str, limit: int, owner: str = LOCAL
     ) -> Sequence[str]:
@@ -350,14 +279,8 @@ class Studio(Ordering):
         self, request: Request, draft_id: str, owner: str, on_progress: OnProgress
     ) -> Draft:
         store = await self.store()
-        from atl_core.revising import another_take, plan_for
-
         draft = await store.get(draft_id, owner)
-        if isinstance(request, requests.AnotherTake):
-            parent = draft.parent and await store.get(draft_id, owner, revision=draft.parent)
-            plan = another_take(draft, parent or None)
-        else:
-            plan = plan_for(request, draft)
+        plan = await plan_of(request, draft, store, owner)
         stages = Stages(on_progress)
         lines = await self._write(draft.captioner, plan, stages, draft.listening)
         verdict = await self._judge(lines, stages)
@@ -394,56 +317,15 @@ class Studio(Ordering):
             seconds=stages.seconds,
         )
 
-    async def _hear(self, beat: Path, on_progress: OnProgress) -> Listening:
-        musicnn = weights.folder(EAR, self.settings.weights_home)
-
-        def work(report: OnProgress, cancel: threading.Event) -> Listening:
-            from atl_core.audio.listen import listen
-
-            return listen(
-                beat,
-                max_seconds=self.settings.max_seconds,
-                max_megabytes=self.settings.max_megabytes,
-                musicnn=musicnn,
-                progress=lambda text: report(Progress("listen", text=text)),
-                cancel=cancel,
-            )
-
-        return await self._compute(work, on_progress)
-
     async def _write(
         self, captioner: str, plan: Plan, stages: Stages, listening: Listening
     ) -> tuple[Line, ...]:
-        """The plan's lines, its slots written."""
         with stages("write", total=plan.wanted):
-            return await self._compute(
-                lambda report, cancel: plan.filled(
-                    self._captioner(captioner), report, cancel, listening
-                ),
-                stages.on_progress,
-            )
+            return await self._written(captioner, plan, listening, stages.on_progress)
 
     async def _judge(self, lines: Sequence[Line], stages: Stages) -> Verdict:
-        from atl_core.judging import verdict_on
-
         with stages("judge"):
-            return await asyncio.to_thread(verdict_on, lines)
-
-    def _captioner(self, name: str) -> Captioner:
-        """Loaded once, by the thread that is the first to need it."""
-        from atl_core.captioner.load import load
-        from atl_core.judging import lean
-
-        if name not in self._captioners:
-            self._captioners[name] = load(
-                name, self.settings.weights_home, self.settings.device, lean
-            )
-        return self._captioners[name]
-
-    async def _compute(self, work: Work[T], on_progress: OnProgress) -> T:
-        """Run heavy work in a thread, in turn with other such work."""
-        async with self._computing:
-            return await in_thread(work, on_progress)
+            return await self._verdict(lines)
 
     def _revising(self, draft_id: str) -> asyncio.Lock:
         """Held while a draft is read, changed and saved, however it was spelt."""
