@@ -153,6 +153,6 @@ async def test_it_leaves_at_once_when_it_is_asked_to_and_tells_no_secret(
     bot = start_bot(loopback, tmp_path)
     await loopback.ready()
     assert bot.stop() == 0
-    await loopback.until(lambda: not loopback.gateway.connected, "its leaving")
+    await loopback.gone()
     assert loopback.token not in bot.log
     assert "Traceback" not in bot.log

@@ -39,6 +39,8 @@ class Session:
     sequence: int = 0
     events: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     socket: Socket | None = None
+    ready: bool = False
+    """Whether it has been told of all its servers."""
 
 
 class Socket:
@@ -107,8 +109,8 @@ class Gateway:
 
     @property
     def connected(self) -> bool:
-        """Whether a bot is identified on a live socket."""
-        return any(session.socket is not None for session in self.sessions.values())
+        """Whether a bot is on a live socket and knows its servers."""
+        return any(session.socket and session.ready for session in self.sessions.values())
 
     @property
     def intents(self) -> int:
@@ -247,6 +249,7 @@ class Gateway:
         if session.intents & GUILDS:
             for guild in guilds:
                 await self._tell(session, "GUILD_CREATE", wire.guild(guild))
+        session.ready = True
 
     async def _resume(self, socket: Socket, data: dict[str, Any]) -> None:
         session = self.sessions.get(data["session_id"] or "")

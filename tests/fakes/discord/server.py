@@ -175,8 +175,12 @@ class LoopbackDiscord:
         """The first true value of `found`; a TimeoutError that says `what` after the deadline."""
         return await self.changes.until(found, what, seconds=seconds)
 
+    async def gone(self, *, seconds: float = DEADLINE) -> None:
+        """Until no bot is connected: one that was killed is noticed a moment later."""
+        await self.until(lambda: not self.gateway.connected, "the bot to go", seconds=seconds)
+
     async def ready(self, *, seconds: float = DEADLINE) -> None:
-        """Until a bot is identified and has registered its commands, if it ever does so."""
+        """Until a bot is identified and knows its servers."""
         await self.until(lambda: self.gateway.connected, "the bot to connect", seconds=seconds)
 
     def trouble(self, method: str, path: str, **how: Any) -> Fault:

@@ -1,0 +1,73 @@
+"""How fast the bot's process is there, and how much memory it holds.
+
+`python benchmarks/discord_process.py [STARTS]`: starts `atl bot run` against the loopback Discord
+of the tests so many times (7), and prints the seconds from its start to a session that knows its
+servers, and the memory it holds then and after a hundred commands. No worker runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from fakes.discord import Channel, LoopbackDiscord, Person  # noqa: E402
+
+from tests.transport.processes import Running, environment  # noqa: E402
+
+COMMANDS = 100
+
+
+def megabytes(bot: Running) -> float:
+    return float(psutil.Process(bot.process.pid).memory_info().rss / 1e6)
+
+
+async def register(discord: LoopbackDiscord, env: dict[str, str], folder: Path) -> None:
+    sync = Running("bot", "sync", env=env, folder=folder)
+    await discord.until(lambda: not sync.alive, "the registration of the commands")
+
+
+async def ask_for_help(person: Person, channel: Channel) -> None:
+    for _ in range(COMMANDS):
+        await person.answered(await person.slash(channel, "help"))
+
+
+async def measure(starts: int) -> None:
+    async with LoopbackDiscord() as discord:
+        guild = await discord.guild()
+        channel = await discord.channel(guild)
+        ann = discord.person("ann", guild)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            env = environment(folder / "home", discord)
+            await register(discord, env, folder)
+            seconds, before, after = [], [], []
+            for number in range(starts):
+                began = time.monotonic()
+                bot = Running("bot", "run", env=env, folder=folder)
+                await discord.ready()
+                seconds.append(time.monotonic() - began)
+                await ann.answered(await ann.slash(channel, "status"))
+                before.append(megabytes(bot))
+                if number == 0:
+                    await ask_for_help(ann, channel)
+                    after.append(megabytes(bot))
+                bot.stop()
+                await discord.gone()
+    print(f"from start to session  median {statistics.median(seconds):.2f} s", end="")
+    print(f"  worst {max(seconds):.2f} s   (wanted: under 2 s)")
+    print(f"memory when connected  median {statistics.median(before):.0f} MB", end="")
+    print(f"   worst {max(before):.0f} MB   (wanted: under 200 MB)")
+    print(f"after {COMMANDS} commands      {after[0]:.0f} MB")
+
+
+if __name__ == "__main__":
+    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 7))
