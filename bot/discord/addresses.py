@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
@@ -54,7 +53,7 @@ class Address:
 
     def webhook(self, client: discord.Client) -> discord.Webhook | None:
         """By which the interaction is still answered; None when it cannot be any more."""
-        if not self.token or time.time() > float(self.expires):
+        if not self.token or discord.utils.utcnow().timestamp() > float(self.expires):
             return None
         data: Any = {"id": int(self.application), "type": 3, "token": self.token}
         return discord.Webhook.from_state(data, state=client._connection)
@@ -63,6 +62,6 @@ class Address:
         return client.get_partial_messageable(self.channel_id, guild_id=self.server_id)
 
 
-def expiry(now: float | None = None) -> str:
-    """When a token of now ends."""
-    return str(int((time.time() if now is None else now) + TOKEN_SECONDS))
+def expiry() -> str:
+    """When a token that has just come ends."""
+    return str(int(discord.utils.utcnow().timestamp() + TOKEN_SECONDS))

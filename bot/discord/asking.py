@@ -118,7 +118,7 @@ class ByInteraction:
             locale=self.scene.locale,
             private="1" if self.private else "",
             token=interaction.token,
-            expires=expiry(interaction.created_at.timestamp()),
+            expires=expiry(),
             progress=str(self.progress),
             reply_to=reply_to,
         )

@@ -62,15 +62,16 @@ async def open_form(interaction: Asked, pressed: Pressed) -> None:
 
 @handles("rewritten")
 async def rewritten(interaction: Asked, pressed: Pressed) -> None:
-    asking = by_interaction(interaction, progress=await defer(interaction))
+    said = forms.values(interaction)
+    own = said.get("own", "")
+    # Their own words take no model: the draft changes where it is.
+    progress = await defer(interaction, update=bool(own))
+    asking = by_interaction(interaction, progress=None if own else progress, in_place=bool(own))
     draft = await acting.changeable(asking, pressed.about)
     if await _moved_on(asking, draft, pressed):
         return
-    said = forms.values(interaction)
-    lines = said.get("lines", "")
-    where = f"line{'s' if '-' in lines or ',' in lines else ''} {lines}"
-    place = where if lines[:1].isdecimal() else lines
-    if own := said.get("own", ""):
+    place = _lines(said.get("lines", ""))
+    if own:
         phrase = f'{place}: "{own}"'
     elif "rhyme" in said.get("how", ""):
         how = said["how"].partition("rhyme")[2].removeprefix("s").strip()

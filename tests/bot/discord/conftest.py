@@ -1,0 +1,45 @@
+"""A server with the bot in it, on simcord: no network, no token, and discord.py as it is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import discord
+import pytest
+
+from atl_core.settings import Settings
+from bot.discord.client import Partner
+from tests.bot.discord.desk import DeskStudio
+from tests.bot.discord.world import World
+
+
+class Synced(Partner):
+    """The bot after `atl bot sync`."""
+
+    async def setup_hook(self) -> None:
+        await super().setup_hook()
+        await self.tree.sync()
+
+
+@pytest.fixture
+def settings(home: Any) -> Settings:  # noqa: ARG001
+    return Settings(explicit=True)
+
+
+@pytest.fixture
+async def studio(settings: Settings) -> AsyncIterator[DeskStudio]:
+    studio = DeskStudio(settings)
+    yield studio
+    await studio.close()
+
+
+@pytest.fixture
+def simcord_bot(settings: Settings, studio: DeskStudio) -> discord.Client:
+    return Synced(settings, studio)
+
+
+@pytest.fixture
+def world(simcord_env: Any, studio: DeskStudio) -> World:
+    studio.env = simcord_env
+    return World(simcord_env, studio)

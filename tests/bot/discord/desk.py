@@ -1,0 +1,185 @@
+"""A studio whose orders are performed at once, here: real drafts in a real database, and a
+captioner, an ear and a queue of the test's own. What real workers do has its tests elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from simcord.env import Env
+from songs import heard
+
+from atl_core import requests
+from atl_core.audio.listening import Listening
+from atl_core.captioner.protocol import Captioner, Task
+from atl_core.errors import JobError, UserError
+from atl_core.jobs.job import Job, Order
+from atl_core.progress import OnProgress, Progress, unwatched
+from atl_core.sources import KeptBeat, Source
+from atl_core.studio import Studio
+
+PICTURE = b"\x89PNG\r\n\x1a\n of a beat"
+WORDS = "morning river window thunder silver highway summer shadow engine winter".split()
+
+
+class Writer:
+    """A captioner that never thinks twice, and never writes the same line again."""
+
+    name = "lm"
+
+    def __init__(self) -> None:
+        self.written = 0
+
+    def write(self, task: Task) -> Iterator[str]:
+        for _ in task.slots:
+            self.written += 1
+            word = WORDS[self.written % len(WORDS)]
+            seeds = " ".join((*task.brief.seed_words[:2], *task.must_use))
+            yield f"The {word} number {self.written} comes {seeds}".strip()
+
+
+class DeskStudio(Studio):
+    """Orders wait until `go` is set, which it is unless a test holds them."""
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__(settings)
+        self.env: Env | None = None
+        self.writer = Writer()
+        self.go = asyncio.Event()
+        self.go.set()
+        self.trouble: Exception | None = None
+        """What the next job fails with."""
+        self.table: dict[str, Job] = {}
+        self.orders: dict[str, Order] = {}
+        self.beats: dict[str, bytes] = {}
+        self.asked_for: list[str] = []
+        self.working: asyncio.Task[None] | None = None
+        self._changes: dict[str, list[Job]] = {}
+        self._moved = asyncio.Condition()
+
+    async def keep_beat(self, data: bytes, name: str) -> KeptBeat:
+        beat = KeptBeat(hashlib.sha256(data).hexdigest(), name)
+        self.beats[beat.id] = data
+        return beat
+
+    async def source(self, beat: str | KeptBeat) -> Source:
+        return self.beats[beat.id] if isinstance(beat, KeptBeat) else beat
+
+    async def listen(
+        self,
+        source: Source,
+        on_progress: OnProgress = unwatched,  # noqa: ARG002
+    ) -> Listening:
+        data = source if isinstance(source, bytes) else str(source).encode()
+        return heard(sha256=hashlib.sha256(data).hexdigest())
+
+    def _captioner(self, name: str) -> Captioner:  # noqa: ARG002
+        return self.writer
+
+    async def submit(self, order: Order) -> Job:
+        for job_id, known in self.orders.items():
+            if known.key == order.key:
+                return self.table[job_id]
+        job_id = f"job-{len(self.orders) + 1}"
+        waiting = sum(not job.finished for job in self.table.values())
+        job = Job(
+            id=job_id,
+            owner=order.owner,
+            asked=order.request.describe(),
+            state="queued",
+            address=dict(order.address),
+            position=waiting,
+            wait_seconds=42.0 if waiting else None,
+        )
+        self.orders[job_id] = order
+        self.table[job_id] = job
+        return job
+
+    async def work(self, job_id: str) -> None:
+        """What a worker does with a job."""
+        job, order = self.table[job_id], self.orders[job_id]
+        lines: list[str] = []
+
+        def told(progress: Progress) -> None:
+            if progress.stage == "write" and progress.text:
+                lines.append(progress.text)
+            self._set(
+                replace(
+                    self.table[job_id],
+                    state="running",
+                    stage=progress.stage,
+                    total=progress.total or self.table[job_id].total,
+                    lines=tuple(lines),
+                )
+            )
+
+        try:
+            if self.trouble is not None:
+                raise self.trouble
+            if isinstance(order.request, requests.Listen):
+                await self.listen(await self.source(order.request.beat))
+                self._set(replace(job, state="done"))
+                return
+            draft = await self.perform(
+                order.request, draft_id=order.draft_id, owner=order.owner, on_progress=told
+            )
+            self._set(replace(job, state="done", draft_id=draft.id, revision=draft.revision))
+        except UserError as error:
+            self._set(replace(job, state="failed", problem=str(error)))
+
+    def _set(self, job: Job) -> None:
+        if not self.table[job.id].finished:
+            self.table[job.id] = job
+
+    async def watch(self, job_id: str) -> AsyncIterator[Job]:
+        yield self.table[job_id]
+        if not self.go.is_set():
+            assert self.env is not None
+            await self.env.external_wait(self.go.wait(), reason="no worker yet")
+        if not self.table[job_id].finished:
+            await self.work(job_id)
+        yield self.table[job_id]
+
+    async def job(self, job_id: str, *, owner: str) -> Job:
+        job = self.table.get(job_id)
+        if job is None or owner not in ("", job.owner):
+            raise JobError("You have no such job.")
+        return job
+
+    async def cancel(self, job_id: str, *, owner: str) -> Job:
+        job = await self.job(job_id, owner=owner)
+        self._set(replace(job, state="cancelled"))
+        return self.table[job_id]
+
+    async def heard(self, job_id: str, *, owner: str) -> tuple[Listening, bytes]:
+        await self.job(job_id, owner=owner)
+        return heard(), PICTURE
+
+    async def undelivered(self, *, since: datetime | None = None) -> list[Job]:  # noqa: ARG002
+        return [
+            job
+            for job in self.table.values()
+            if job.state in ("done", "failed") and not job.message
+        ]
+
+    async def delivered(self, job_id: str, message: str) -> None:
+        self.table[job_id] = replace(self.table[job_id], message=message)
+
+    async def jobs(self, *, owner: str = "") -> list[Job]:
+        return [job for job in self.table.values() if not job.finished and owner in ("", job.owner)]
+
+    async def health(self) -> dict[str, Any]:
+        return {"queued": len(await self.jobs()), "workers": [{"name": "one", "device": "cpu"}]}
+
+    def has_desk(self) -> bool:
+        return False
+
+
+def beat(path: Path | None = None) -> tuple[str, bytes]:  # noqa: ARG001
+    """A short WAV, by name and bytes."""
+    return "loop.wav", b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00" + bytes(64)

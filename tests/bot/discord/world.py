@@ -1,0 +1,98 @@
+"""A server, its channels, ann who writes and bob who reads; and what they see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import discord
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
+from simcord.env import Env
+
+from tests.bot.discord.desk import beat
+
+if TYPE_CHECKING:
+    from tests.bot.discord.desk import DeskStudio
+
+
+class World:
+    def __init__(self, env: Env, studio: DeskStudio) -> None:
+        self.env = env
+        self.studio = studio
+        self.guild = env.create_guild()
+        self.channel = self.guild.create_text_channel("songs")
+        self.ann = self.guild.add_member(env.create_user("ann"))
+        self.bob = self.guild.add_member(env.create_user("bob"))
+        managers = self.guild.create_role(
+            "managers", permissions=discord.Permissions(manage_guild=True, manage_messages=True)
+        )
+        self.meg = self.guild.add_member(env.create_user("meg"), roles=[managers])
+
+    async def song(
+        self, who: MemberActor | None = None, channel: ChannelHandle | None = None, **asked: Any
+    ) -> discord.Message:
+        """A draft that somebody had written: the message that shows it."""
+        asked = {"beat": beat(), "seed": "midnight train", "lines": 4} | asked
+        channel = channel or self.channel
+        await (who or self.ann).slash(channel, "lyrics", **asked)
+        return self.last(channel)
+
+    def last(self, channel: ChannelHandle | None = None) -> discord.Message:
+        """The newest message of a channel as it stands now."""
+        message = (channel or self.channel).last_message
+        assert message is not None
+        return message
+
+    def said(self, channel: ChannelHandle | None = None) -> list[str]:
+        """All that the bot has said in a channel."""
+        return [
+            text(message)
+            for message in (channel or self.channel).history()
+            if message.author == self.env.bot.user and not message.flags.ephemeral
+        ]
+
+
+def text(message: Any) -> str:
+    """All the words of a message."""
+    return "\n".join(words(message))
+
+
+def words(message: Any) -> Iterator[str]:
+    if message is None:
+        return
+    yield message.content or ""
+    for embed in message.embeds:
+        yield from (embed.author.name or "", embed.title or "", embed.description or "")
+        for field in embed.fields:
+            yield from (field.name or "", field.value or "")
+        yield embed.footer.text or ""
+
+
+def answers(result: Any) -> str:
+    """All that the bot answered to an interaction, for the asker."""
+    return "\n".join(text(answer) for answer in (result.response, *result.followups))
+
+
+def labels(message: Any) -> list[str]:
+    """What is written on the buttons under a message."""
+    return [label for label, _ in buttons(message)]
+
+
+def buttons(message: Any) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+
+    def walk(parts: Any) -> None:
+        for part in parts:
+            plain = part if isinstance(part, dict) else part.to_dict()
+            if plain.get("type") == 2:
+                found.append((plain.get("label", ""), plain.get("custom_id", "")))
+            walk(plain.get("components", []))
+
+    walk(message.components)
+    return found
+
+
+def draft_id(message: Any) -> str:
+    """The draft that a message shows."""
+    return next(id_ for _, id_ in buttons(message) if id_.startswith("atl:more:")).split(":")[2]
