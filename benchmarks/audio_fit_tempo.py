@@ -1,4 +1,6 @@
-"""Fit the tempo model: `python benchmarks/audio_fit_tempo.py > atl_core/audio/tempo_weights.py`.
+"""Fit the tempo model; no benchmark, but it shares the loops with one.
+
+    python benchmarks/audio_fit_tempo.py --fit > atl_core/audio/tempo_weights.py
 
 A softmax over 280 tempi, linear in the metrical profile, fitted to loops whose patterns are
 made up (`wild_loop`). Takes about two minutes; prints a Python module.
@@ -23,6 +25,9 @@ DECAY = 0.03
 
 
 def main() -> None:
+    if sys.argv[1:] != ["--fit"]:
+        print("fits the tempo model with --fit, in two minutes")
+        return
     profiles, truths = [], []
     for seed in LOOPS:
         drawn = wild_loop(seed)
