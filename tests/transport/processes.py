@@ -66,6 +66,12 @@ class Running:
         """All that it has printed so far."""
         return self.output.read_text(errors="replace")
 
+    async def connected(self, loopback: LoopbackDiscord) -> None:
+        """Until the bot in it is there; a failed test with what it printed if it ended instead."""
+        await loopback.until(lambda: loopback.gateway.connected or not self.alive, "the bot")
+        if not self.alive:
+            pytest.fail(f"atl {' '.join(self.arguments)} ended:\n{self.log[-4000:]}")
+
     def kill(self) -> None:
         """End it, and what it started, as a power cut would."""
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -27,7 +27,7 @@ async def peer(
         await discord.channel(await discord.guild())
         bot = start_bot(discord, tmp_path_factory.mktemp("bot"))
         try:
-            await discord.ready()
+            await bot.connected(discord)
             yield discord, bot
         finally:
             bot.kill()
@@ -90,7 +90,7 @@ async def test_a_first_handshake_that_fails_is_tried_again(
     try:
         await loopback.until(lambda: loopback.gateway.turned_away, "a first handshake")
         loopback.gateway.down = False
-        await loopback.ready()
+        await bot.connected(loopback)
     finally:
         bot.kill()
 
@@ -102,7 +102,7 @@ async def test_a_login_that_meets_a_502_is_tried_again(
     loopback.trouble("GET", "/oauth2/applications/@me", status=429, retry_after=0.1)
     bot = start_bot(loopback, tmp_path)
     try:
-        await loopback.ready()
+        await bot.connected(loopback)
     finally:
         bot.kill()
 
@@ -151,7 +151,7 @@ async def test_it_leaves_at_once_when_it_is_asked_to_and_tells_no_secret(
     loopback: LoopbackDiscord, tmp_path: Path
 ) -> None:
     bot = start_bot(loopback, tmp_path)
-    await loopback.ready()
+    await bot.connected(loopback)
     assert bot.stop() == 0
     await loopback.gone()
     assert loopback.token not in bot.log
