@@ -103,7 +103,17 @@ async def status(studio: Studio) -> dict[str, Any]:
         },
         "captioner": settings.captioner,
         "device": settings.device,
+        "yt-dlp": _installed("yt-dlp") if settings.links else "links are switched off",
     }
+
+
+def _installed(package: str) -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -186,9 +196,7 @@ async def _device(settings: Settings) -> str:
 
 
 def _version() -> str:
-    from importlib.metadata import version
-
-    return version("atl")
+    return _installed("atl")
 
 
 def _without_password(url: str) -> str:
