@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
@@ -170,8 +171,15 @@ async def _weights(settings: Settings) -> str:
 
 
 async def _captioner(settings: Settings) -> str:
-    from atl_core.captioner.load import prepared_folder
+    from atl_core.captioner.load import PAPER, prepared_folder
 
+    if settings.captioner in PAPER:
+        from atl_core.captioner.paper.captioner import SHIPPED
+        from atl_core.captioner.paper.stored import load_trained
+
+        folder = SHIPPED / f"captioner-{settings.captioner}"
+        await asyncio.to_thread(load_trained, folder)
+        return f"{settings.captioner}, in {folder}"
     if told := prepared_problem(settings.weights_home):
         raise WeightsError(told, remedy=weights.REMEDY)
     return f"{settings.captioner}, prepared in {prepared_folder(settings.weights_home)}"

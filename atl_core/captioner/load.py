@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 BASE: Final = "smollm2-135m-instruct"
 STAMP: Final = "whole.json"
 PARTS: Final = ("config.json", "tokenizer.json", "model.safetensors", STAMP)
+PAPER: Final = ("lstm", "gru")
+"""The captioners of the paper, whose weights ship whole."""
 ADAPTER: Final = Path(__file__).resolve().parents[2] / "weights" / "captioner-lm"
 
 
@@ -154,8 +156,12 @@ def load(name: str, weights_home: Path, device: str, genre_score: GenreScore) ->
     from atl_core.captioner.lm import LanguageModel
     from atl_core.captioner.sampling import Sampler, token_lean
 
+    if name in PAPER:
+        from atl_core.captioner.paper.captioner import load_paper
+
+        return load_paper(name, genre_score)
     if name != "lm":
-        raise UserError(f"There is no captioner {name}.", "There is: lm.")
+        raise UserError(f"There is no captioner {name}.", f"There are: lm, {', '.join(PAPER)}.")
     if found := problem(weights_home):
         raise WeightsError(found, remedy="Run `atl weights fetch`; it takes a minute or two.")
     folder = prepared_folder(weights_home)

@@ -1,0 +1,1 @@
+"""Training the paper's captioners: data on disk, the loop, the GAN, figures, what ships."""
