@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -105,14 +104,6 @@ def fetch(
         progress=progress,
         cancel=cancel,
     )
-
-
-def downloader_version() -> str:
-    """yt-dlp's version, for the status page: an old one is the usual cause of failures."""
-    try:
-        return metadata.version("yt-dlp")
-    except metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def _fetch(

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from atl_core.audio import youtube
 from atl_core.audio.child import CancelledError
 from atl_core.audio.sources import beat_file
-from atl_core.audio.youtube import downloader_version, is_link, video_id
+from atl_core.audio.youtube import is_link, video_id
 from atl_core.audio.youtube_child import SENTENCES, Gate, check, code
 from atl_core.errors import BeatError
 from tests.audio.conftest import Children
@@ -202,10 +202,6 @@ def test_every_refusal_has_a_sentence_of_its_own() -> None:
     assert len({str(refusal) for refusal in refusals}) == len(codes)
     for refusal in refusals:
         assert refusal.accepted or refusal.remedy or "refused" in str(refusal)
-
-
-def test_the_version_is_that_of_what_is_installed() -> None:
-    assert downloader_version() == yt_dlp.version.__version__.replace(".0", ".")
 
 
 # --- real fetches on loopback --------------------------------------------------------------------
