@@ -16,17 +16,22 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "statistics": ("training.lyric_statistics:prepare", "Counts and neighbours of words."),
         "lm": ("training.lm.commands:prepare", "The base model, unpacked."),
         "genre": ("training.genre.neither:prepare", "Texts that are neither genre."),
+        "captioner": ("training.captioners.commands:prepare", "Clips and lines, paired."),
     },
     "train": {
         "lm": ("training.lm.commands:train", "The language model that writes."),
         "genre": ("training.genre.commands:train", "The genre classifiers."),
+        "captioner": ("training.captioners.commands:train", "The paper's captioners."),
+        "gan": ("training.captioners.commands:gan", "A captioner against a critic: an experiment."),
     },
     "evaluate": {
         "lm": ("training.lm.commands:evaluate", "The language model that writes, on new artists."),
         "genre": ("training.genre.commands:evaluate", "The genre classifiers, on new artists."),
+        "captioner": ("training.captioners.commands:evaluate", "The paper's, on new artists."),
     },
     "package": {
         "lm": ("training.lm.commands:package", "The language model that writes."),
+        "captioner": ("training.captioners.commands:package", "One of the paper's captioners."),
     },
     "dataset": {
         "plan": ("training.datasets.commands:plan", "Which songs, how much, how long."),

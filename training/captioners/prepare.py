@@ -26,6 +26,7 @@ from rich.progress import track
 from atl_core.audio.features import Samples
 from atl_core.captioner.paper.words import UNKNOWN, Spelling, Vocabulary, tokens
 from atl_core.errors import UserError
+from atl_core.lyrics.brief import Genre
 from training.captioners import sources
 from training.captioners.sources import Problems, Seen, Song
 from training.captioners.store import LENGTH, SPLITS, Front
@@ -244,7 +245,7 @@ def _copy(source: Writer, target: Writer) -> None:
 
 def _weak(wanted: Preparing, writers: dict[str, Writer], problems: Problems) -> dict[str, Any]:
     """Each clip with all lines of its genre."""
-    genres = ["country", "hip-hop"]
+    genres: tuple[Genre, ...] = ("country", "hip-hop")
     folder = Path(wanted.lyrics)
 
     def sections(split: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -277,9 +278,9 @@ def _weak(wanted: Preparing, writers: dict[str, Writer], problems: Problems) -> 
             ranges[split, genre] = (first, writer.lines - first)
     seen = Seen()
     for number, genre in enumerate(genres):
-        beats: list[Iterable[Song]] = [sources.made_beats(wanted.beats)] if wanted.beats else []
         own = problems if number == 0 else Problems()
-        beats = [sources.beats_in(Path(clips), own) for clips in wanted.clips] + beats
+        beats = [sources.beats_in(Path(clips), own) for clips in wanted.clips]
+        beats.append(sources.made_beats(genre, wanted.beats))
         for song in track(chain(*beats), description=f"hearing {genre}", transient=True):
             if song.genre != genre:
                 continue
@@ -292,7 +293,7 @@ def _weak(wanted: Preparing, writers: dict[str, Writer], problems: Problems) -> 
             problems.add(f"no beat left to hold out ({split})", "those of training stand in")
             for number, genre in enumerate(genres):
                 _borrow(writers["train"], writers[split], number, *ranges[split, genre])
-    return {"kind": "weak", "genres": genres, "held_out": "artists"}
+    return {"kind": "weak", "genres": list(genres), "held_out": "artists"}
 
 
 def _borrow(source: Writer, target: Writer, genre: int, first: int, count: int) -> None:

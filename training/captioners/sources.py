@@ -21,7 +21,7 @@ import numpy as np
 from atl_core.audio.decode import decode
 from atl_core.audio.features import SAMPLE_RATE, Samples
 from atl_core.errors import BeatError, UserError
-from atl_core.lyrics.brief import GENRES
+from atl_core.lyrics.brief import GENRES, Genre
 from training.datasets.corpora import genre_of
 from training.datasets.files import LYRICS, SOUNDS, name_of, walk
 from training.datasets.lyrics import read_file
@@ -154,15 +154,13 @@ def beats_in(folder: Path, problems: Problems) -> Iterator[Song]:
         rank[genre] += 1
 
 
-def made_beats(count: int) -> Iterator[Song]:
-    """`count` synthesised beats a genre."""
+def made_beats(genre: Genre, count: int) -> Iterator[Song]:
+    """`count` synthesised beats."""
     from training.captioners.beats import beat
 
-    for genre in GENRES:
-        for seed in range(count):
-            samples = beat(genre, seed)
-            name = f"synthesised {genre} {seed}"
-            yield Song(genre, name, name, None, samples=samples, split=_place(seed))
+    for seed in range(count):
+        name = f"synthesised {genre} {seed}"
+        yield Song(genre, name, name, None, samples=beat(genre, seed), split=_place(seed))
 
 
 def _place(rank: int) -> str:
