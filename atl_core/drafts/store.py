@@ -11,18 +11,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from atl_core.audio.listening import Listening
 from atl_core.drafts import people, queries, tree
-from atl_core.drafts.database import empty_log, open_database, reading, writing
+from atl_core.drafts.database import empty_log, open_database, writing
 from atl_core.drafts.draft import Draft, Section, covering
-from atl_core.drafts.listing import Change, Forgotten, Page
-from atl_core.drafts.names import clean_tag, clean_title, folded, storable, titled
-from atl_core.drafts.queries import editable, own, readable
+from atl_core.drafts.listing import Forgotten
+from atl_core.drafts.names import clean_tag, clean_title, storable, titled
+from atl_core.drafts.queries import editable, own
+from atl_core.drafts.reader import DraftReader
 from atl_core.errors import DraftError
 from atl_core.genre.verdict import Verdict
 from atl_core.lyrics.brief import Brief, Line
@@ -35,13 +36,13 @@ class StaleDraftError(DraftError):
     """The draft has moved on since the revision that a change was based on."""
 
 
-class DraftStore:
+class DraftStore(DraftReader):
     """Drafts in a database that `open_database` has opened."""
 
     def __init__(
         self, engine: AsyncEngine, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        self.engine = engine
+        super().__init__(engine)
         self._now = clock
 
     async def create(
@@ -151,66 +152,6 @@ class DraftStore:
             before = await self._before(connection, draft_id, owner)
             return await self._append(connection, before, edit(before), owner, asked=asked)
 
-    async def get(
-        self, draft_id: str, owner: str, *, revision: int | None = None, channel: str = ""
-    ) -> Draft:
-        """The draft at its current revision or at the one given.
-
-        `channel` is where the asker reads it: a draft shared there is shown to everybody.
-        """
-        async with reading(self.engine) as connection:
-            seen = await queries.session(connection, draft_id, readable(owner, channel))
-            return await queries.load(connection, seen.id, revision)
-
-    async def written_by(self, job_id: str) -> Draft | None:
-        """What a job wrote, if it got so far; for the engine, which has checked the asker."""
-        async with reading(self.engine) as connection:
-            return await queries.written_by(connection, job_id)
-
-    async def history(self, draft_id: str, owner: str, *, channel: str = "") -> tuple[Change, ...]:
-        """Every revision, oldest first."""
-        async with reading(self.engine) as connection:
-            seen = await queries.session(connection, draft_id, readable(owner, channel))
-            return await queries.history(connection, seen.id, seen.current)
-
-    async def compare(
-        self, draft_id: str, owner: str, first: int, second: int, *, channel: str = ""
-    ) -> tuple[Draft, Draft]:
-        """The draft at two revisions; `diff.py` says how they differ."""
-        async with reading(self.engine) as connection:
-            seen = await queries.session(connection, draft_id, readable(owner, channel))
-            return (
-                await queries.load(connection, seen.id, first),
-                await queries.load(connection, seen.id, second),
-            )
-
-    async def list(
-        self, owner: str, *, page: int = 1, per_page: int = 10, tag: str = "", deleted: bool = False
-    ) -> Page:
-        """The asker's drafts and those they may edit, last changed first."""
-        containing = (f"\n#{clean_tag(tag)}\n",) if tag else ()
-        async with reading(self.engine) as connection:
-            return await queries.page(
-                connection,
-                owner,
-                containing=containing,
-                deleted=deleted,
-                number=page,
-                per_page=per_page,
-            )
-
-    async def search(self, owner: str, words: str, *, page: int = 1, per_page: int = 10) -> Page:
-        """Drafts whose title, tags, seed words or lines contain every one of `words`."""
-        async with reading(self.engine) as connection:
-            return await queries.page(
-                connection,
-                owner,
-                containing=folded(words).split(),
-                deleted=False,
-                number=page,
-                per_page=per_page,
-            )
-
     async def undo(self, draft_id: str, owner: str) -> Draft:
         """Back to the revision that the current one was made from."""
         return await self._move(draft_id, owner, tree.undone)
@@ -293,37 +234,12 @@ class DraftStore:
             await people.unshare(connection, shared.id, guest)
             return await queries.load(connection, shared.id)
 
-    async def shares(self, draft_id: str, owner: str) -> dict[str, bool]:
-        """Whom a draft is shared with, and whether they may change it."""
-        async with reading(self.engine) as connection:
-            shared = await queries.session(connection, draft_id, own(owner))
-            return await people.shares(connection, shared.id)
-
-    async def may_change(self, draft_id: str, owner: str) -> bool:
-        """Whether the asker may change a draft, their own or one that they collaborate on."""
-        async with reading(self.engine) as connection:
-            try:
-                await queries.session(connection, draft_id, editable(owner))
-            except DraftError:
-                return False
-            return True
-
-    async def my_data(self, owner: str) -> dict[str, Any]:
-        """All that is stored about the asker, as JSON."""
-        async with reading(self.engine) as connection:
-            return await people.everything_of(connection, owner)
-
     async def forget_me(self, owner: str) -> Forgotten:
         """Remove all that is stored about the asker, at once and for good."""
         async with writing(self.engine) as connection:
             forgotten = await people.forget(connection, owner)
         await empty_log(self.engine)
         return forgotten
-
-    async def cached_listening(self, sha256: str) -> Listening | None:
-        """What was heard in a beat before."""
-        async with reading(self.engine) as connection:
-            return await queries.heard(connection, sha256)
 
     async def keep_listening(self, listening: Listening) -> None:
         """Remember what was heard; a beat keeps its first listening, of one ear."""
