@@ -25,6 +25,10 @@ class BeatError(UserError):
     """The beat cannot be used: not audio, too long, silent, damaged, or not to be fetched."""
 
 
+class BeatUnreachableError(BeatError):
+    """The beat could not be fetched for now; the same link may work a little later."""
+
+
 class BriefError(UserError):
     """What was asked for cannot be written: unknown genre, too many lines, no such scheme."""
 

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from atl_core.audio.child import ChildCrashError, ChildTimeoutError, Report, run_child
 from atl_core.audio.decode import clock, sniff
-from atl_core.errors import BeatError
+from atl_core.errors import BeatError, BeatUnreachableError
 
 HOSTS: Final = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com"})
 SHORT_HOST: Final = "youtu.be"
@@ -196,11 +196,11 @@ def _refusal(report: Report, max_seconds: float, max_megabytes: float) -> BeatEr
         case "no sound":
             return BeatError("That video has no sound that can be fetched.", remedy=ATTACH)
         case "cut off":
-            return BeatError(
+            return BeatUnreachableError(
                 "The connection broke before the whole beat had come.", remedy="Try again."
             )
         case "unreachable":
-            return BeatError("YouTube could not be reached.", remedy="Try again later.")
+            return BeatUnreachableError("YouTube could not be reached.", remedy="Try again later.")
         case "runtime":
             return BeatError(
                 "YouTube wants a JavaScript runtime, and there is none here.",
