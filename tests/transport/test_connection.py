@@ -156,3 +156,27 @@ async def test_it_leaves_at_once_when_it_is_asked_to_and_tells_no_secret(
     await loopback.gone()
     assert loopback.token not in bot.log
     assert "Traceback" not in bot.log
+
+
+async def test_commands_are_registered_by_a_command_and_not_at_every_start(
+    loopback: LoopbackDiscord, tmp_path: Path
+) -> None:
+    env = environment(tmp_path / "home", loopback)
+    sync = Running("bot", "sync", env=env, folder=tmp_path)
+    await loopback.until(lambda: not sync.alive, "the end of the registration")
+    assert sync.process.returncode == 0, sync.log
+    registered = loopback.store.commands[0]
+    assert {"lyrics", "genre", "drafts", "rhymes", "listen", "settings", "status", "help"} <= {
+        command["name"] for command in registered if command["type"] == 1
+    }
+    assert {c["name"] for c in registered if c["type"] == 3} == {
+        "Write lyrics for this beat",
+        "Which genre is this?",
+    }
+    assert "permissions=" in sync.log, "the invite link"
+    bot = start_bot(loopback, tmp_path)
+    try:
+        await bot.connected(loopback)
+        assert len(loopback.journal.asked("PUT", "/applications/*/commands")) == 1
+    finally:
+        bot.kill()

@@ -1,0 +1,49 @@
+"""The scenarios on the loopback Discord, with the same desk as on simcord behind the bot.
+
+What is compared here is the two Discords. The product's own processes, with real weights, play
+the same scenarios in `tests/transport/test_product.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import yarl
+from fakes.discord import LoopbackDiscord
+from scenarios import conversation
+from scenarios.on_loopback import OnLoopback
+from scenarios.people import Beat
+
+from atl_core.settings import Settings
+from tests.bot.discord.conftest import Synced
+from tests.bot.discord.desk import DeskStudio, beat
+
+
+@pytest.fixture
+async def place(home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OnLoopback]:  # noqa: ARG001
+    async with LoopbackDiscord() as loopback:
+        gateway = yarl.URL(loopback.url.replace("http", "ws") + "/gw/")
+        monkeypatch.setattr("discord.http.Route.BASE", loopback.url + "/api/v10")
+        monkeypatch.setattr("discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY", gateway)
+        channel = await loopback.channel(await loopback.guild())
+        settings = Settings(discord_loopback=loopback.url)
+        studio = DeskStudio(settings)
+        bot = Synced(settings, studio)
+        life = asyncio.create_task(bot.start(loopback.token))
+        try:
+            await loopback.until(
+                lambda: life.done() or (loopback.gateway.connected and bot.is_ready()), "the bot"
+            )
+            yield OnLoopback(loopback, channel)
+            assert loopback.journal.strangers() == []
+        finally:
+            await bot.close()
+            await asyncio.wait({life}, timeout=10)
+            await studio.close()
+
+
+async def test_the_conversation_of_the_readme(place: OnLoopback) -> None:
+    await conversation.the_whole_conversation(place, Beat(*beat()))

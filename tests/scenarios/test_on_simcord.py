@@ -1,0 +1,34 @@
+"""The scenarios on simcord; the loopback Discord plays the same ones in `tests/transport`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import discord
+import pytest
+import simcord
+from scenarios import conversation
+from scenarios.on_simcord import OnSimcord
+from scenarios.people import Beat
+
+from atl_core.settings import Settings
+from tests.bot.discord.conftest import Synced
+from tests.bot.discord.desk import DeskStudio, beat
+
+
+@pytest.fixture
+async def studio(home: Path) -> AsyncIterator[DeskStudio]:  # noqa: ARG001
+    studio = DeskStudio(Settings())
+    yield studio
+    await studio.close()
+
+
+@pytest.fixture
+def simcord_bot(studio: DeskStudio) -> discord.Client:
+    return Synced(studio.settings, studio)
+
+
+async def test_the_conversation_of_the_readme(simcord_env: simcord.Env, studio: DeskStudio) -> None:
+    studio.env = simcord_env
+    await conversation.the_whole_conversation(OnSimcord(simcord_env), Beat(*beat()))
