@@ -203,6 +203,12 @@ async def _device(settings: Settings) -> str:
     return f"CPU, {os.cpu_count()} cores"
 
 
+def versions() -> dict[str, str]:
+    """Of what most often explains a difference between two machines."""
+    names = ("atl", "torch", "dbos", "yt-dlp")
+    return {"python": sys.version.split()[0], **{name: _installed(name) for name in names}}
+
+
 def _version() -> str:
     return _installed("atl")
 

@@ -84,6 +84,23 @@ class Plan:
         """Number of the first line that is to be written."""
         return next(n for n, line in enumerate(self.lines, 1) if isinstance(line, Slot))
 
+    def begun(self, texts: Sequence[str]) -> Plan:
+        """The plan with its first slots filled by what was written for them before.
+
+        Words that must be used are looked for in what is written in one go, so such a plan
+        begins afresh.
+        """
+        if self.must_use or not texts:
+            return self
+        left = iter(texts)
+        lines: list[Line | Slot] = []
+        for line in self.lines:
+            text = next(left, None) if isinstance(line, Slot) else None
+            lines.append(line if text is None or isinstance(line, Line) else written(text, line))
+        # Another seed, lest what follows is drawn like what was written first.
+        steer = replace(self.steer, random_seed=self.steer.random_seed + len(texts))
+        return replace(self, lines=tuple(lines), steer=steer)
+
     def filled(
         self,
         captioner: Captioner,

@@ -7,7 +7,6 @@ for a database.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import logging
 import time
@@ -79,7 +78,7 @@ class Desk:
             )
 
         def keep() -> str:
-            beat_id = hashlib.sha256(data).hexdigest()
+            beat_id = ledger.beat_id(data)
             with writing(self._engine) as connection:
                 ledger.keep_beat(connection, beat_id, data)
             return beat_id

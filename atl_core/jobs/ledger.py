@@ -5,6 +5,7 @@ All functions block and take a connection of `database.reading` or `database.wri
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import time
@@ -114,6 +115,13 @@ def take(connection: Connection, job_id: str, holder: str) -> bool:
         .where(JOBS.c.id == job_id, JOBS.c.state.in_(ACTIVE))
         .values(state="running", holder=holder, started=func.coalesce(JOBS.c.started, time.time())),
     )
+
+
+def is_before(connection: Connection, job_id: str, draft_id: str) -> bool:
+    """Whether a job that started earlier is still at work on the same draft."""
+    mine = select(JOBS.c.started).where(JOBS.c.id == job_id).scalar_subquery()
+    earlier = or_(JOBS.c.started < mine, and_(JOBS.c.started == mine, JOBS.c.id < job_id))
+    return bool(_count(connection, JOBS.c.state == "running", JOBS.c.revises == draft_id, earlier))
 
 
 def holding(connection: Connection, holder: str) -> set[str]:
@@ -244,6 +252,16 @@ def keep_heard(connection: Connection, job_id: str, listening: str, picture: byt
 def heard(connection: Connection, job_id: str) -> tuple[str, bytes] | None:
     found = connection.execute(select(HEARD).where(HEARD.c.job == job_id)).one_or_none()
     return (found.listening, bytes(found.picture)) if found else None
+
+
+def beat_id(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def needs_beat(connection: Connection, job_id: str, beat: str) -> str:
+    """Note that a job needs a beat, so that it is kept for it."""
+    connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(beat=beat))
+    return beat
 
 
 def keep_beat(connection: Connection, beat_id: str, data: bytes) -> None:

@@ -21,16 +21,15 @@ class Roster:
         """Those of the workers' rows that show signs of life."""
         return [worker for worker in workers if not self.silent(worker)]
 
-    def silent(self, worker: Any) -> bool:
-        """Whether its heart has not been seen to beat for `DEAD_SECONDS`.
+    def silent(self, worker: Any, *, after: float = DEAD_SECONDS) -> bool:
+        """Whether its heart has not been seen to beat for `after` seconds.
 
-        A worker that is seen for the first time is believed its own clock only if that says
-        that it is alive: it gets its time.
+        Of one that is seen for the first time its own clock is believed.
         """
         now = self._clock()
         beats, since = self._seen.get(worker.id, (-1, now))
         if worker.beats != beats:
             age = max(0.0, time.time() - worker.beaten) if beats < 0 else 0.0
-            since = now - age if age < DEAD_SECONDS else now - DEAD_SECONDS
+            since = now - age
             self._seen[worker.id] = (worker.beats, since)
-        return now - since >= DEAD_SECONDS
+        return now - since >= after

@@ -1,0 +1,297 @@
+"""What goes on beside the jobs: heartbeats, taking over from the dead, purging, and the end.
+
+The engine does not notice that a worker on another host has died, nor does it count whom a job
+has killed; both is done here, over its public interface.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from atl_core.errors import StorageError
+from atl_core.jobs import ledger
+from atl_core.jobs.database import reading, writing
+from atl_core.jobs.engine import QUEUE, open_client, open_engine
+from atl_core.jobs.hands import Hands
+from atl_core.jobs.job import Stage
+from atl_core.jobs.metrics import serving
+from atl_core.jobs.roster import Roster
+from atl_core.jobs.worker import LOOK_SECONDS, Bench
+from atl_core.settings import Settings
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS: Final = 2.0
+ROUND_SECONDS: Final = 2.0
+"""How often the dead are looked for."""
+HUNG_SECONDS: Final = 60.0
+"""A process on this machine that is there but silent for so long is taken for dead as well."""
+PURGE_SECONDS: Final = 600.0
+TOLD_KEPT_SECONDS: Final = 86_400.0
+"""How long a job is kept after its writer was told, or took it back."""
+UNTOLD_KEPT_SECONDS: Final = 7 * 86_400.0
+BEATS_KEPT_SECONDS: Final = 86_400.0
+MOST_DEATHS: Final = 3
+"""A job over which so many workers died in a row, without its getting any further, is set aside."""
+FINISHING_SECONDS: Final = 4.0
+"""What is being judged or saved when the worker stops gets so long to end."""
+SET_ASIDE: Final = (
+    "This request stopped the writer three times, so I have set it aside. Your saved drafts are "
+    "safe. Try another beat or other words."
+)
+ENDED: Final = ("SUCCESS", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+
+
+class Keeper:
+    """Keeps one worker's place among the others."""
+
+    def __init__(self, settings: Settings, engine: Engine, hands: Hands, bench: Bench) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._hands = hands
+        self._bench = bench
+        self._roster = Roster()
+        self._client: DBOSClient | None = None
+        self._strays: set[str] = set()
+        self._started = time.time()
+        folder = settings.home / "workers"
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._lock = FileLock(folder / f"{bench.id}.lock")
+
+    def come(self) -> None:
+        """Join the workers. The kernel lets go of the lock when the process dies, however."""
+        self._lock.acquire(blocking=False)
+        self._beat()
+
+    def _beat(self) -> None:
+        about = {**self._hands.about(), "in_hand": len(self._bench.in_hand)}
+        with writing(self._engine) as connection:
+            worker = {
+                "id": self._bench.id,
+                "host": socket.gethostname(),
+                "pid": os.getpid(),
+                "started": self._started,
+                "about": json.dumps(about),
+            }
+            ledger.beat(connection, worker)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set."""
+        await asyncio.gather(
+            self._every(HEARTBEAT_SECONDS, self._beat, stop),
+            self._every(ROUND_SECONDS, self._round, stop),
+            self._every(PURGE_SECONDS, self._purge, stop),
+            self._look(stop),
+        )
+
+    async def _every(self, seconds: float, work: Callable[[], None], stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await asyncio.to_thread(work)
+            except (StorageError, DBAPIError) as error:
+                log.warning("The books of the jobs do not answer: %s", error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), seconds)
+
+    async def _look(self, stop: asyncio.Event) -> None:
+        """Leave off what was taken back or taken over."""
+        while not stop.is_set():
+            if self._bench.in_hand:
+                looked_for = set(self._bench.in_hand)
+                with suppress(StorageError, DBAPIError):
+                    kept = await asyncio.to_thread(self._held)
+                    # What came in meanwhile was not looked for.
+                    self._bench.leave_off(kept | (set(self._bench.in_hand) - looked_for))
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _held(self) -> set[str]:
+        with reading(self._engine) as connection:
+            return ledger.holding(connection, self._bench.id)
+
+    def _round(self) -> None:
+        """Take over from the dead, and pick up what fell between two hands."""
+        with reading(self._engine) as connection:
+            workers = ledger.workers(connection)
+        living = set()
+        for worker in workers:
+            if worker.id != self._bench.id and self._is_dead(worker):
+                self._bury(worker.id)
+            else:
+                living.add(worker.id)
+        self._pick_up(living)
+
+    def _is_dead(self, worker: Any) -> bool:
+        path = self._folder / f"{worker.id}.lock"
+        if not path.exists():
+            return self._roster.silent(worker)
+        try:
+            with FileLock(path, blocking=False):
+                path.unlink(missing_ok=True)
+                return True
+        except Timeout:
+            return self._roster.silent(worker, after=HUNG_SECONDS)
+
+    def _bury(self, worker_id: str) -> None:
+        with writing(self._engine) as connection:
+            ledger.leave(connection, worker_id)
+            doomed = ledger.bury(connection, worker_id, MOST_DEATHS)
+            for job_id in doomed:
+                ledger.finish(connection, job_id, "failed", problem=SET_ASIDE)
+        log.warning("worker %s is dead", worker_id)
+        for job_id in doomed:
+            log.error("set aside after %d dead workers", MOST_DEATHS, extra={"job": job_id})
+
+    def _pick_up(self, living: set[str]) -> None:
+        """Queue again what is under way in nobody's hands."""
+        client = self._open_client()
+        under_way = client.list_workflows(
+            status=["PENDING"], queue_name=QUEUE, load_input=False, load_output=False
+        )
+        mine = set(self._bench.in_hand)
+        strays = {
+            flow.workflow_id
+            for flow in under_way
+            if flow.executor_id not in living
+            or (flow.executor_id == self._bench.id and flow.workflow_id not in mine)
+        }
+        with reading(self._engine) as connection:
+            held = ledger.holding(connection, self._bench.id)
+            lost = (held - mine) | set(ledger.unheld(connection))
+        strays |= lost - {flow.workflow_id for flow in under_way}
+        # One that is only between two steps is not there any more at the next round.
+        executors = {flow.workflow_id: flow.executor_id for flow in under_way}
+        for job_id in strays:
+            if job_id in self._strays or executors.get(job_id, self._bench.id) not in living:
+                self._queue_again(job_id)
+        self._strays = strays
+
+    def _queue_again(self, job_id: str) -> None:
+        client = self._open_client()
+        with writing(self._engine) as connection:
+            row = ledger.row(connection, job_id)
+            if row is not None and row.state in ledger.ACTIVE and row.holder == self._bench.id:
+                ledger.let_go(connection, job_id, self._bench.id)
+        if row is None or row.state not in ledger.ACTIVE:
+            client.cancel_workflow(job_id)
+            return
+        log.info("queued again", extra={"job": job_id})
+        found = client.list_workflows(workflow_ids=[job_id], load_input=False, load_output=False)
+        if found and found[0].status in ENDED:
+            step = len(client.list_workflow_steps(job_id)) + 1
+            client.rewind_workflow(job_id, start_step=step, queue_name=QUEUE)
+        elif found and found[0].status == "PENDING":
+            client.resume_workflow(job_id, queue_name=QUEUE)
+
+    def _purge(self) -> None:
+        now = time.time()
+        with writing(self._engine) as connection:
+            old = ledger.old(
+                connection, told=now - TOLD_KEPT_SECONDS, untold=now - UNTOLD_KEPT_SECONDS
+            )
+            ledger.remove(connection, old)
+            ledger.purge_beats(connection, now - BEATS_KEPT_SECONDS)
+            ledger.purge_times(connection)
+        if old:
+            self._open_client().delete_workflows(old)
+
+    def go(self) -> None:
+        """Hand back what is in hand, and leave."""
+        from dbos import DBOS
+
+        DBOS.destroy(workflow_completion_timeout_sec=0)
+        with writing(self._engine) as connection:
+            for job_id in ledger.holding(connection, self._bench.id):
+                ledger.let_go(connection, job_id, self._bench.id)
+        client = self._open_client()
+        mine = client.list_workflows(
+            status=["PENDING"], executor_id=self._bench.id, load_input=False, load_output=False
+        )
+        for flow in mine:
+            self._queue_again(flow.workflow_id)
+        with writing(self._engine) as connection:
+            ledger.leave(connection, self._bench.id)
+        self._lock.release()
+        Path(self._lock.lock_file).unlink(missing_ok=True)
+
+    def gauges(self) -> dict[str, float]:
+        """For Prometheus, of the whole queue and of this worker."""
+        with reading(self._engine) as connection:
+            rows = ledger.active(connection)
+            workers = self._roster.living(ledger.workers(connection))
+        return {
+            "jobs_queued": sum(row.state == "queued" for row in rows),
+            "jobs_running": sum(row.state == "running" for row in rows),
+            "workers": len(workers),
+            "in_hand": len(self._bench.in_hand),
+        }
+
+    def _open_client(self) -> DBOSClient:
+        if self._client is None:
+            self._client = open_client(self._engine, self._settings)
+        return self._client
+
+
+async def serve(
+    settings: Settings,
+    hands: Hands,
+    stop: asyncio.Event,
+    *,
+    limits: dict[Stage, float] | None = None,
+) -> None:
+    """Work until `stop` is set, then finish or hand back what is in hand.
+
+    Raises:
+        StorageError: the database of jobs cannot be used.
+    """
+    engine = await asyncio.to_thread(open_engine, settings)
+    bench = Bench(settings, engine, hands, _new_worker_id(), limits=limits)
+    keeper = Keeper(settings, engine, hands, bench)
+    # The engine's tables first: its client and the keeper's first round need them.
+    await asyncio.to_thread(open_client, engine, settings)
+    await asyncio.to_thread(keeper.come)
+    bench.register()
+    await bench.launch()
+    log.info("worker %s is ready", bench.id)
+    ready = asyncio.create_task(hands.get_ready())
+    async with serving(settings.metrics_port, bench.tally, keeper.gauges):
+        await keeper.run(stop)
+    ready.cancel()
+    log.info("stopping with %d jobs in hand", len(bench.in_hand))
+    await _finish(bench)
+    bench.stopping = True
+    bench.leave_off(set())
+    await asyncio.to_thread(keeper.go)
+    log.info("stopped")
+
+
+async def _finish(bench: Bench) -> None:
+    """Let what is nearly done be done. What writes goes on elsewhere where it stopped."""
+    deadline = time.monotonic() + FINISHING_SECONDS
+    while time.monotonic() < deadline:
+        ending = [job for job in bench.in_hand.values() if job.stage in ("judge", "save")]
+        if not ending:
+            return
+        await asyncio.sleep(0.05)
+
+
+def _new_worker_id() -> str:
+    """Never used before: two workers of one id strand each other's jobs."""
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"

@@ -1,0 +1,111 @@
+"""A worker whose captioner and ear are stand-ins; all the rest is real.
+
+    python -m tests.jobs.stand_in
+
+Seed words say how the captioner behaves: `slowly` waits for a file before each line, `poison`
+kills the process, `hopeless` raises what is a bug. The ear hears what `HEARD` says, and takes
+beats whose bytes start with `beat`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.songs import heard
+
+from atl_core.captioner.protocol import Task
+from atl_core.errors import BeatError, BeatUnreachableError
+from atl_core.jobs.hands import Json
+from atl_core.settings import Settings, load_settings
+from atl_core.working import WorkerHands, work
+from bot.logs import start_log
+
+LINE_SECONDS = float(os.environ.get("STAND_IN_LINE_SECONDS", "0.02"))
+LOOK_SECONDS = 0.01
+
+
+class Parrot:
+    """Says the seed words with a number, at once or when it is let."""
+
+    name = "lm"
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def write(self, task: Task) -> Iterator[str]:
+        words = " ".join(task.brief.seed_words)
+        for number, _ in enumerate(task.slots, start=len(task.before) + 1):
+            if "poison" in words:
+                os.kill(os.getpid(), signal.SIGKILL)
+            if "hopeless" in words:
+                raise ZeroDivisionError(words)
+            if "slowly" in words:
+                wait_for(self.home / f"let-{number}")
+            time.sleep(LINE_SECONDS)
+            yield f"{words} number {number} in the pouring rain"
+
+
+class StandIn(WorkerHands):
+    """Every stage tells in the data folder that it has begun, and waits there if it is asked to."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, captioners={"lm": Parrot(settings.home)})
+
+    async def fetch(self, link: str) -> tuple[bytes, str]:
+        await self._stage("fetch")
+        if "unreachable" in link and _count(self.settings.home / "tried") < 2:
+            raise BeatUnreachableError("YouTube could not be reached.")
+        return b"beat of " + link.encode(), "a linked beat"
+
+    async def listen_to(self, beat: bytes) -> Json:
+        await self._stage("listen")
+        if not beat.startswith(b"beat"):
+            raise BeatError("That is not audio.", remedy="Attach an audio file.")
+        listening = heard(sha256=hashlib.sha256(beat).hexdigest())
+        await (await self.store()).keep_listening(listening)
+        return listening.to_json()
+
+    async def picture(self, beat: bytes, heard: Json) -> bytes:  # noqa: ARG002
+        return b"a picture"
+
+    async def judge(self, lines: Json) -> Json:
+        await self._stage("judge")
+        return await super().judge(lines)
+
+    async def save(self, *given: object, **named: object) -> tuple[str, int]:
+        await self._stage("save")
+        return await super().save(*given, **named)  # type: ignore[arg-type]
+
+    async def _stage(self, stage: str) -> None:
+        home = self.settings.home
+        _count(home / f"began-{stage}")
+        while (home / f"hold-{stage}").exists():
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def wait_for(path: Path) -> None:
+    while not path.exists():
+        time.sleep(LOOK_SECONDS)
+
+
+def _count(path: Path) -> int:
+    """How often this was called before, across processes."""
+    before = path.stat().st_size if path.exists() else 0
+    with path.open("a") as file:
+        file.write("x")
+    return before
+
+
+if __name__ == "__main__":
+    start_log()
+    settings = load_settings()
+    if "--real" in sys.argv:
+        work(settings)
+    work(settings, lambda: StandIn(settings))
