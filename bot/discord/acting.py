@@ -203,6 +203,8 @@ async def _share(
 ) -> None:
     studio, scene = asking.client.studio, asking.scene
     draft = await visible(asking, draft_id)
+    if draft.owner != scene.owner:
+        raise DraftError(say("card.not_yours", scene.locale))
     title = plain(draft.title)
     match request:
         case requests.Share():
@@ -227,6 +229,8 @@ async def _share(
 async def collaborate(asking: Asking, draft: Draft, people: list[int]) -> None:
     """Let people edit a draft."""
     scene = asking.scene
+    if draft.owner != scene.owner:
+        raise DraftError(say("card.not_yours", scene.locale))
     if asking.client.user and asking.client.user.id in people:
         raise DraftError(say("share.bot", scene.locale))
     for person in people:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 from simcord.actors import MemberActor
+from simcord.backend import serializers
 from simcord.builders import ChannelHandle
 from simcord.env import Env
 
@@ -37,6 +38,34 @@ class World:
         channel = channel or self.channel
         await (who or self.ann).slash(channel, "lyrics", **asked)
         return self.last(channel)
+
+    async def send_unseen(self, who: MemberActor, reply_to: discord.Message) -> None:
+        """A reply that does not ping: without the intent its words do not reach the bot."""
+        backend = self.env.backend
+        sent = await who.send(self.channel, "what a line", reply_to=reply_to)
+        payload = dict(
+            serializers.message_payload(backend, backend.get_message(self.channel.id, sent.id))
+        )
+        backend.emit("MESSAGE_CREATE", payload | {"content": "", "mentions": []})
+        await self.env.settle()
+
+    async def thread(self) -> ChannelHandle:
+        """A thread in the channel."""
+        channel = self.env.bot.get_channel(self.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        await channel.create_thread(name="a song", type=discord.ChannelType.public_thread)
+        await self.env.settle()
+        return self.channel.threads[-1]
+
+    def owner(self, who: MemberActor) -> str:
+        return f"discord:{who.id}"
+
+    def closed_channel(self, permission: str) -> ChannelHandle:
+        """A channel in which the bot lacks a permission."""
+        me = self.env.bot.user
+        assert me is not None
+        denied = discord.PermissionOverwrite(**{permission: False})
+        return self.guild.create_text_channel(f"no {permission}", overwrites={me: denied})
 
     def last(self, channel: ChannelHandle | None = None) -> discord.Message:
         """The newest message of a channel as it stands now."""

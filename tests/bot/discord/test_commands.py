@@ -1,0 +1,220 @@
+"""The other commands, the menus, the settings of a server, and the languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+import pytest
+
+from atl_core.settings import Settings
+from tests.bot.discord.desk import PICTURE, beat
+from tests.bot.discord.world import World, answers, draft_id, labels, text
+
+COUNTRY = "my truck is parked beside the old dirt road\nmomma prayed for rain on Sunday"
+HIP_HOP = "I got money on my mind, homie\nrolling through the hood with my crew"
+
+
+async def test_genre_judges_a_text(world: World) -> None:
+    asked = await world.ann.slash(world.channel, "genre", text=COUNTRY)
+    assert "% country" in answers(asked)
+    assert asked.ephemeral
+
+
+async def test_genre_takes_a_long_paste_in_a_form(world: World) -> None:
+    form = await world.ann.slash(world.channel, "genre")
+    judged = await world.ann.submit_modal(form, {"text": HIP_HOP})
+    assert "hip-hop 9" in answers(judged) or "hip-hop 100" in answers(judged)
+
+
+async def test_genre_says_when_it_is_neither(world: World) -> None:
+    asked = await world.ann.slash(world.channel, "genre", text="the")
+    assert "neither" in answers(asked)
+
+
+async def test_the_menu_judges_a_message(world: World) -> None:
+    message = await world.bob.send(world.channel, COUNTRY)
+    asked = await world.ann.context_menu(world.channel, "Which genre is this?", message)
+    assert "% country" in answers(asked)
+    draft = await world.song()
+    judged = await world.ann.context_menu(world.channel, "Which genre is this?", draft)
+    assert "hip-hop" in answers(judged), "a card is judged by what is on it"
+
+
+async def test_the_menu_writes_to_the_beat_of_a_message(world: World) -> None:
+    message = await world.bob.send(world.channel, "my new beat", attachments=[beat()])
+    form = await world.ann.context_menu(world.channel, "Write lyrics for this beat", message)
+    await world.ann.submit_modal(form, {"seed": "river", "genre": "rap", "lines": "3"})
+    draft = await world.studio.show(draft_id(world.last()), owner=world.owner(world.ann))
+    assert (draft.title, draft.brief.genre, len(draft.lines)) == ("River", "hip-hop", 3)
+    assert draft.beat_name == "loop.wav"
+
+
+async def test_the_menu_follows_a_link_in_a_message(world: World) -> None:
+    message = await world.bob.send(world.channel, "try <https://youtu.be/dQw4w9WgXcQ> maybe")
+    form = await world.ann.context_menu(world.channel, "Write lyrics for this beat", message)
+    await world.ann.submit_modal(form, {"lines": "2"})
+    (order,) = world.studio.orders.values()
+    assert order.request.beat.endswith("dQw4w9WgXcQ")
+
+
+@pytest.mark.parametrize(
+    ("filled", "told"),
+    [({"lines": "x"}, "whole number"), ({"genre": "polka"}, "not a genre that I write")],
+)
+async def test_the_menus_form_is_read_with_care(
+    world: World, filled: dict[str, str], told: str
+) -> None:
+    message = await world.bob.send(world.channel, "my new beat", attachments=[beat()])
+    form = await world.ann.context_menu(world.channel, "Write lyrics for this beat", message)
+    assert told in answers(await world.ann.submit_modal(form, filled))
+
+
+async def test_the_menu_on_a_message_without_a_beat_says_so(world: World) -> None:
+    message = await world.bob.send(world.channel, "no beat here")
+    asked = await world.ann.context_menu(world.channel, "Write lyrics for this beat", message)
+    assert "no audio file and no YouTube link" in answers(asked)
+
+
+async def test_rhymes(world: World) -> None:
+    asked = await world.ann.slash(world.channel, "rhymes", word="train")
+    assert "rain" in answers(asked)
+    nothing = await world.ann.slash(world.channel, "rhymes", word="**")
+    assert "no rhyme" in answers(nothing)
+
+
+async def test_listen_shows_the_picture_and_what_is_heard(world: World) -> None:
+    await world.ann.slash(world.channel, "listen", beat=beat())
+    heard = world.last()
+    assert "What I hear in loop.wav" in text(heard)
+    for told in ("96 BPM", "G major", "16 bars · 0:40", "sad, low energy", "country"):
+        assert told in text(heard)
+    (picture,) = heard.attachments
+    assert await picture.read() == PICTURE
+    await world.ann.send(world.channel, f"{world.env.bot.user.mention} continue", reply_to=heard)
+    assert "Reply to one of my drafts" in text(world.last())
+
+
+async def test_status_says_how_things_are(world: World) -> None:
+    await world.song()
+    asked = await world.ann.slash(world.channel, "status")
+    assert "Queued" in answers(asked)
+    assert "device cpu" in answers(asked)
+    assert " ms" in answers(asked), "how quick the answers are"
+    assert "nothing" in answers(asked)
+
+
+async def test_help_shows_a_real_example(world: World) -> None:
+    asked = await world.ann.slash(world.channel, "help")
+    assert "Midnight train, lonesome station, dark train" in answers(asked)
+    assert "rewrite line 3" in answers(asked)
+
+
+# The managers' settings
+
+
+async def test_only_managers_change_the_settings(world: World) -> None:
+    panel = await world.meg.slash(world.channel, "settings")
+    assert labels(panel.response) == ["Links: on", "Explicit: off"]
+    assert "settings" not in world.ann.available_commands(world.channel)
+
+
+async def test_links_can_be_switched_off(world: World) -> None:
+    panel = await world.meg.slash(world.channel, "settings")
+    await world.meg.click(panel.response, label="Links: on")
+    assert labels(panel.response)[0] == "Links: off"
+    link = "https://youtu.be/dQw4w9WgXcQ"
+    asked = await world.ann.slash(world.channel, "lyrics", link=link)
+    assert "Links are switched off in this server" in answers(asked)
+    await world.ann.user.slash("lyrics", link=link, lines=1)
+    assert "Continue" in labels(world.last(world.ann.user.dm_channel)), "not in direct messages"
+
+
+async def test_the_bot_keeps_to_the_channels_that_were_chosen(world: World) -> None:
+    studio_room = world.guild.create_text_channel("studio")
+    panel = await world.meg.slash(world.channel, "settings")
+    await world.meg.select(panel.response, [studio_room], custom_id="atl=channels")
+    asked = await world.ann.slash(world.channel, "lyrics", beat=beat())
+    assert f"keep to <#{studio_room.id}>" in answers(asked)
+    assert not world.studio.orders
+    await world.song(channel=studio_room)
+    assert "Continue" in labels(world.last(studio_room))
+    await world.meg.click(panel.response, label="All channels")
+    await world.song()
+    assert "Continue" in labels(world.last())
+
+
+async def test_one_person_may_have_so_much_in_the_making(world: World) -> None:
+    panel = await world.meg.slash(world.channel, "settings")
+    await world.meg.select(panel.response, ["1"], custom_id="atl=cap")
+    world.studio.go.clear()
+    await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=1)
+    refused = await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=1)
+    assert "You have 1 in the making in this server already" in answers(refused)
+    await world.bob.slash(world.channel, "lyrics", beat=beat(), lines=1)
+    world.studio.go.set()
+    await world.env.settle()
+    assert len(world.said()) == 2
+
+
+async def test_settings_are_forgotten_when_the_bot_is_sent_away(world: World) -> None:
+    panel = await world.meg.slash(world.channel, "settings")
+    await world.meg.click(panel.response, label="Links: on")
+    guild = world.env.bot.get_guild(world.guild.id)
+    await world.env.bot.on_guild_remove(guild)
+    servers = await world.studio.servers()
+    assert (await servers.get(f"discord:{world.guild.id}")).links
+
+
+# Explicit words
+
+
+@pytest.fixture
+def restricted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every channel is marked as age-restricted; simcord knows none that is."""
+    monkeypatch.setattr(discord.TextChannel, "is_nsfw", lambda _: True)
+
+
+async def ask_for_explicit(world: World) -> Any:
+    return await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2, explicit=True)
+
+
+async def test_explicit_words_need_an_age_restricted_channel(world: World) -> None:
+    assert "age-restricted" in answers(await ask_for_explicit(world))
+    assert not world.studio.orders
+
+
+@pytest.mark.usefixtures("restricted")
+async def test_and_the_managers_leave(world: World) -> None:
+    assert "Its managers can allow them in `/settings`" in answers(await ask_for_explicit(world))
+    panel = await world.meg.slash(world.channel, "settings")
+    await world.meg.click(panel.response, label="Explicit: off")
+    await ask_for_explicit(world)
+    draft = await world.studio.show(draft_id(world.last()), owner=world.owner(world.ann))
+    assert draft.brief.explicit
+
+
+@pytest.mark.usefixtures("restricted")
+async def test_and_the_operators(world: World) -> None:
+    world.env.bot.settings = Settings(explicit=False)
+    assert "switched off here" in answers(await ask_for_explicit(world))
+    panel = await world.meg.slash(world.channel, "settings")
+    assert "off (by whoever runs this bot)" in answers(panel)
+
+
+async def test_an_explicit_draft_is_not_shown_to_everybody_elsewhere(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as restricted:
+        restricted.setattr(discord.TextChannel, "is_nsfw", lambda _: True)
+        panel = await world.meg.slash(world.channel, "settings")
+        await world.meg.click(panel.response, label="Explicit: off")
+        await ask_for_explicit(world)
+    draft = world.last()
+    for label in ("Continue", "Undo", "Share"):
+        pressed = await world.ann.click(draft, label=label)
+        assert "can only be posted in an age-restricted channel" in answers(pressed), label
+    opened = await world.ann.slash(world.channel, "drafts", draft=draft_id(draft))
+    assert opened.ephemeral
+    posted = await world.ann.click(opened.response, label="Post it here")
+    assert "can only be posted" in answers(posted)

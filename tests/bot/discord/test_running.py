@@ -1,0 +1,115 @@
+"""Running the bot: tokens, pauses, stalls, and what an operator reads."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+import discord
+import pytest
+from click.testing import CliRunner
+
+from atl_core.errors import UserError
+from atl_core.settings import Settings
+from bot.cli import atl
+from bot.discord import invite, loopback, supervisor, watchdog
+
+
+@pytest.mark.parametrize("command", ["run", "sync"])
+def test_without_a_token_the_way_to_one_is_told_step_by_step(command: str) -> None:
+    done = CliRunner().invoke(atl, ["bot", command])
+    assert done.exit_code == 2
+    assert "There is no Discord token" in done.stderr
+    for step in ("discord.com/developers/applications", "Reset Token", "ATL_DISCORD_TOKEN="):
+        assert step in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "url", ["http://10.0.0.1:80", "https://127.0.0.1:80", "http://127.0.0.1@evil.example"]
+)
+def test_only_a_loopback_address_stands_for_discord(url: str) -> None:
+    with pytest.raises(UserError, match="loopback"):
+        loopback.use(url)
+
+
+def test_the_invite_asks_for_exactly_what_is_needed() -> None:
+    link = invite.link(1234)
+    assert "client_id=1234" in link
+    assert "scope=bot+applications.commands" in link
+    value = int(link.rpartition("permissions=")[2])
+    assert discord.Permissions(value) == discord.Permissions(**dict.fromkeys(invite.NEEDED, True))
+    assert value.bit_count() == len(invite.NEEDED)
+
+
+class Broken:
+    """A client whose connection goes wrong."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    async def start(self, token: str) -> None:  # noqa: ARG002
+        raise self.error
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_a_failed_first_handshake_is_tried_again_with_a_new_client(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    failures: list[Exception] = [
+        AttributeError("'NoneType' object has no attribute 'sequence'"),
+        OSError("unreachable"),
+        discord.GatewayNotFound(),
+    ]
+    built: list[Any] = []
+    stop = asyncio.Event()
+
+    def build() -> Any:
+        if not failures:
+            stop.set()
+        built.append(Broken(failures.pop(0) if failures else OSError("over")))
+        return built[-1]
+
+    with caplog.at_level(logging.INFO):
+        await asyncio.wait_for(supervisor.keep_connected(build, "token", stop, 0.001), 30)
+    assert len(built) == 4
+    assert "its gateway did not answer the first call" in caplog.text
+
+
+async def test_a_token_that_is_refused_is_not_tried_again() -> None:
+    with pytest.raises(supervisor.NoTokenError, match="does not accept"):
+        await supervisor.keep_connected(
+            lambda: Broken(discord.LoginFailure()),  # type: ignore[arg-type, return-value]
+            "token",
+            asyncio.Event(),
+            0.001,
+        )
+
+
+async def test_a_stall_is_logged_with_what_it_was(caplog: pytest.LogCaptureFixture) -> None:
+    def a_long_sum() -> None:
+        end = time.monotonic() + 0.4
+        while time.monotonic() < end:
+            sum(range(1000))
+
+    with caplog.at_level(logging.WARNING), watchdog.watched():
+        await asyncio.sleep(0.05)
+        a_long_sum()
+        await asyncio.sleep(0.1)
+    assert "held up" in caplog.text
+    assert "a_long_sum" in caplog.text
+
+
+async def test_waiting_is_no_stall(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING), watchdog.watched(stall=5.0):
+        await asyncio.sleep(0.2)
+    assert "held up" not in caplog.text
+
+
+def test_a_loopback_setting_is_checked_at_once() -> None:
+    with pytest.raises(ValueError, match="loopback"):
+        Settings(discord_loopback="http://example.com")
