@@ -216,9 +216,9 @@ class Bench:
         if data is None:
             raise UserError("The beat is not kept any more.", remedy="Attach it once more.")
         heard = await self._hands.listen_to(data)
-        if isinstance(self.in_hand[job_id].order.request, requests.Listen):
-            picture = await self._hands.picture(data, heard)
-            await self._io(ledger.keep_heard, job_id, json.dumps(heard), picture)
+        # Of a beat that is written to as well: the draft is shown with it.
+        picture = await self._hands.picture(data, heard)
+        await self._io(ledger.keep_heard, job_id, json.dumps(heard), picture)
         return {"sha256": heard["sha256"]}
 
     async def _write(self, job_id: str, heard: str) -> Json:
