@@ -1,4 +1,7 @@
-"""The log of a process that serves: one JSON object a line, or words for whoever is watching."""
+"""The log of a process that serves: one JSON object a line, or words for whoever is watching.
+
+No line of it holds a token.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+
+from bot.discord.secrets import without_secrets
 
 
 class Structured(logging.Formatter):
@@ -22,7 +27,7 @@ class Structured(logging.Formatter):
             told["job"] = job
         if record.exc_info:
             told["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=False)
+        return without_secrets(json.dumps(told, ensure_ascii=False))
 
 
 class Plain(logging.Formatter):
@@ -30,7 +35,7 @@ class Plain(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         job = getattr(record, "job", "")
-        return super().format(record) + (f"  [job {job}]" if job else "")
+        return without_secrets(super().format(record)) + (f"  [job {job}]" if job else "")
 
 
 def start_log() -> None:

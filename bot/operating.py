@@ -117,26 +117,6 @@ def status(as_json: bool) -> None:
 
 
 @click.command()
-def worker() -> None:
-    """Perform what is asked for on Discord, with the models in this process, until stopped.
-
-    \b
-    Beside it runs:   atl bot run
-    Both in one:      atl up
-    Several workers, on one machine or many, share a queue by ATL_JOBS_URL.
-    SIGTERM lets go of what is in hand within 10 seconds; others go on with it.
-    """
-    from atl_core.settings import load_settings
-    from bot.logs import start_log
-
-    settings = load_settings()
-    start_log()
-    from atl_core.working import work
-
-    work(settings)
-
-
-@click.command()
 @as_json
 def doctor(as_json: bool) -> None:
     """Check all that a draft needs; say what to do if it is missing."""
@@ -174,4 +154,4 @@ def completion(context: click.Context, shell: str) -> None:
     click.echo(found(context.find_root().command, {}, "atl", "_ATL_COMPLETE").source())
 
 
-COMMANDS = (weights, db, status, worker, doctor, completion)
+COMMANDS = (weights, db, status, doctor, completion)

@@ -1,15 +1,16 @@
-"""Commands that serve on Discord: the `bot` group."""
+"""Commands that serve: the `bot` group, a worker, and both of them under one supervisor."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
+import signal
 import sys
 from typing import NoReturn
 
 import click
 
 from bot.errors import MENDABLE
+from bot.logs import start_log
 
 HOW_TO_GET_A_TOKEN = """\
 {problem} To get one:
@@ -37,7 +38,7 @@ def run() -> None:
     from atl_core.settings import load_settings
 
     settings = load_settings()
-    _start_log()
+    start_log()
     from bot.discord import supervisor
 
     try:
@@ -69,16 +70,45 @@ def _explain(problem: str) -> NoReturn:
     sys.exit(MENDABLE)
 
 
-def _start_log() -> None:
-    """Log to standard error, with no secret in any line."""
-    from bot.discord.secrets import Redacting
+@click.command()
+def worker() -> None:
+    """Perform what is asked for on Discord, with the models in this process, until stopped.
 
-    handler = logging.StreamHandler()
-    handler.setFormatter(Redacting("%(asctime)s %(levelname)-7s %(name)s  %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    \b
+    Beside it runs:   atl bot run
+    Both in one:      atl up
+    Several workers, on one machine or many, share a queue by ATL_JOBS_URL.
+    SIGTERM lets go of what is in hand within 10 seconds; others go on with it.
+    """
+    from atl_core.settings import load_settings
+
+    settings = load_settings()
+    start_log()
+    from atl_core.working import work
+
+    work(settings)
 
 
-COMMANDS = (bot,)
+@click.command()
+def up() -> None:
+    """Run the bot and a worker, and start either again when it dies, until stopped.
+
+    This is all of ATL on one machine. SIGTERM and Ctrl-C stop both, and nothing is lost by it.
+    """
+    from atl_core.settings import load_settings
+
+    load_settings()  # a mistake in them is told once, not by each of the two
+    start_log()
+    from bot.children import keep_running
+
+    async def run() -> int:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(sign, stop.set)
+        return await keep_running({"the bot": ("bot", "run"), "the worker": ("worker",)}, stop)
+
+    sys.exit(asyncio.run(run()))
+
+
+COMMANDS = (bot, worker, up)

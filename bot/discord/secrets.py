@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import Final
 
@@ -18,10 +17,3 @@ def without_secrets(text: str) -> str:
     for pattern, mark in _TOKENS:
         text = pattern.sub(mark, text)
     return text
-
-
-class Redacting(logging.Formatter):
-    """A formatter that takes tokens out of whatever it formats, tracebacks included."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return without_secrets(super().format(record))
