@@ -1,9 +1,10 @@
 """Run a script that handles untrusted bytes in a child process that cannot outlive us.
 
 The child has its own process group, an almost empty environment and no more of our files than
-it is handed. It gets its task as one JSON argument and answers in JSON lines on stdout. It is
-killed, with everything it started, when it overruns its deadline, when the caller cancels,
-and (the script asks the kernel for that, see `confine` in `confined.py`) when we die.
+it is handed. It gets its task as JSON on stdin, where no other user of the machine can read it,
+and answers in JSON lines on stdout. It is killed, with everything it started, when it overruns its
+deadline, when the caller cancels, and (the script asks the kernel for that in its `confine`) when
+we die.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 POLL_SECONDS = 0.05
 LONGEST_LINE = 65_536
@@ -45,7 +46,6 @@ def run_child(
     task: Report,
     *,
     seconds: float,
-    stdin: IO[bytes] | int = subprocess.DEVNULL,
     pass_fds: tuple[int, ...] = (),
     cancel: threading.Event | None = None,
     on_progress: Callable[[Report], None] | None = None,
@@ -62,8 +62,8 @@ def run_child(
     deadline = time.monotonic() + seconds
     with tempfile.TemporaryDirectory(prefix="atl-") as folder:
         process = subprocess.Popen(
-            [sys.executable, "-I", str(script), json.dumps(task)],
-            stdin=stdin,
+            [sys.executable, "-I", str(script)],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=folder,
@@ -73,6 +73,7 @@ def run_child(
             start_new_session=True,
         )
         try:
+            _hand_over(task, process)
             report: Report | None = None
             for line in _lines(process, deadline, cancel):
                 said = _parse(line)
@@ -85,6 +86,13 @@ def run_child(
             return report
         finally:
             _kill(process)
+
+
+def _hand_over(task: Report, process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
+    # A child that is dead already is told from its answer, which is none.
+    with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
+        stdin.write(json.dumps(task).encode())
 
 
 def _lines(

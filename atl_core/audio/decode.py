@@ -83,6 +83,7 @@ def decode(
         sha256 = _sha256(media)
         task: Report = {
             "kind": kind,
+            "media": media.fileno(),
             "output": pcm.fileno(),
             "max_seconds": max_seconds,
             "min_rate": MIN_RATE,
@@ -96,8 +97,7 @@ def decode(
                 DECODER,
                 task,
                 seconds=30 + max_seconds / 5,
-                stdin=media,
-                pass_fds=(pcm.fileno(),),
+                pass_fds=(media.fileno(), pcm.fileno()),
                 cancel=cancel,
             )
         except (ChildTimeoutError, ChildCrashError) as error:

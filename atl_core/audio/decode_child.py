@@ -1,11 +1,12 @@
-"""The decoder's child process: untrusted media on stdin, 16 kHz mono float32 to a file.
+"""The decoder's child process: untrusted media in, 16 kHz mono float32 out.
 
-Runs alone (`python -I decode_child.py TASK`), imports nothing of ours and holds no secret. Its
-limits are the kernel's: memory, CPU time, size of what it writes, open files. Whatever the
-bytes do to a codec, it costs this process and one sentence.
+Runs alone (`python -I decode_child.py`, its task on stdin), imports nothing of ours and holds no
+secret. Its limits are the kernel's: memory, CPU time, size of what it writes, open files. Whatever
+the bytes do to a codec, it costs this process and one sentence.
 
-Task: `{"kind", "output" (descriptor), "max_seconds", "max_rate", "min_rate", "max_channels",
-"megabytes", "cpu_seconds"}`. Answer: one JSON line, `{"error": CODE, ...}` or the measures.
+Task: `{"kind", "media" and "output" (open descriptors), "max_seconds", "max_rate", "min_rate",
+"max_channels", "megabytes", "cpu_seconds"}`. Answer: one JSON line, `{"error": CODE, ...}` or the
+measures.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ LOUDEST = 1e3
 ANTI_PHASE = 0.1
 """A mix that keeps less of the channels' energy than this has cancelled itself out."""
 PR_SET_PDEATHSIG = 1
+OPEN_FILES = 64
 AV_FORMATS = {"mp4": "mov", "webm": "matroska", "aac": "aac", "ogg": "ogg"} | {
     kind: kind for kind in ("mp3", "wav", "flac", "aiff")
 }
@@ -59,15 +61,16 @@ def confine(task: dict[str, Any]) -> None:
         (resource.RLIMIT_AS, int(task["megabytes"] * 1e6)),
         (resource.RLIMIT_CPU, int(task["cpu_seconds"])),
         (resource.RLIMIT_FSIZE, size),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (value, value))
 
 
-def open_soundfile(_kind: str) -> Stream:
+def open_soundfile(media: int, _kind: str) -> Stream:
     import soundfile
 
-    sound = soundfile.SoundFile(0, closefd=False)
+    sound = soundfile.SoundFile(media, closefd=False)
 
     def blocks() -> Iterator[Any]:
         while len(block := sound.read(BLOCK, dtype="float32", always_2d=True)):
@@ -78,11 +81,11 @@ def open_soundfile(_kind: str) -> Stream:
     return Stream(sound.samplerate, sound.channels, seconds, blocks())
 
 
-def open_av(kind: str) -> Stream:
+def open_av(media: int, kind: str) -> Stream:
     """PyAV, with the container's format given: a playlist is never taken for a sound."""
     import av
 
-    container = av.open(os.fdopen(0, "rb", closefd=False), "r", format=AV_FORMATS[kind])
+    container = av.open(os.fdopen(media, "rb", closefd=False), "r", format=AV_FORMATS[kind])
     if not container.streams.audio:
         raise RefusedError("no sound")
     stream = container.streams.audio[0]
@@ -102,13 +105,13 @@ def open_av(kind: str) -> Stream:
     )
 
 
-def open_stream(kind: str) -> Stream:
+def open_stream(media: int, kind: str) -> Stream:
     """Open with soundfile where it knows the kind, else, or when it balks, with PyAV."""
     openers = [open_av] if kind in ("mp4", "webm", "aac") else [open_soundfile, open_av]
     for opener in openers:
         try:
-            os.lseek(0, 0, os.SEEK_SET)
-            return opener(kind)
+            os.lseek(media, 0, os.SEEK_SET)
+            return opener(media, kind)
         except RefusedError:
             raise
         except Exception:
@@ -117,12 +120,12 @@ def open_stream(kind: str) -> Stream:
 
 
 def decode(task: dict[str, Any], signs: Any = None) -> dict[str, Any]:
-    """Decode, mix and resample all of stdin into the output; measure on the way."""
+    """Decode, mix and resample all of the media into the output; measure on the way."""
     import numpy as np
     import soxr
 
     output = task["output"]
-    stream = open_stream(task["kind"])
+    stream = open_stream(task["media"], task["kind"])
     if not task["min_rate"] <= stream.rate <= task["max_rate"]:
         raise RefusedError("rate", rate=stream.rate)
     if not 1 <= stream.channels <= task["max_channels"]:
@@ -196,7 +199,7 @@ def scale(output: int, gain: float) -> None:
 
 
 def main() -> None:
-    task = json.loads(sys.argv[1])
+    task = json.load(sys.stdin)
     confine(task)
     try:
         report = decode(task)

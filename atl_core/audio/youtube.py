@@ -29,6 +29,9 @@ FETCHER: Final = Path(__file__).with_name("youtube_child.py")
 ACCEPTED: Final = "A link to one YouTube video is accepted."
 UPGRADE: Final = "pip install -U yt-dlp yt-dlp-ejs deno"
 ATTACH: Final = "Attach the audio file instead."
+_ADDRESS: Final = re.compile(
+    r"\s*([a-z][a-z0-9+.-]*:/|www\.|((m|music)\.)?(youtube\.com|youtu\.be)([/?#:]|$))", re.I
+)
 
 
 class Fetched(NamedTuple):
@@ -40,7 +43,7 @@ class Fetched(NamedTuple):
 
 def is_link(text: str) -> bool:
     """Whether a writer means an address rather than a file."""
-    return re.match(r"\s*([a-z][a-z0-9+.-]*:/|www\.|(m\.|music\.)?youtu)", text, re.I) is not None
+    return _ADDRESS.match(text) is not None
 
 
 def video_id(link: str) -> str:

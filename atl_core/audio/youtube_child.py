@@ -1,8 +1,10 @@
 """The fetcher's child process: yt-dlp, kept to the public internet and to its limits.
 
-Runs alone (`python -I youtube_child.py TASK`) and imports nothing of ours. An audit hook, which
-nothing in the process can take out again, refuses every connection to an address that is not
-global, so neither a redirect nor a name that resolves to 127.0.0.1 reaches a private service.
+Runs alone (`python -I youtube_child.py`, its task on stdin) and imports nothing of ours. An audit
+hook, which nothing in the process can take out again, refuses every connection to an address that
+is not global, so neither a redirect nor a name that resolves to 127.0.0.1 reaches a private
+service. What the hook cannot see is a program: only Deno is started, by yt-dlp, to which it gives
+no right to the network.
 
 Task: `{"address", "folder", "extractor", "loopback", "max_seconds", "max_bytes",
 "cpu_seconds"}`. Answers in JSON lines: `{"progress": BYTES}` as it goes, then
@@ -24,7 +26,7 @@ from typing import Any
 
 PR_SET_PDEATHSIG = 1
 MEDIA_SUFFIXES = (".part", ".ytdl", ".json")
-RUNTIMES = ("deno", "node")
+RUNTIME = "deno"
 
 # What yt-dlp says, lower case, to the code of the refusal. The first that matches counts.
 SENTENCES = (
@@ -89,8 +91,8 @@ class Gate:
             if not self.allows(args[1]):
                 self.refused = True
                 raise PermissionError("not a global address")
-        elif event == "subprocess.Popen" and Path(str(args[0])).name not in RUNTIMES:
-            raise PermissionError("only a JavaScript runtime may be started")
+        elif event == "subprocess.Popen" and Path(str(args[0])).name != RUNTIME:
+            raise PermissionError("only the JavaScript runtime may be started")
         elif event in ("os.system", "os.exec", "os.posix_spawn"):
             raise PermissionError("nothing else may be started")
 
@@ -214,7 +216,7 @@ def code(message: str, before: str = "") -> str:
 
 
 def main() -> None:
-    task = json.loads(sys.argv[1])
+    task = json.load(sys.stdin)
     confine(task)
     gate = Gate(task["loopback"])
     log = Quiet()

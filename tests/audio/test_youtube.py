@@ -102,6 +102,9 @@ def test_any_text_is_a_video_or_a_sentence(text: str) -> None:
 def test_a_path_is_not_a_link() -> None:
     assert not is_link("beats/hiphop.wav")
     assert not is_link("my youtube rip.mp3")
+    assert not is_link("youtube_rip.mp3")
+    assert not is_link("YouTube/loops/beat.wav")
+    assert is_link("youtube.com")
     assert is_link("www.example.com/beat.mp3")
 
 

@@ -1,8 +1,8 @@
 """YouTube's search in a child process: yt-dlp, kept to the public internet.
 
-Runs alone (`python -I search_child.py TASK`) under the confinement of
-`atl_core/audio/youtube_child.py`. Task: `{"query", "count", "host", "loopback", "confinement"}`.
-Answers `{"videos": [{"id", "title", "channel", "seconds"}]}` or `{"error": CODE}`.
+Runs alone (`python -I search_child.py`) under the confinement of
+`atl_core/audio/youtube_child.py`. Task, on stdin: `{"query", "count", "host", "loopback",
+"confinement"}`. Answers `{"videos": [{"id", "title", "channel", "seconds"}]}` or `{"error": CODE}`.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def search(task: dict[str, Any], log: Any) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    task = json.loads(sys.argv[1])
+    task = json.load(sys.stdin)
     fetcher = load(task["confinement"])
     fetcher.confine({"cpu_seconds": CPU_SECONDS, "max_bytes": MAX_BYTES})
     gate = fetcher.Gate(task["loopback"])
