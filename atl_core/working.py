@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from atl_core import requests, sources
 from atl_core.errors import BeatUnreachableError, DraftError, StorageError, UserError
 from atl_core.jobs.hands import Hands, Json, OnLine
-from atl_core.jobs.job import Order
+from atl_core.jobs.job import Order, Stage
 from atl_core.jobs.keeper import serve
 from atl_core.operations import versions
 from atl_core.performing import Performing, first_plan, plan_of
@@ -157,10 +157,16 @@ class WorkerHands(Performing):
         }
 
 
-def work(settings: Settings, hands: Callable[[], Hands] | None = None) -> NoReturn:
+def work(
+    settings: Settings,
+    hands: Callable[[], Hands] | None = None,
+    *,
+    limits: dict[Stage, float] | None = None,
+) -> NoReturn:
     """Perform orders until SIGTERM or SIGINT; what is in hand then is finished or handed back.
 
-    Does not return: the process ends with it, whatever its threads are still at.
+    Does not return: the process ends with it, whatever its threads are still at. `limits` are
+    seconds that a stage may take, where they are not to be the usual ones.
 
     Raises:
         StorageError: the database of jobs cannot be used.
@@ -171,7 +177,7 @@ def work(settings: Settings, hands: Callable[[], Hands] | None = None) -> NoRetu
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(sign, stop.set)
-        await serve(settings, hands() if hands else WorkerHands(settings), stop)
+        await serve(settings, hands() if hands else WorkerHands(settings), stop, limits=limits)
 
     asyncio.Runner().run(run())
     logging.shutdown()

@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 import socket
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -52,6 +53,8 @@ MOST_DEATHS: Final = 3
 """A job over which so many workers died in a row, without its getting any further, is set aside."""
 FINISHING_SECONDS: Final = 4.0
 """What is being judged or saved when the worker stops gets so long to end."""
+STOPPING_SECONDS: Final = 1.0
+"""What the engine gets to notice that it is to stop. What it takes after that is taken over."""
 SET_ASIDE: Final = (
     "This request stopped the writer three times, so I have set it aside. Your saved drafts are "
     "safe. Try another beat or other words."
@@ -161,29 +164,34 @@ class Keeper:
 
     def _pick_up(self, living: set[str]) -> None:
         """Queue again what is under way in nobody's hands."""
-        client = self._open_client()
-        under_way = client.list_workflows(
-            status=["PENDING"], queue_name=QUEUE, load_input=False, load_output=False
-        )
-        mine = set(self._bench.in_hand)
-        strays = {
-            flow.workflow_id
-            for flow in under_way
-            if flow.executor_id not in living
-            or (flow.executor_id == self._bench.id and flow.workflow_id not in mine)
+        under_way = {
+            flow.workflow_id: flow.executor_id
+            for flow in self._open_client().list_workflows(
+                status=["PENDING"], queue_name=QUEUE, load_input=False, load_output=False
+            )
         }
+        mine = set(self._bench.begun)
         with reading(self._engine) as connection:
             held = ledger.holding(connection, self._bench.id)
             lost = (held - mine) | set(ledger.unheld(connection))
-        strays |= lost - {flow.workflow_id for flow in under_way}
+        strays = lost - under_way.keys()
+        strays |= {
+            job_id
+            for job_id, executor in under_way.items()
+            if executor not in living or (executor == self._bench.id and job_id not in mine)
+        }
         # One that is only between two steps is not there any more at the next round.
-        executors = {flow.workflow_id: flow.executor_id for flow in under_way}
         for job_id in strays:
-            if job_id in self._strays or executors.get(job_id, self._bench.id) not in living:
-                self._queue_again(job_id)
+            if job_id in self._strays or under_way.get(job_id, self._bench.id) not in living:
+                self._queue_again(job_id, under_way.get(job_id))
         self._strays = strays
 
-    def _queue_again(self, job_id: str) -> None:
+    def _queue_again(self, job_id: str, executor: str | None) -> None:
+        """Let go of a job, and see to it that the engine runs it.
+
+        `executor` is who ran it when it was found astray; if somebody else does by now, or if it
+        waits on the queue, all is well.
+        """
         client = self._open_client()
         with writing(self._engine) as connection:
             row = ledger.row(connection, job_id)
@@ -192,13 +200,23 @@ class Keeper:
         if row is None or row.state not in ledger.ACTIVE:
             client.cancel_workflow(job_id)
             return
-        log.info("queued again", extra={"job": job_id})
         found = client.list_workflows(workflow_ids=[job_id], load_input=False, load_output=False)
-        if found and found[0].status in ENDED:
-            step = len(client.list_workflow_steps(job_id)) + 1
-            client.rewind_workflow(job_id, start_step=step, queue_name=QUEUE)
-        elif found and found[0].status == "PENDING":
+        if not found:
+            return
+        (flow,) = found
+        if flow.status in ENDED:
+            client.rewind_workflow(job_id, start_step=self._unfinished(job_id), queue_name=QUEUE)
+        elif flow.status == "PENDING" and flow.executor_id == executor:
             client.resume_workflow(job_id, queue_name=QUEUE)
+        else:
+            return
+        log.info("queued again", extra={"job": job_id})
+
+    def _unfinished(self, job_id: str) -> int:
+        """The step of a job at which the engine is to go on: one that failed is not finished."""
+        steps = self._open_client().list_workflow_steps(job_id)
+        failed = [step["function_id"] for step in steps if step["error"] is not None]
+        return min(failed, default=len(steps) + 1)
 
     def _purge(self) -> None:
         now = time.time()
@@ -216,7 +234,10 @@ class Keeper:
         """Hand back what is in hand, and leave."""
         from dbos import DBOS
 
-        DBOS.destroy(workflow_completion_timeout_sec=0)
+        # It stops taking jobs at once, but waits for threads that sleep for seconds; we do not.
+        stopping = threading.Thread(target=DBOS.destroy, daemon=True)
+        stopping.start()
+        stopping.join(STOPPING_SECONDS)
         with writing(self._engine) as connection:
             for job_id in ledger.holding(connection, self._bench.id):
                 ledger.let_go(connection, job_id, self._bench.id)
@@ -225,7 +246,7 @@ class Keeper:
             status=["PENDING"], executor_id=self._bench.id, load_input=False, load_output=False
         )
         for flow in mine:
-            self._queue_again(flow.workflow_id)
+            self._queue_again(flow.workflow_id, self._bench.id)
         with writing(self._engine) as connection:
             ledger.leave(connection, self._bench.id)
         self._lock.release()
@@ -271,6 +292,7 @@ async def serve(
     await bench.launch()
     log.info("worker %s is ready", bench.id)
     ready = asyncio.create_task(hands.get_ready())
+    ready.add_done_callback(lambda _: bench.ready.set())
     async with serving(settings.metrics_port, bench.tally, keeper.gauges):
         await keeper.run(stop)
     ready.cancel()

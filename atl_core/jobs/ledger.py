@@ -204,17 +204,15 @@ def let_go(connection: Connection, job_id: str, holder: str) -> bool:
 def bury(connection: Connection, holder: str, most: int) -> list[str]:
     """Take what a dead worker had in hand from it, and count the death; those it was too much for.
 
-    While others were in hand as well, nobody can say which of them it was: then no count goes
-    beyond what makes a job suspect (`most - 1`).
+    The first death makes all of them suspect, for nobody can say which of them it was. After that
+    only what happens while a job computes alone is laid at its door.
     """
     doomed = []
     held = connection.execute(
         select(JOBS).where(JOBS.c.state == "running", JOBS.c.holder == holder)
     ).all()
     for job in held:
-        deaths = job.deaths + 1
-        if deaths >= most and not job.alone and len(held) > 1:
-            deaths = most - 1
+        deaths = job.deaths + (job.alone or not job.deaths)
         values = {"holder": "", "alone": 0, "deaths": deaths}
         connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(**values))
         if deaths >= most:

@@ -90,8 +90,12 @@ class Bench:
         self.settings = settings
         self.id = worker_id
         self.in_hand: dict[str, InHand] = {}
+        self.begun: dict[str, asyncio.Event] = {}
+        """The engine's workflows that run here, and what is set when each is over."""
         self.tally = Tally()
         self.stopping = False
+        self.ready = asyncio.Event()
+        """Set when the models are loaded; a worker that dies before does not die of its jobs."""
         self._engine = engine
         self._hands = hands
         self._limits = {**LIMITS, **(limits or {})}
@@ -118,6 +122,10 @@ class Bench:
 
         @DBOS.workflow(name=WORKFLOW)
         async def perform(job_id: str) -> None:
+            if job_id in self.begun:  # handed out twice; whoever began with it goes on
+                await self.begun[job_id].wait()
+                return
+            over = self.begun[job_id] = asyncio.Event()
             try:
                 await self._perform(job_id, stages)
             except asyncio.CancelledError:
@@ -127,6 +135,9 @@ class Bench:
                 # The engine's own books failed. The keeper hands the job to somebody again.
                 log.warning("interrupted: %s", error, extra={"job": job_id})
                 raise
+            finally:
+                del self.begun[job_id]
+                over.set()
 
     async def launch(self) -> None:
         """Begin to take jobs."""
@@ -242,8 +253,9 @@ class Bench:
                 loop.call_soon_threadsafe(self._extend, job)
             if not held:
                 raise GoneError
-            self._gate.leave(job_id)
-            self._gate.enter(job_id, alone=job.suspect, cancel=job.cancel)
+            if text:  # a suspect may have its turn now
+                self._gate.leave(job_id)
+                self._gate.enter(job_id, alone=False, cancel=job.cancel)
 
         loop = asyncio.get_running_loop()
         return await self._hands.write(job.order, heard, written, on_line)
@@ -319,12 +331,14 @@ class Bench:
         """Wait until this job may compute."""
         job_id = job.row.id
         if job.suspect:
-            await self._io(ledger.set_alone, job_id, True)
+            await self.ready.wait()
         elif self._gate.try_enter(job_id):
             return
         await asyncio.to_thread(
             partial(self._gate.enter, job_id, alone=job.suspect, cancel=job.cancel)
         )
+        if job.suspect:  # whatever kills this worker from here on, it is this job
+            await self._io(ledger.set_alone, job_id, True)
 
     async def _turn(self, job_id: str, job: InHand) -> None:
         """Wait while another job works on the same draft, then until this one may compute."""

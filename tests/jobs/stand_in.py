@@ -18,14 +18,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.songs import heard
-
 from atl_core.captioner.protocol import Task
 from atl_core.errors import BeatError, BeatUnreachableError
 from atl_core.jobs.hands import Json
+from atl_core.jobs.job import STAGES
 from atl_core.settings import Settings, load_settings
 from atl_core.working import WorkerHands, work
 from bot.logs import start_log
+from tests.songs import heard
 
 LINE_SECONDS = float(os.environ.get("STAND_IN_LINE_SECONDS", "0.02"))
 LOOK_SECONDS = 0.01
@@ -86,7 +86,7 @@ class StandIn(WorkerHands):
     async def _stage(self, stage: str) -> None:
         home = self.settings.home
         _count(home / f"began-{stage}")
-        while (home / f"hold-{stage}").exists():
+        while (home / f"hold-{stage}").exists():  # noqa: ASYNC110  (a test in another process)
             await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -108,4 +108,5 @@ if __name__ == "__main__":
     settings = load_settings()
     if "--real" in sys.argv:
         work(settings)
-    work(settings, lambda: StandIn(settings))
+    limits = dict.fromkeys(STAGES, float(os.environ.get("STAND_IN_LIMIT", "60")))
+    work(settings, lambda: StandIn(settings), limits=limits)

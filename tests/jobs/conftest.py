@@ -1,0 +1,24 @@
+"""A workshop for each test: real workers, their captioner and ear stand-ins."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from atl_core.settings import load_settings
+from atl_core.studio import Studio, open_studio
+
+from .workshop import Workshop, workshop
+
+
+@pytest.fixture
+async def studio() -> AsyncIterator[Studio]:
+    async with open_studio(load_settings()) as studio:
+        yield studio
+
+
+@pytest.fixture
+def shop(studio: Studio) -> Iterator[Workshop]:
+    with workshop(studio) as shop:
+        yield shop

@@ -1,0 +1,288 @@
+"""What becomes of an order: performed, resumed, taken back, set aside. Every worker is a process
+of its own, and every death a real one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+
+import pytest
+
+from atl_core.errors import JobError
+from atl_core.jobs.job import Job
+
+from .workshop import Workshop, lines_of, parroted
+
+STAGES = ("fetch", "listen", "write", "judge", "save")
+
+
+async def test_an_order_becomes_a_draft_and_its_lines_are_seen_as_they_are_written(
+    shop: Workshop,
+) -> None:
+    shop.start()
+    job = await shop.order("slowly", lines=3)
+    assert (job.state, job.position, job.total) == ("queued", 0, 3)
+    shop.let(1)
+    seen = await shop.at(job, "write", lines=1)
+    assert list(seen.lines) == parroted("slowly", 3)[:1]
+    shop.let(2, 3)
+    done = await shop.finished(job)
+    assert done.state == "done"
+    assert list(done.lines) == parroted("slowly", 3)
+    (draft,) = await shop.drafts()
+    assert (draft.id, draft.revision) == (done.draft_id, done.revision)
+    assert lines_of(draft) == parroted("slowly", 3)
+    assert set(draft.seconds) == {"listen", "write", "judge"}
+
+
+async def test_a_beat_is_heard_with_its_picture(shop: Workshop) -> None:
+    shop.start()
+    done = await shop.finished(await shop.order("rain", listen=True))
+    assert (done.state, done.draft_id) == ("done", "")
+    listening, picture = await shop.studio.heard(done.id, owner="ann")
+    assert (listening.tempo, picture) == (96.0, b"a picture")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+async def test_a_worker_killed_in_any_stage_repeats_none_that_was_finished(
+    shop: Workshop, stage: str
+) -> None:
+    first = shop.start()
+    if stage != "write":
+        shop.hold(stage)
+    job = await shop.order("slowly", link="https://youtu.be/x", lines=2)
+    shop.let(1, *([2] if stage != "write" else []))
+    await shop.at(job, stage, lines=1 if stage == "write" else 0)
+    if stage != "write":
+        await shop.until(lambda: shop.began(stage))
+    first.kill()
+    shop.let(2)
+    shop.go_on(stage)
+    shop.start()
+    done = await shop.finished(job)
+    assert done.state == "done"
+    assert list(done.lines) == parroted("slowly", 2)
+    (draft,) = await shop.drafts()
+    assert lines_of(draft) == parroted("slowly", 2)
+    told = {name: shop.began(name) for name in STAGES if name != "write"}
+    assert told == {name: 2 if name == stage else 1 for name in told}
+
+
+async def test_random_kills_under_twenty_queued_jobs_lose_and_double_nothing(
+    shop: Workshop,
+) -> None:
+    chance = random.Random(8)
+    people = [f"writer {number}" for number in range(20)]
+    jobs = [await shop.order("river", owner=person, lines=4) for person in people]
+    everything = asyncio.create_task(shop.all_finished(jobs))
+    kills = 0
+    while not everything.done():
+        worker = shop.start(STAND_IN_LINE_SECONDS="0.2", ATL_JOBS_AT_ONCE="3")
+        ready = asyncio.create_task(
+            shop.until(lambda log=worker.log: "is ready" in log.read_text())
+        )
+        await asyncio.wait({ready, everything}, return_when=asyncio.FIRST_COMPLETED)
+        if kills < 8:
+            await asyncio.wait({everything}, timeout=chance.uniform(0, 1.5))
+            worker.kill()
+            kills += 1
+        else:
+            await everything
+    assert kills == 8
+    for person, done in zip(people, await everything, strict=True):
+        assert (done.problem, list(done.lines)) == ("", parroted("river", 4))
+        (draft,) = await shop.drafts(person)
+        assert (draft.id, lines_of(draft)) == (done.draft_id, parroted("river", 4))
+
+
+async def test_the_same_order_twice_is_one_job(shop: Workshop) -> None:
+    shop.start()
+    twice = await asyncio.gather(*(shop.order("train", key="a double click") for _ in range(5)))
+    assert len({job.id for job in twice}) == 1
+    done = await shop.finished(twice[0])
+    late = await shop.order("train", key="a double click")
+    assert (late.id, late.state) == (done.id, "done")
+    assert len(await shop.drafts()) == 1
+
+
+@pytest.mark.parametrize("stage", ["fetch", "listen", "write", "judge"])
+async def test_a_job_is_taken_back_in_any_stage_and_the_worker_goes_on(
+    shop: Workshop, stage: str
+) -> None:
+    shop.start(ATL_JOBS_AT_ONCE="1")
+    if stage != "write":
+        shop.hold(stage)
+        shop.let(1, 2)
+    job = await shop.order("slowly", link="https://youtu.be/x")
+    await shop.at(job, stage)
+    waiting = await shop.order("next one", owner="bob")
+    if stage == "write":
+        shop.let(2)  # the first line is being waited for, and nobody is going to let it come
+    taken = await shop.studio.cancel(job.id, owner="ann")
+    assert taken.state == "cancelled"
+    shop.go_on(stage)
+    shop.let(1)
+    assert (await shop.finished(waiting)).state == "done"
+    assert (await shop.studio.job(job.id, owner="ann")).state == "cancelled"
+    assert await shop.drafts() == []
+
+
+async def test_a_job_that_waits_is_taken_back_before_it_begins(shop: Workshop) -> None:
+    job = await shop.order("train")
+    assert (await shop.studio.cancel(job.id, owner="ann")).state == "cancelled"
+    shop.start()
+    assert (await shop.finished(await shop.order("other"))).state == "done"
+    assert shop.began("listen") == 1
+    assert len(await shop.drafts()) == 1
+
+
+async def test_what_is_being_saved_or_is_done_is_not_taken_back(shop: Workshop) -> None:
+    shop.start()
+    shop.hold("save")
+    job = await shop.order("train")
+    await shop.at(job, "save")
+    assert (await shop.studio.cancel(job.id, owner="ann")).state == "running"
+    shop.go_on("save")
+    assert (await shop.finished(job)).state == "done"
+    assert (await shop.studio.cancel(job.id, owner="ann")).state == "done"
+
+
+async def test_nobody_takes_back_what_is_not_theirs_but_a_moderator(shop: Workshop) -> None:
+    job = await shop.order("train")
+    with pytest.raises(JobError):
+        await shop.studio.cancel(job.id, owner="bob")
+    assert (await shop.studio.cancel(job.id, owner="")).state == "cancelled"
+
+
+async def test_a_writer_with_many_orders_does_not_hold_up_the_others(shop: Workshop) -> None:
+    many = [await shop.order(f"ann {n}") for n in range(3)]
+    one = await shop.order("bob", owner="bob")
+    assert [job.id for job in await shop.studio.jobs()] == [
+        many[0].id, one.id, many[1].id, many[2].id
+    ]  # fmt: skip
+    shop.start(ATL_JOBS_AT_ONCE="1")
+    await shop.all_finished([*many, one])
+    drafts = [*await shop.drafts("ann"), *await shop.drafts("bob")]
+    written = sorted(drafts, key=lambda draft: draft.created)
+    assert [draft.brief.seed_words[0] for draft in written] == ["ann", "bob", "ann", "ann"]
+
+
+async def test_a_job_that_kills_its_workers_is_set_aside_and_the_others_are_served(
+    shop: Workshop,
+) -> None:
+    poison = await shop.order("poison", owner="eve")
+    others = [await shop.order(f"song {n}", owner=f"writer {n}", lines=3) for n in range(4)]
+    everything = asyncio.create_task(shop.all_finished([poison, *others]))
+    deaths = 0
+    while not everything.done():
+        worker = shop.start()
+        while worker.alive and not everything.done():
+            await asyncio.wait({everything}, timeout=0.05)
+        deaths += not worker.alive
+    told, *rest = await everything
+    assert told.state == "failed"
+    assert "stopped the writer three times" in told.problem
+    assert deaths == 3
+    assert [job.state for job in rest] == ["done"] * 4
+    assert [len(await shop.drafts(f"writer {n}")) for n in range(4)] == [1] * 4
+
+
+async def test_a_bug_is_told_with_a_number_and_the_worker_goes_on(shop: Workshop) -> None:
+    worker = shop.start()
+    job = await shop.finished(await shop.order("hopeless"))
+    assert job.state == "failed"
+    assert "bug" in job.problem
+    number = job.problem.partition("bug ")[2][:8]
+    assert number in worker.log.read_text()
+    assert (await shop.finished(await shop.order("fine"))).state == "done"
+
+
+async def test_what_is_no_audio_is_told_at_once_and_not_tried_again(shop: Workshop) -> None:
+    shop.start()
+    job = await shop.finished(await shop.order("x", beat=b"a letter to my mother"))
+    assert (job.state, job.problem) == ("failed", "That is not audio. Attach an audio file.")
+    assert shop.began("listen") == 1
+
+
+async def test_what_cannot_be_reached_is_tried_again(shop: Workshop) -> None:
+    shop.start()
+    job = await shop.finished(await shop.order("rain", link="https://youtu.be/unreachable"))
+    assert job.state == "done"
+    assert shop.began("fetch") == 3
+    assert shop.began("listen") == 1
+
+
+async def test_a_stage_that_takes_too_long_is_given_up(shop: Workshop) -> None:
+    shop.start(STAND_IN_LIMIT="0.5")
+    shop.hold("listen")
+    job = await shop.finished(await shop.order("rain"))
+    assert job.state == "failed"
+    assert "too long" in job.problem
+
+
+@pytest.mark.parametrize("stage", ["listen", "write", "judge"])
+async def test_a_worker_that_is_told_to_stop_hands_back_or_finishes(
+    shop: Workshop, stage: str
+) -> None:
+    first = shop.start()
+    if stage != "write":
+        shop.hold(stage)
+    shop.let(1, *([2] if stage != "write" else []))
+    job = await shop.order("slowly")
+    await shop.at(job, stage, lines=1 if stage == "write" else 0)
+    if stage == "judge":
+        shop.go_on(stage)
+    assert first.stop() == 0
+    now = await shop.studio.job(job.id, owner="ann")
+    assert now.state == "done" if stage == "judge" else "running"
+    shop.let(2)
+    shop.go_on(stage)
+    shop.start()
+    done = await shop.finished(job)
+    assert (done.state, list(done.lines)) == ("done", parroted("slowly", 2))
+    assert len(await shop.drafts()) == 1
+    assert shop.began("judge") == 1
+
+
+async def test_two_workers_share_one_queue_and_perform_each_job_once(shop: Workshop) -> None:
+    jobs = [await shop.order("river", owner=f"writer {n}", lines=3) for n in range(8)]
+    shop.start(ATL_JOBS_AT_ONCE="2")
+    shop.start(ATL_JOBS_AT_ONCE="2")
+    done: list[Job] = await shop.all_finished(jobs)
+    assert [job.state for job in done] == ["done"] * 8
+    assert shop.began("judge") == shop.began("save") == 8
+    for number in range(8):
+        (draft,) = await shop.drafts(f"writer {number}")
+        assert lines_of(draft) == parroted("river", 3)
+
+
+async def test_a_worker_that_hangs_is_stopped_by_nobody_but_its_work_is_not_done_twice(
+    shop: Workshop,
+) -> None:
+    """One that was believed dead finds, when it wakes, that its job is not its own any more."""
+    first = shop.start()
+    job = await shop.order("slowly")
+    shop.let(1)
+    await shop.at(job, "write", lines=1)
+    first.process.send_signal(signal.SIGSTOP)
+    # What the keeper of another worker does after a minute of silence.
+    from atl_core.jobs import ledger
+    from atl_core.jobs.database import writing
+    from atl_core.jobs.engine import open_engine
+
+    engine = open_engine(shop.studio.settings)
+    with writing(engine) as connection:
+        (row,) = ledger.workers(connection)
+        ledger.leave(connection, row.id)
+        assert ledger.bury(connection, row.id, 3) == []
+    engine.dispose()
+    shop.start()
+    shop.let(2)
+    done = await shop.finished(job)
+    first.process.send_signal(signal.SIGCONT)
+    assert done.state == "done"
+    assert (await shop.finished(await shop.order("next"))).state == "done"
+    assert len(await shop.drafts()) == 2
+    assert first.stop() == 0

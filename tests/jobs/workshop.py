@@ -1,0 +1,165 @@
+"""A data folder with real worker processes in it, and a writer's side to order from."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from atl_core.drafts.draft import Draft
+from atl_core.jobs.job import Job, Order
+from atl_core.requests import Listen, Write
+from atl_core.settings import load_settings
+from atl_core.studio import Studio
+from atl_core.wish import Wish
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 90.0
+LOOK_SECONDS = 0.02
+EVERYBODY = 1_000
+"""Rows of a list that is to hold all."""
+
+
+class Worker:
+    """A worker's process."""
+
+    def __init__(self, log: Path, *arguments: str, **env: str) -> None:
+        self.log = log
+        with log.open("ab") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.jobs.stand_in", *arguments],
+                cwd=ROOT,
+                env=os.environ | {"OMP_NUM_THREADS": "1"} | env,
+                stdin=subprocess.DEVNULL,
+                stderr=file,
+            )
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait(30)
+
+    def stop(self, seconds: float = 10.0) -> int:
+        """SIGTERM; the status it ends with, within the time that it is allowed."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+
+class Workshop:
+    """Workers that are stand-ins (see `tests.jobs.stand_in`), and the studio that they work for."""
+
+    def __init__(self, home: Path, studio: Studio) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.home = home
+        self.studio = studio
+        self.workers: list[Worker] = []
+
+    def start(self, *arguments: str, **env: str) -> Worker:
+        worker = Worker(self.home / f"worker-{len(self.workers)}.log", *arguments, **env)
+        self.workers.append(worker)
+        return worker
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.kill()
+
+    async def order(
+        self,
+        seed: str,
+        *,
+        owner: str = "ann",
+        lines: int = 2,
+        key: str = "",
+        beat: bytes = b"beat",
+        link: str = "",
+        listen: bool = False,
+    ) -> Job:
+        """Hand in a Write, or with `listen` a Listen, to a kept beat or to a link."""
+        source = link or await self.studio.keep_beat(beat, "a beat.wav")
+        wish = Wish.parse(seed_words=seed, lines=lines, genre="country")
+        request = Listen(source) if listen else Write(source, wish)
+        return await self.studio.submit(Order(request, owner, key or f"{owner} {seed} {lines}"))
+
+    async def finished(self, job: Job) -> Job:
+        """The last snapshot of a job."""
+
+        async def last() -> Job:
+            return [now async for now in self.studio.watch(job.id)][-1]
+
+        try:
+            return await asyncio.wait_for(last(), PATIENCE_SECONDS)
+        except TimeoutError:
+            now = await self.studio.job(job.id, owner="")
+            raise AssertionError(f"{now} never ended; the workers say:\n{self.logs}") from None
+
+    async def all_finished(self, jobs: Sequence[Job]) -> list[Job]:
+        return list(await asyncio.gather(*(self.finished(job) for job in jobs)))
+
+    async def until(self, true: Callable[[], Any]) -> None:
+        """Wait for something that is going to happen."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not true():  # noqa: ASYNC110  (it happens in another process)
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def at(self, job: Job, stage: str, *, lines: int = 0) -> Job:
+        """A job once it is in a stage and has so many lines."""
+        async for now in self.studio.watch(job.id):
+            if now.stage == stage and len(now.lines) >= lines:
+                return now
+            assert not now.finished, f"{now} is over before {stage}"
+        raise AssertionError
+
+    def began(self, stage: str) -> int:
+        """How often a stage began, in all workers together."""
+        path = self.home / f"began-{stage}"
+        return path.stat().st_size if path.exists() else 0
+
+    def hold(self, stage: str) -> None:
+        """Let every job wait in a stage."""
+        (self.home / f"hold-{stage}").touch()
+
+    def go_on(self, stage: str) -> None:
+        (self.home / f"hold-{stage}").unlink(missing_ok=True)
+
+    def let(self, *numbers: int) -> None:
+        """Let the lines of these numbers, from 1, of those who write slowly be written."""
+        for number in numbers:
+            (self.home / f"let-{number}").touch()
+
+    async def drafts(self, owner: str = "ann") -> list[Draft]:
+        """All drafts of an owner, whole."""
+        page = await self.studio.list(owner=owner, per_page=EVERYBODY)
+        return [await self.studio.show(item.id, owner=owner) for item in page.items]
+
+    @property
+    def logs(self) -> str:
+        return "\n".join(worker.log.read_text()[-4000:] for worker in self.workers)
+
+
+@contextmanager
+def workshop(studio: Studio) -> Iterator[Workshop]:
+    """A Workshop in the data folder of the settings; its workers end with the block."""
+    shop = Workshop(load_settings().home, studio)
+    try:
+        yield shop
+    finally:
+        shop.close()
+
+
+def lines_of(draft: Draft) -> list[str]:
+    return [line.text for line in draft.lines]
+
+
+def parroted(seed: str, lines: int) -> list[str]:
+    """What the stand-in writes to seed words."""
+    return [f"{seed} number {number} in the pouring rain" for number in range(1, lines + 1)]
