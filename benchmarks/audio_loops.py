@@ -63,23 +63,29 @@ def wild_loop(seed: int) -> Loop:
     metre = 3 if seed % 8 == 0 else 4
     half_time = metre == 4 and seed % 2 == 1
     sixteenths = not half_time and rng.random() < 0.12
+    triplets = metre == 4 and not sixteenths and rng.random() < 0.15
     tempi = (105, 180) if half_time else (60, 90) if sixteenths else (70, 165)
+    if triplets and not half_time:
+        tempi = (55, 120)
+    step = 1 / 3 if triplets else 0.25 if half_time else 0.5
     kicks = []
     for _ in range(2):
-        spots = np.arange(0.5, metre, 0.25 if half_time else 0.5)
+        spots = np.arange(step if triplets else 0.5, metre, step)
         kicks.append([0.0, *rng.choice(spots, rng.integers(0, 4), replace=False).tolist()])
-    if half_time and rng.random() < 0.5:
+    if half_time and not triplets and rng.random() < 0.5:
         kicks = [[0, 0.75, 1.5], [0, 1.5, 3], [0, 0.75, 1.5, 2.25, 3], [0, 1.5, 2.25]]
     snares = [2.0] if half_time else [1.0, 2.0] if metre == 3 else [1.0, 3.0]
     if rng.random() < 0.3:
         snares.append(float(rng.choice(np.arange(0.25, metre, 0.25))))
     grid = 0.25 if sixteenths else float(rng.choice([0.5, 0.5, 0.5, 1.0, 9.0]))
+    if triplets:
+        grid = float(rng.choice([1 / 3, 1 / 3, 2 / 3, 1.0]))
     extra = []
     if rng.random() < 0.6:
         cycle = rng.choice([metre, 2 * metre])
-        spots = np.arange(0, cycle, 0.25 if half_time or sixteenths else 0.5)
+        spots = np.arange(0, cycle, 0.25 if sixteenths else step)
         extra = rng.choice(spots, rng.integers(2, 7)).tolist()
-        if rng.random() < 0.4:
+        if not triplets and rng.random() < 0.4:
             extra = np.arange(0, cycle, 0.75 if half_time else 1.5).tolist()
     name = "trap" if half_time and rng.random() < 0.5 else "wild"
     return _play(rng, name, (tempi, metre, kicks, snares, grid), extra)

@@ -51,10 +51,12 @@ def judge(drawn: Loop) -> tuple[list[float], list[float]]:
     ours = hear(drawn.samples)
     tempo, frames = librosa.beat.beat_track(y=drawn.samples, sr=16_000, units="time")
     theirs = float(np.atleast_1d(tempo)[0])
-    halved = drawn.tempo / felt(drawn.tempo) > 1.5
+    # A waltz is not counted by halves.
+    counted = drawn.tempo if drawn.beats_per_bar == 3 else felt(drawn.tempo)
+    halved = drawn.tempo / counted > 1.5
     mine = [
         close(ours.heard, drawn.tempo),
-        close(ours.tempo, felt(drawn.tempo)),
+        close(ours.tempo, counted),
         best_f(np.array(ours.beats), drawn.beats, halved),
         best_f(np.array(ours.bars), drawn.bars, halved),
         ours.beats_per_bar == drawn.beats_per_bar,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the ear. Raised when it comes to hear the same beat otherwise, so that old ones are redone."""
 
 

@@ -48,39 +48,65 @@ class Rhythm:
     onsets_a_second: float
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Beats tracked at one tempo, and how they group into bars."""
+
+    beats: Array
+    """Frames, with fractions."""
+    evidence: Array
+    """(3, beats), see `beat_evidence`."""
+    metre: int
+    first: int
+    """Which beat is the first downbeat."""
+
+
 def hear_rhythm(samples: Samples, bands: Array, chroma: npt.NDArray[np.float32]) -> Rhythm:
     """Tempo, beats and bars of mono samples at 16 kHz.
 
     `bands` are the onsets, (frames, 3) at 100 a second; `chroma` is (frames, 12) at 7.8 a second.
 
     Beats are tracked at the tempo heard. Where the writer counts at half of it, every other
-    beat is kept and two bars make one, from the downbeat on which the harmony changes.
+    beat is kept and two bars make one, from the downbeat on which the harmony changes. A waltz
+    is counted as it is: half of three beats is no beat.
     """
     tempo = find_tempo(bands)
     curve = onset_strength(bands)
-    period = 60 * FRAME_RATE / tempo.heard
-    beats = fill_out(track_beats(curve, period), *sounding(samples), period)
-    heard = steady_tempo(beats, tempo.heard)
-    confidence = tempo.confidence * steadiness(beats)
-    halved = round(tempo.heard / tempo.felt)
-    evidence = beat_evidence(beats, bands, chroma)
-    metre, first = find_bars(evidence)
-    downbeats = np.arange(first, len(beats), metre)
-    if halved == 2:
-        downbeats = downbeats[later_pair(evidence[2, downbeats]) :: 2]
+    first, last = sounding(samples)
+
+    def grid(pace: float) -> Grid:
+        period = 60 * FRAME_RATE / pace
+        beats = fill_out(track_beats(curve, period), first, last, period)
+        evidence = beat_evidence(beats, bands, chroma)
+        return Grid(beats, evidence, *find_bars(evidence))
+
+    found, pace, counted = grid(tempo.heard), tempo.heard, tempo.felt
+    if tempo.halved and (fast := grid(2 * pace)).metre == 3:
+        found, pace = fast, 2 * pace
+    if found.metre == 3:
+        counted = pace
+    beats, metre = found.beats, found.metre
+    heard = steady_tempo(beats, pace)
+    half = round(pace / counted) == 2
+    downbeats = np.arange(found.first, len(beats), metre)
+    if half:
+        downbeats = downbeats[later_pair(found.evidence[2, downbeats]) :: 2]
     # A bar of which no more than half sounds is the ring of the last one.
-    bars = beats[downbeats[downbeats < len(beats) - metre * halved / 2]]
-    if halved == 2:
-        beats = beats[first % 2 :: 2]
+    whole = downbeats[downbeats < len(beats) - metre * (1 + half) / 2]
+    bars = beats[whole if len(whole) else downbeats[:1]]
     return Rhythm(
-        tempo=heard / halved if tempo.heard >= tempo.felt else 2 * heard,
+        tempo=heard * counted / pace,
         heard=heard,
-        confidence=confidence,
+        confidence=tempo.confidence * steadiness(beats),
         beats_per_bar=metre,
-        beats=tuple((beats / FRAME_RATE).tolist()),
-        bars=tuple((bars / FRAME_RATE).tolist()),
-        onsets_a_second=count_onsets(curve) * FRAME_RATE / len(curve),
+        beats=seconds(beats[found.first % 2 :: 2] if half else beats),
+        bars=seconds(bars),
+        onsets_a_second=count_onsets(curve) * FRAME_RATE / max(last - first, 1.0),
     )
+
+
+def seconds(frames: Array) -> tuple[float, ...]:
+    return tuple((frames / FRAME_RATE).tolist())
 
 
 def later_pair(change: Array) -> int:
@@ -123,7 +149,7 @@ def sounding(samples: Samples) -> tuple[float, float]:
         piece = samples[first * hop : min(first + 4096, len(level)) * hop]
         level[first : first + 4096] = np.abs(piece.reshape(-1, hop)).max(axis=1)
         forget_pages(samples)
-    heard = np.flatnonzero(level > AUDIBLE * level.max())
+    heard = np.flatnonzero(level >= AUDIBLE * level.max())
     return float(heard[0]), float(heard[-1])
 
 

@@ -15,12 +15,17 @@ import torch
 from atl_core.audio import musicnn
 from atl_core.audio.child import CancelledError
 from atl_core.audio.features import Samples, forget_pages, mel_blocks
+from atl_core.audio.onsets import FRAME_RATE
+from atl_core.audio.rhythm import sounding
 from atl_core.lyrics.brief import Energy, Genre, Mood
 
 MOST_PATCHES: Final = 20
 """Patches of 3 s spread evenly over the beat: a minute of it, however long it is."""
 BATCH: Final = 4
 """Patches a forward; more are no faster on a CPU and hold 25 MB each."""
+
+SILENT: Final = 1e-4
+"""Energy, relative to the loudest stretch (-40 dB), below which a stretch tells nothing."""
 
 _PATCH_SAMPLES: Final = (musicnn.PATCH_FRAMES - 1) * musicnn.HOP_LENGTH
 
@@ -55,12 +60,19 @@ def tag(
 ) -> Tagging:
     """Tag a beat in a few batched forwards. A beat under 3 s is repeated to fill a patch.
 
+    Silence before the beat, after it and in its breaks is left out.
+
     Raises:
         WeightsError: the checkpoint in `weights` is missing or damaged.
         CancelledError: `cancel` was set between two forwards.
     """
     model = _model(weights, str(device))
-    starts = patch_starts(len(samples))
+    first, last = (round(at * musicnn.SAMPLE_RATE / FRAME_RATE) for at in sounding(samples))
+    starts = [first + at for at in patch_starts(last - first)]
+    levels = np.array([mean_square(samples[at : at + _PATCH_SAMPLES]) for at in starts])
+    starts = [
+        at for at, level in zip(starts, levels, strict=True) if level >= SILENT * levels.max()
+    ]
     patches = torch.stack([_patch(samples, start, device) for start in starts])
     logits, penultimate = [], []
     with torch.inference_mode():
@@ -168,14 +180,19 @@ def mood(tagging: Tagging, minor: bool) -> Mood:
 
 
 def energy(samples: Samples, onsets_a_second: float) -> Energy:
-    """How dense the beat is: mean level below its own peak, and onsets a second."""
-    peak, total = 1e-9, 0.0
-    for at in range(0, len(samples), 1 << 20):
-        piece = samples[at : at + (1 << 20)]
-        peak = max(peak, float(np.abs(piece).max()))
-        total += float(np.square(piece, dtype=np.float64).sum())
-        forget_pages(samples)
-    mean_square = total / len(samples)
-    level = 10 * np.log10(mean_square / peak**2 + 1e-9)
+    """How dense the beat is where it sounds: mean level below its own peak, and onsets a second."""
+    levels, peak = [], 1e-9
+    for at in range(0, len(samples), musicnn.SAMPLE_RATE):
+        second = samples[at : at + musicnn.SAMPLE_RATE]
+        levels.append(mean_square(second))
+        peak = max(peak, float(np.abs(second).max()))
+        if at % (64 * musicnn.SAMPLE_RATE) == 0:
+            forget_pages(samples)
+    each = np.array(levels)
+    level = 10 * np.log10(each[each >= SILENT * each.max()].mean() / peak**2 + 1e-9)
     density = (level + 15) / 4 + (onsets_a_second - 3) / 2
     return "low" if density < -0.8 else "high" if density > 1.5 else "medium"
+
+
+def mean_square(samples: Samples) -> float:
+    return float(np.square(samples, dtype=np.float64).mean())

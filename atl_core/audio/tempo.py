@@ -49,6 +49,8 @@ class Tempo(NamedTuple):
     """As a writer counts it: trap at 70."""
     confidence: float
     """0 to 1: share of the model's belief, octaves joined, that lies near this tempo."""
+    halved: bool
+    """Whether `heard` is half of what repeats best, for want of hats."""
 
 
 def find_tempo(bands: Array) -> Tempo:
@@ -65,11 +67,12 @@ def find_tempo(bands: Array) -> Tempo:
     hats = count_peaks(bands[:, 2]) / len(bands) * 60 * FRAME_RATE / heard
     sixteenths = periodicity[best, 2, MULTIPLES.index(1 / 4)] > SIXTEENTHS or hats > MANY_HATS
     snare = periodicity[best, 1, MULTIPLES.index(1)]
+    halved = bool(heard > 110 and hats < FEW_HATS and snare < NO_SNARE)
     if heard < 92 and sixteenths:
         heard *= 2
-    elif heard > 110 and hats < FEW_HATS and snare < NO_SNARE:
+    elif halved:
         heard /= 2
-    return Tempo(heard, felt(heard), confidence)
+    return Tempo(heard, felt(heard), confidence, halved)
 
 
 def count_peaks(band: Array) -> int:

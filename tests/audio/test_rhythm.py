@@ -85,6 +85,30 @@ def test_a_waltz_has_three_beats_a_bar() -> None:
     assert rhythm.tempo == pytest.approx(108, rel=0.02)
 
 
+def test_a_fast_waltz_is_not_counted_by_halves() -> None:
+    rhythm = hear(drums(160, bars=20, metre=3, snare=(1, 2), hats=1.0))
+    assert rhythm.beats_per_bar == 3
+    assert rhythm.tempo == rhythm.heard == pytest.approx(160, rel=0.02)
+    assert len(rhythm.bars) == 20
+
+
+def test_twelve_eighths_are_four_beats_of_three() -> None:
+    rhythm = hear(drums(66, hats=1 / 3))
+    assert rhythm.tempo == pytest.approx(66, rel=0.02)
+    assert rhythm.beats_per_bar == 4
+
+
+@pytest.mark.parametrize("tempo", [88, 137])
+def test_a_single_bar_is_a_bar(tempo: float) -> None:
+    one = drums(tempo, bars=1)[: int(16_000 * 240 / tempo)]
+    assert len(hear(one).bars) == 1
+
+
+def test_two_tempi_in_one_mix_leave_us_unsure() -> None:
+    mix = np.concatenate([drums(84), drums(126, bars=14)])
+    assert hear(mix).confidence < 0.5
+
+
 def test_noise_and_a_drone_leave_us_unsure() -> None:
     rng = np.random.default_rng(0)
     assert hear(rng.normal(0, 0.1, 320_000)).confidence < 0.5

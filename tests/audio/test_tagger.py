@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from atl_core.audio import musicnn
 from atl_core.audio.checkpoint import _masked, crc32c, read_checkpoint
-from atl_core.audio.tagger import TAG_BASE, Tagging, genre, mood, patch_starts, tag
+from atl_core.audio.tagger import TAG_BASE, Tagging, energy, genre, mood, patch_starts, tag
 from atl_core.errors import WeightsError
 
 SHAPES = {"conv2d": (7, 38, 1, 204), "conv2d_1": (7, 67, 1, 204), "conv2d_2": (128, 1, 1, 51)}
@@ -189,6 +189,17 @@ def test_a_short_beat_is_repeated_and_a_long_one_sampled(folder: Path) -> None:
     assert heard.penultimate.shape == (1, 200)
     assert len(patch_starts(16_000 * 600)) == 20
     assert patch_starts(16_000 * 600)[-1] < 16_000 * 597.1
+
+
+def test_silence_around_a_beat_changes_nothing(folder: Path) -> None:
+    rng = np.random.default_rng(0)
+    beat = rng.normal(0, 0.1, 16_000 * 12).astype(np.float32)
+    quiet = np.zeros(16_000 * 12, np.float32)
+    padded = np.concatenate([quiet, beat, quiet])
+    alone, among = tag(beat, folder), tag(padded, folder)
+    assert len(among.starts) < len(patch_starts(len(padded))) / 2
+    np.testing.assert_allclose(among.probabilities.mean(0), alone.probabilities.mean(0), atol=0.1)
+    assert energy(padded, 3.0) == energy(beat, 3.0)
 
 
 def tagging(**tags: float) -> Tagging:
