@@ -49,17 +49,23 @@ def run() -> None:
 
 @bot.command()
 @click.option("--server", type=int, metavar="ID", help="For one server alone; for development.")
-def sync(server: int | None) -> None:
+@click.option("--remove", is_flag=True, help="Take that server's own commands away again.")
+def sync(server: int | None, remove: bool) -> None:
     """Register the commands with Discord and print the link to invite the bot."""
     from atl_core.settings import load_settings
 
+    if remove and server is None:
+        raise click.UsageError("--remove needs --server ID.")
     settings = load_settings()
     from bot.discord import supervisor
 
     try:
-        count, link = asyncio.run(supervisor.sync(settings, server))
+        count, link = asyncio.run(supervisor.sync(settings, server, remove=remove))
     except supervisor.NoTokenError as error:
         _explain(error.problem)
+    if remove:
+        click.echo(f"Server {server} has no commands of its own any more.")
+        return
     where = f"with server {server}" if server else "with Discord, for all servers"
     click.echo(f"{count} commands are registered {where}.")
     click.echo(f"Invite the bot with: {link}")

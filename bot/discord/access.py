@@ -73,10 +73,9 @@ def of_interaction(interaction: discord.Interaction[Any]) -> Scene:
 def of_message(message: discord.Message) -> Scene:
     guild = message.guild
     locale = guild.preferred_locale.value if guild else "en"
-    if guild is None:
+    if guild is None or isinstance(message.channel, discord.PartialMessageable):
+        # A thread that we have not been told of: what is refused there is told when it is.
         permissions = discord.Permissions.all()
-    elif isinstance(message.channel, discord.PartialMessageable):
-        permissions = discord.Permissions.none()
     else:
         permissions = message.channel.permissions_for(guild.me)
     member = message.author

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import discord
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from bot.discord.client import Partner
 
     Asked = discord.Interaction[Partner]
+
+
+TOO_OLD: Final = 30046
+"""Discord's code for a message that is over an hour old and was changed too often."""
 
 
 class Asking(Protocol):
@@ -72,16 +76,11 @@ class ByInteraction:
         return str(self.interaction.id)
 
     async def tell(self, text: str = "", card: Card | None = None) -> None:
-        options = _without_none(card)
         if self.progress is None:
-            await tell(self.interaction, text, **options)
+            await tell(self.interaction, text, **_without_none(card))
             return
         self.progress = None  # what comes next is a further message
-        more = {name: value for name, value in options.items() if name != "files"}
-        files = options.get("files") or []
-        await self.interaction.edit_original_response(
-            content=clip(text, MESSAGE) or None, attachments=files, **more
-        )
+        await self.interaction.edit_original_response(**_changes(text, card))
 
     async def tell_privately(self, text: str, card: Card) -> None:
         await self.tell(text, card)
@@ -98,9 +97,9 @@ class ByInteraction:
                 embeds=card.embeds, view=card.view, attachments=[*kept, *card.files]
             )
         except discord.HTTPException as error:
-            if not is_over(error):
+            if not (is_over(error) or error.code == TOO_OLD):
                 raise
-            # The message is gone, or too old to be changed by anybody.
+            # The message is gone, or too old to be changed once more: the change itself is made.
             await tell(self.interaction, **card.options())
 
     async def address(self) -> Address:
@@ -132,13 +131,19 @@ class ByMessage:
     message: discord.Message
     scene: Scene
     private: bool = False
+    waiting: discord.Message | None = None
+    """Where the progress is to be shown; what is told instead of it takes its place."""
 
     @property
     def key(self) -> str:
         return str(self.message.id)
 
     async def tell(self, text: str = "", card: Card | None = None) -> None:
-        await self.message.reply(clip(text, MESSAGE) or None, **_without_none(card))
+        if self.waiting is None:
+            await self.message.reply(clip(text, MESSAGE) or None, **_without_none(card))
+            return
+        waiting, self.waiting = self.waiting, None
+        await waiting.edit(**_changes(text, card))
 
     async def tell_privately(self, text: str, card: Card) -> None:
         if self.message.guild is None:
@@ -155,7 +160,7 @@ class ByMessage:
         await self.tell(card=card)
 
     async def address(self) -> Address:
-        waiting = await self.message.reply(say("stage.start", self.scene.locale))
+        self.waiting = await self.message.reply(say("stage.start", self.scene.locale))
         return Address(
             application=str(self.client.application_id),
             server=str(self.scene.server or ""),
@@ -164,7 +169,7 @@ class ByMessage:
             name=self.message.author.display_name,
             locale=self.scene.locale,
             private="1" if self.private else "",
-            progress=str(waiting.id),
+            progress=str(self.waiting.id),
             reply_to=str(self.message.id),
         )
 
@@ -186,6 +191,13 @@ def by_interaction(
 
 def _without_none(card: Card | None) -> dict[str, Any]:
     return card.options() if card else {}
+
+
+def _changes(text: str, card: Card | None) -> dict[str, Any]:
+    """For a message that becomes this one."""
+    options = _without_none(card)
+    files = options.pop("files", [])
+    return {"content": clip(text, MESSAGE) or None, "attachments": files, **options}
 
 
 def _picture(message: discord.Message | None) -> list[discord.Attachment]:

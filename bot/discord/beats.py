@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 import discord
@@ -65,17 +64,19 @@ async def _kept(client: Partner, scene: access.Scene, attachment: discord.Attach
 
 
 def found_in(message: discord.Message) -> tuple[discord.Attachment | None, str | None]:
-    """The first thing in a message that may be a beat: a file by its first bytes' promise, a link.
+    """The first thing in a message, or in one forwarded with it, that may be a beat.
 
     Kinds as Discord names them only order the choice; the bytes decide when they are read.
     """
+    told: tuple[discord.Message | discord.MessageSnapshot, ...]
+    told = (message, *message.message_snapshots)
     likely = sorted(
-        message.attachments,
+        (file for part in told for file in part.attachments),
         key=lambda file: not (file.content_type or "").startswith(("audio", "video")),
     )
     if likely:
         return likely[0], None
-    for word in re.findall(r"\S+", message.content):
+    for word in " ".join(part.content for part in told).split():
         if is_link(word.strip("<>")):
             return None, word.strip("<>")
     return None, None

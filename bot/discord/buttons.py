@@ -234,21 +234,24 @@ def of_forget(user: int, locale: str) -> ui.View:
     return view(button(say("button.forget", locale), Pressed("forget", str(user)), STYLE.danger))
 
 
-def of_settings(settings: ServerSettings, locale: str) -> ui.View:
-    """What a server's managers can change."""
+def of_settings(settings: ServerSettings, locale: str, *, chosen: Sequence[str]) -> ui.View:
+    """What a server's managers can change; `chosen` are the channels that are still there."""
     channels = ui.ChannelSelect[ui.View](
         custom_id="atl=channels",
         placeholder=say("settings.pick", locale),
         channel_types=[
             discord.ChannelType.text,
+            discord.ChannelType.news,
             discord.ChannelType.forum,
+            discord.ChannelType.media,
             discord.ChannelType.voice,
+            discord.ChannelType.stage_voice,
         ],
         min_values=0,
         max_values=25,
         default_values=[
             discord.SelectDefaultValue(id=int(id_), type=discord.SelectDefaultValueType.channel)
-            for id_ in settings.channels
+            for id_ in chosen
         ],
         row=0,
     )

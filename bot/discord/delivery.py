@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CLOSED: Final = frozenset({10003, 50001, 50007, 50013, 50278, 160002})
-"""Codes of a channel that is gone or that the bot may not write in, and of a closed DM."""
-LOOKED_AT: Final = 30
-"""Messages of a channel among which a draft is looked for that may have been posted already."""
+REFUSED: Final = (400, 403, 404)
+"""Asking again would not help: the channel is gone, locked or closed to us, as are some DMs."""
+LOOKED_AT: Final = 300
+"""Messages since it was asked for, among which a draft is looked for that may be posted already."""
 NOWHERE: Final = "nowhere"
 """Noted in place of a message id when a draft could be shown nowhere; it is saved all the same."""
 
@@ -40,6 +40,9 @@ async def follow(client: Partner, job: Job) -> None:
     progress = Progress(client, job)
     try:
         last = job
+        if job.state == "queued" and not (await client.studio.health())["workers"]:
+            log.warning("Job %s waits, and no worker is running: start `atl worker`.", job.id)
+            progress.nobody = True
         async for last in client.studio.watch(job.id):
             if not last.finished:
                 progress.show(last)
@@ -104,16 +107,16 @@ async def _post(client: Partner, job: Job, address: Address, card: Card) -> disc
             posted: discord.Message = await channel.send(nonce=known, **options)
             return posted
         except discord.HTTPException as error:
-            if error.code not in CLOSED and error.status not in (403, 404):
+            if error.status not in REFUSED:
                 raise
-            log.info("Job %s is delivered in private: %s.", job.id, error.code)
+            log.info("Job %s is delivered in private: %s", job.id, error)
             card = await _card(client, job, address) or card  # files are read once
     try:
         channel = await client.create_dm(discord.Object(int(address.user)))
         in_private: discord.Message = await channel.send(nonce=known, **card.options())
         return in_private
     except discord.HTTPException as error:
-        if error.code not in CLOSED and error.status not in (403, 404):
+        if error.status not in REFUSED:
             raise
     webhook = address.webhook(client)
     if webhook is not None:
@@ -159,7 +162,7 @@ async def _regret(client: Partner, job: Job, address: Address, progress: Progres
                 channel = await client.create_dm(discord.Object(int(address.user)))
             await channel.send(text, nonce=nonce(job.id))
         except discord.HTTPException as error:
-            if error.code not in CLOSED and error.status not in (403, 404):
+            if error.status not in REFUSED:
                 raise
     await client.studio.delivered(job.id, address.progress or NOWHERE)
 
@@ -173,7 +176,8 @@ async def _posted_before(client: Partner, job: Job, address: Address) -> discord
         channel: Any = address.messageable(client)
         if address.private:
             channel = await client.create_dm(discord.Object(int(address.user)))
-        async for message in channel.history(limit=LOOKED_AT):
+        asked = discord.Object(int(address.progress)) if address.progress else None
+        async for message in channel.history(limit=LOOKED_AT, after=asked):
             if client.user and message.author.id == client.user.id and mark in _ids(message):
                 found: discord.Message = message
                 return found

@@ -3,27 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, Final
 
 import discord
 
 from bot.discord.cards import QUIET
 from bot.discord.interactions import latencies
 from bot.discord.limits import CHOICE, FIELD, clip, plain
+from bot.discord.progress import duration
 from bot.discord.texts import say
 
 if TYPE_CHECKING:
     from atl_core.jobs.job import Job
     from bot.discord.access import Scene
 
+PARTS: Final[Mapping[str, int]] = {"listen": 1, "write": 8, "judge": 1, "save": 1}
+"""What a song of eight lines takes of each stage."""
 
-def embed(told: Mapping[str, Any], jobs: Sequence[Job], scene: Scene) -> discord.Embed:
-    """The queue, the workers, what is the asker's, and how quick the answers are."""
+
+def links_version() -> str:
+    """Which yt-dlp is installed; it is upgraded by itself, so it is looked up each time."""
+    try:
+        return metadata.version("yt-dlp")
+    except metadata.PackageNotFoundError:
+        return "—"
+
+
+def embed(
+    told: Mapping[str, Any], jobs: Sequence[Job], scene: Scene, *, links: str
+) -> discord.Embed:
+    """The queue, the workers, what is the asker's, and how quick the answers are.
+
+    `told` is the studio's health report, and `links` the version that `links_version` gave; empty
+    where links are off.
+    """
     locale = scene.locale
     shown = discord.Embed(title=say("status.title", locale), colour=QUIET)
-    for name, value in told.items():
-        if text := _told(value):
-            shown.add_field(name=plain(name.replace("_", " ").capitalize()), value=text)
+    queue = say(
+        "status.queue.row", locale, queued=told.get("queued", 0), running=told.get("running", 0)
+    )
+    shown.add_field(name=say("status.queue", locale), value=queue)
+    shown.add_field(name=say("status.workers", locale), value=_workers(told["workers"], locale))
+    if (seconds := _song(told.get("seconds_a_part", {}))) is not None:
+        takes = say("status.song.row", locale, time=duration(seconds, locale))
+        shown.add_field(name=say("status.song", locale), value=takes)
+    followed = (
+        say("status.links.on", locale, version=links) if links else say("settings.off", locale)
+    )
+    shown.add_field(name=say("settings.links", locale), value=followed)
     if times := sorted(latencies):
         row = say("status.latency.row", locale, p50=_at(times, 0.5), p99=_at(times, 0.99))
         shown.add_field(name=say("status.latency", locale), value=row, inline=False)
@@ -42,18 +70,21 @@ def embed(told: Mapping[str, Any], jobs: Sequence[Job], scene: Scene) -> discord
     return shown
 
 
+def _workers(workers: Sequence[Mapping[str, Any]], locale: str) -> str:
+    """How many, and on what; hosts and processes are nobody's business in a channel."""
+    if not workers:
+        return say("status.workers.none", locale)
+    devices = ", ".join(sorted({str(worker.get("device", "cpu")) for worker in workers}))
+    key = "status.workers.one" if len(workers) == 1 else "status.workers.many"
+    return say(key, locale, n=len(workers), device=plain(devices))
+
+
+def _song(seconds_a_part: Mapping[str, float]) -> float | None:
+    """Seconds that eight lines take by what was measured lately; None before anything was."""
+    if not seconds_a_part.keys() >= PARTS.keys():
+        return None
+    return sum(parts * seconds_a_part[stage] for stage, parts in PARTS.items())
+
+
 def _at(times: Sequence[float], share: float) -> float:
     return times[min(len(times) - 1, int(share * len(times)))]
-
-
-def _told(value: Any) -> str:
-    """A value of the studio's health report in a few words."""
-    if isinstance(value, Mapping):
-        value = ", ".join(f"{name} {_told(inner)}" for name, inner in value.items())
-    elif isinstance(value, list | tuple):
-        value = "\n".join(filter(None, map(_told, value))) or "—"
-    elif isinstance(value, bool):
-        value = "✓" if value else "—"
-    elif isinstance(value, float):
-        value = f"{value:.1f}"
-    return clip(plain(str(value)), FIELD) if value is not None else ""

@@ -30,6 +30,9 @@ TOKEN_SECONDS: Final = 15 * 60 - 30
 GONE: Final = frozenset({10008, 10015, 10062, 50027})
 """Discord's codes for a token that is over, a webhook or a message that is not there any more."""
 
+ANSWERED: Final = 40060
+"""Discord's code for an interaction that somebody has answered already."""
+
 latencies: deque[float] = deque(maxlen=1000)
 """Milliseconds from the arrival of each late interaction to its acknowledgement."""
 
@@ -92,6 +95,12 @@ async def answered(interaction: Asked, work: Awaitable[None]) -> None:
     except discord.HTTPException as error:
         if is_over(error):
             log.info("%s could not be answered any more (%s).", _name(interaction), error.code)
+            return
+        if error.code == ANSWERED:
+            log.warning(
+                "%s was answered by another process: is a second bot running with the same token?",
+                _name(interaction),
+            )
             return
         await _apologise(interaction, error)
     except UserError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import discord
@@ -16,7 +17,7 @@ from bot.discord.cards import Card
 from bot.discord.interactions import ask, defer, tell
 from bot.discord.limits import plain
 from bot.discord.texts import say
-from bot.phrases import parse
+from bot.phrases import PhraseError, parse
 
 if TYPE_CHECKING:
     from atl_core.drafts.draft import Draft
@@ -70,15 +71,22 @@ async def rewritten(interaction: Asked, pressed: Pressed) -> None:
     draft = await acting.changeable(asking, pressed.about)
     if await _moved_on(asking, draft, pressed):
         return
-    place = _lines(said.get("lines", ""))
+    place, how = _lines(said.get("lines", "")), said.get("how", "")
     if own:
         phrase = f'{place}: "{own}"'
-    elif "rhyme" in said.get("how", ""):
-        how = said["how"].partition("rhyme")[2].removeprefix("s").strip()
-        phrase = f"make {place} rhyme {how}"
+    elif rhyme := re.search(r"\brhymes?\b(.*)", how, re.IGNORECASE):
+        phrase = f"make {place} rhyme{rhyme[1]}"
+    elif re.match(r"use\b", how, re.IGNORECASE):
+        phrase = f"{how} in {place}"
     else:
-        phrase = f"rewrite {place} {said.get('how', '')}".strip()
-    await acting.act(asking, parse(phrase, lines=len(draft.lines)), draft.id)
+        phrase = f"rewrite {place} {how}".strip()
+    try:
+        request = parse(phrase, lines=len(draft.lines))
+    except PhraseError as error:
+        if own:
+            raise DraftError(say("form.rewrite.one", asking.scene.locale)) from error
+        raise
+    await acting.act(asking, request, draft.id)
 
 
 @handles("locked")

@@ -28,9 +28,11 @@ ASKED: Final = 120
 LINES: Final = 3000
 
 
-def embed(job: Job, locale: str) -> discord.Embed:
-    """What there is to see of a job that is not finished."""
+def embed(job: Job, locale: str, *, nobody: bool = False) -> discord.Embed:
+    """What there is to see of a job that is not finished; `nobody` if no worker is there."""
     rows = [_state(job, locale)]
+    if nobody and job.state == "queued":
+        rows.append(say("queued.nobody", locale))
     if job.lines:
         written = [f"`{n:>2}` {plain(line)}" for n, line in enumerate(job.lines, 1)]
         rows += ["", clip("\n".join(written), LINES)]
@@ -76,10 +78,12 @@ class Progress:
         self._later: asyncio.TimerHandle | None = None
         self._editing: asyncio.Task[None] | None = None
         self._closed = False
+        self.nobody = False
+        """Whether no worker is there to begin."""
 
     def show(self, job: Job) -> None:
         """Show a snapshot: now, or when the pause since the last one is over. The last wins."""
-        self._wanted = embed(job, self._locale)
+        self._wanted = embed(job, self._locale, nobody=self.nobody)
         if self._later is not None or (self._editing and not self._editing.done()):
             return
         loop = asyncio.get_running_loop()

@@ -41,7 +41,7 @@ class Replies:
         pinged = self._client.user is not None and self._client.user in message.mentions
         if to is None and not direct:
             if pinged and message.reference is None:
-                await self._say(message, "reply.no_draft")
+                await self._say(message, "reply.beat" if message.attachments else "reply.no_draft")
             return
         asking = ByMessage(self._client, message, access.of_message(message), private=False)
         try:
@@ -62,7 +62,7 @@ class Replies:
         draft_id = draft_under(to) if to else ""
         if not text:
             if draft_id or to is None:
-                await self._explain(message, beat=bool(message.attachments))
+                await self._explain(message)
             return
         if not draft_id and to is not None:
             if addressed:
@@ -85,7 +85,9 @@ class Replies:
         except PhraseError:
             # People talk about a draft among themselves; that is not for us to correct.
             if addressed and (mine or not draft_id):
-                raise
+                if not message.attachments:
+                    raise
+                await self._say(message, "reply.beat")
             return
         if not draft_id and not isinstance(request, acting.ABOUT_NO_DRAFT):
             raise DraftError(say("reply.nothing_yet", asking.scene.locale))
@@ -111,7 +113,8 @@ class Replies:
             return None
         return to if to.author.id == self._client.user.id else None
 
-    async def _explain(self, message: discord.Message, *, beat: bool) -> None:
+    async def _explain(self, message: discord.Message) -> None:
+        """What to do instead, where a message came without words; said once in a while."""
         who = (message.author.id, message.channel.id)
         now = time.monotonic()
         if now - self._explained.get(who, -EXPLAINED_EVERY) < EXPLAINED_EVERY:
@@ -119,7 +122,10 @@ class Replies:
         if len(self._explained) > 1000:
             self._explained.clear()
         self._explained[who] = now
-        await self._say(message, "reply.beat" if beat else "reply.empty")
+        if message.attachments:
+            await self._say(message, "reply.beat")
+        else:
+            await self._say(message, "reply.empty" if message.guild else "reply.no_draft")
 
     async def _say(self, message: discord.Message, key: str) -> None:
         scene = access.of_message(message)

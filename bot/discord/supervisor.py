@@ -69,19 +69,28 @@ async def run(settings: Settings, *, first_pause: float = FIRST_PAUSE) -> None:
                     content = False
 
 
-async def sync(settings: Settings, server: int | None) -> tuple[int, str]:
+async def sync(settings: Settings, server: int | None, *, remove: bool = False) -> tuple[int, str]:
     """Register the commands, with one server or with all of Discord; how many, and the invite.
+
+    With `remove` the commands that one server has of its own are taken away: where both kinds
+    are registered, everybody sees each command twice.
 
     Raises:
         NoTokenError: there is no token, or Discord does not accept it.
-        UserError: Discord cannot be reached, or refuses.
+        UserError: Discord cannot be reached, or refuses; or the commands would be there twice.
     """
     token = token_of(settings)
     async with open_studio(settings) as studio, Partner(settings, studio) as client:
         try:
             await client.login(token)
             guild = discord.Object(server) if server else None
-            if guild:
+            if guild and not remove:
+                if await client.tree.fetch_commands():
+                    raise UserError(
+                        "The commands are registered for all servers; in this one they would "
+                        "show twice.",
+                        remedy="`atl bot sync` brings them up to date everywhere.",
+                    )
                 client.tree.copy_global_to(guild=guild)
             commands = await client.tree.sync(guild=guild)
         except discord.LoginFailure as error:

@@ -45,6 +45,7 @@ class OnSimcord:
 
     def __init__(self, env: simcord.Env) -> None:
         self.env = env
+        self.env.settle_timeout = DEADLINE
         self.guild = env.create_guild()
         self.channel = self.guild.create_text_channel("lyrics")
 

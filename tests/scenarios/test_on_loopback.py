@@ -45,5 +45,11 @@ async def place(home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[On
             await studio.close()
 
 
+async def test_a_beat_in_a_direct_message_is_told_how_to_hand_it_in(place: OnLoopback) -> None:
+    ann = place.person("ann")
+    await ann.say("midnight train", Beat(*beat()), aside=True)
+    await ann.reads("use `/lyrics` and attach it there", aside=True)
+
+
 async def test_the_conversation_of_the_readme(place: OnLoopback) -> None:
     await conversation.the_whole_conversation(place, Beat(*beat()))

@@ -180,3 +180,26 @@ async def test_commands_are_registered_by_a_command_and_not_at_every_start(
         assert len(loopback.journal.asked("PUT", "/applications/*/commands")) == 1
     finally:
         bot.kill()
+
+
+async def test_no_server_gets_to_see_every_command_twice(
+    loopback: LoopbackDiscord, tmp_path: Path
+) -> None:
+    guild = await loopback.guild()
+    env = environment(tmp_path / "home", loopback)
+
+    async def sync(*arguments: str) -> Running:
+        done = Running("bot", "sync", *arguments, env=env, folder=tmp_path)
+        await loopback.until(lambda: not done.alive, "the end of the registration")
+        return done
+
+    own = ("--server", str(guild.id))
+    assert (await sync(*own)).process.returncode == 0
+    assert loopback.store.commands[guild.id]
+    assert (await sync(*own, "--remove")).process.returncode == 0
+    assert loopback.store.commands[guild.id] == []
+    assert (await sync()).process.returncode == 0
+    refused = await sync(*own)
+    assert refused.process.returncode == 2
+    assert "would show twice" in refused.log
+    assert loopback.store.commands[guild.id] == []

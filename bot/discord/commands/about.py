@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -10,7 +11,7 @@ from discord.app_commands import Range
 from discord.app_commands import locale_str as _
 
 from atl_core.errors import UserError
-from bot.discord import acting, buttons, cards, forms, guide, health
+from bot.discord import access, acting, buttons, cards, forms, guide, health
 from bot.discord.asking import ByInteraction, by_interaction
 from bot.discord.buttons import Pressed, handles
 from bot.discord.interactions import answered, ask, defer, tell
@@ -74,7 +75,10 @@ async def status(interaction: Asked) -> None:
             if job.owner == scene.owner or job.address.get("server") == str(scene.server)
         ]
         told = await asking.client.studio.health()
-        embed = health.embed(told, here, scene)
+        settings = await access.settings_of(asking.client, scene)
+        followed = asking.client.settings.links and settings.links
+        links = await asyncio.to_thread(health.links_version) if followed else ""
+        embed = health.embed(told, here, scene, links=links)
         view = buttons.of_jobs([(job.id, job.asked) for job in here], scene.locale)
         await asking.tell(card=cards.Card([embed], view if here else None))
 

@@ -87,7 +87,10 @@ def _panel(asking: ByInteraction, now: ServerSettings) -> Card:
         ("settings.cap", str(now.cap)),
     ):
         embed.add_field(name=say(key, locale), value=value, inline=False)
-    return Card([embed], buttons.of_settings(now, locale))
+    # A select that begins with a channel that is gone is refused as a whole.
+    guild = asking.interaction.guild
+    there = tuple(id_ for id_ in now.channels if guild is None or guild.get_channel(int(id_)))
+    return Card([embed], buttons.of_settings(now, locale, chosen=there))
 
 
 COMMANDS: tuple[Any, ...] = (settings,)

@@ -6,7 +6,9 @@ said in English. Errors of the studio come in English from where they are raised
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 import discord
@@ -32,12 +34,20 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
     "fr": FRENCH_COMMANDS,
 }
 """Names and descriptions of commands, by what they are in English."""
+_COMMAND: Final = re.compile(r"`/([a-z]+)`")
 
 
 def say(key: str, locale: str, /, **values: object) -> str:
     """The text of a key in a language, with its values filled in."""
-    spoken = REPLIES.get(locale[:2], ENGLISH)
-    return spoken.get(key, ENGLISH[key]).format(**values)
+    return _template(key, locale[:2]).format(**values)
+
+
+@cache
+def _template(key: str, language: str) -> str:
+    """What is said, with commands called as the reader's Discord shows them."""
+    names = COMMANDS.get(language, {})
+    text = REPLIES.get(language, ENGLISH).get(key, ENGLISH[key])
+    return _COMMAND.sub(lambda found: f"`/{names.get(found[1], found[1])}`", text)
 
 
 def count(number: int, noun: str, locale: str) -> str:

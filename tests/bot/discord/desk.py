@@ -58,6 +58,9 @@ class DeskStudio(Studio):
         self.orders: dict[str, Order] = {}
         self.beats: dict[str, bytes] = {}
         self.asked_for: list[str] = []
+        self.workers: list[dict[str, Any]] = [{"id": "one", "host": "studio-7", "device": "cpu"}]
+        self.full = False
+        """Whether the queue takes no more."""
         self.working: asyncio.Task[None] | None = None
         self._changes: dict[str, list[Job]] = {}
         self._moved = asyncio.Condition()
@@ -82,6 +85,8 @@ class DeskStudio(Studio):
         return self.writer
 
     async def submit(self, order: Order) -> Job:
+        if self.full:
+            raise JobError("200 requests are waiting already.", remedy="Try again later.")
         for job_id, known in self.orders.items():
             if known.key == order.key:
                 return self.table[job_id]
@@ -174,7 +179,18 @@ class DeskStudio(Studio):
         return [job for job in self.table.values() if not job.finished and owner in ("", job.owner)]
 
     async def health(self) -> dict[str, Any]:
-        return {"queued": len(await self.jobs()), "workers": [{"name": "one", "device": "cpu"}]}
+        seconds = {"listen": 2.0, "write": 4.0, "judge": 0.1, "save": 0.1}
+        waiting = [job for job in await self.jobs() if job.state == "queued"]
+        return {
+            "queued": len(waiting),
+            "running": len(await self.jobs()) - len(waiting),
+            "seconds_a_part": seconds,
+            "workers": self.workers,
+        }
+
+    async def orders_of(self, owner: str) -> list[dict[str, Any]]:
+        jobs = [job for job in self.table.values() if job.owner == owner]
+        return [{"id": job.id, "address": dict(job.address)} for job in jobs]
 
     def has_desk(self) -> bool:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import discord
@@ -58,6 +59,15 @@ async def test_the_menu_follows_a_link_in_a_message(world: World) -> None:
     assert order.request.beat.endswith("dQw4w9WgXcQ")
 
 
+async def test_the_menu_finds_the_beat_in_a_forwarded_message(world: World) -> None:
+    first = await world.bob.send(world.channel, "my new beat", attachments=[beat()])
+    forwarded = await world.bob.forward(first, world.channel)
+    form = await world.ann.context_menu(world.channel, "Write lyrics for this beat", forwarded)
+    await world.ann.submit_modal(form, {"lines": "2"})
+    draft = await world.studio.show(draft_id(world.last()), owner=world.owner(world.ann))
+    assert draft.beat_name == "loop.wav"
+
+
 @pytest.mark.parametrize(
     ("filled", "told"),
     [({"lines": "x"}, "whole number"), ({"genre": "polka"}, "not a genre that I write")],
@@ -98,10 +108,22 @@ async def test_listen_shows_the_picture_and_what_is_heard(world: World) -> None:
 async def test_status_says_how_things_are(world: World) -> None:
     await world.song()
     asked = await world.ann.slash(world.channel, "status")
-    assert "Queued" in answers(asked)
-    assert "device cpu" in answers(asked)
+    assert "0 waiting · 0 being made" in answers(asked)
+    assert "1 worker (cpu)" in answers(asked)
+    assert "about 35 s" in answers(asked), "eight lines"
+    assert re.search(r"on · yt-dlp \d+\.\d+", answers(asked))
     assert " ms" in answers(asked), "how quick the answers are"
     assert "nothing" in answers(asked)
+    assert "studio-7" not in answers(asked), "where it runs is for operators"
+
+
+async def test_status_says_that_nobody_is_at_work(world: World) -> None:
+    world.studio.workers = []
+    panel = await world.meg.slash(world.channel, "settings")
+    await world.meg.click(panel.response, label="Links: on")
+    asked = await world.ann.slash(world.channel, "status")
+    assert "waits until a worker is started" in answers(asked)
+    assert "yt-dlp" not in answers(asked), "links are off here"
 
 
 async def test_help_shows_a_real_example(world: World) -> None:
@@ -140,6 +162,21 @@ async def test_the_bot_keeps_to_the_channels_that_were_chosen(world: World) -> N
     await world.song(channel=studio_room)
     assert "Continue" in labels(world.last(studio_room))
     await world.meg.click(panel.response, label="All channels")
+    await world.song()
+    assert "Continue" in labels(world.last())
+
+
+async def test_a_chosen_channel_that_is_deleted_locks_nobody_out(world: World) -> None:
+    studio_room = world.guild.create_text_channel("studio")
+    panel = await world.meg.slash(world.channel, "settings")
+    await world.meg.select(panel.response, [studio_room], custom_id="atl=channels")
+    room = world.env.bot.get_channel(studio_room.id)
+    assert isinstance(room, discord.TextChannel)
+    await room.delete()
+    await world.env.settle()
+    again = await world.meg.slash(world.channel, "settings")
+    assert str(studio_room.id) not in str(again.response.components), "Discord would refuse it"
+    await world.meg.click(again.response, label="All channels")
     await world.song()
     assert "Continue" in labels(world.last())
 

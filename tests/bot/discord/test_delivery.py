@@ -90,6 +90,16 @@ async def test_a_draft_that_was_posted_and_not_noted_is_not_posted_again(world: 
     assert world.studio.table["job-1"].message == str(draft.id)
 
 
+async def test_a_draft_is_found_again_below_all_that_was_said_since(world: World) -> None:
+    draft = await world.song()
+    for number in range(40):
+        await world.bob.send(world.channel, f"talk {number}")
+    await forget_delivery(world)
+    await restart(world)
+    assert len(world.said()) == 1
+    assert world.studio.table["job-1"].message == str(draft.id)
+
+
 async def test_a_draft_that_was_not_posted_is_posted_once(world: World) -> None:
     draft = await world.song()
     message = world.env.bot.get_channel(world.channel.id).get_partial_message(draft.id)
@@ -129,7 +139,48 @@ async def test_jobs_of_another_application_are_left_alone(world: World) -> None:
     assert world.studio.table["job-1"].message == ""
 
 
+@pytest.mark.parametrize(("status", "code"), [(400, 50083), (403, 160005), (404, 10003)])
+async def test_a_thread_that_was_archived_locked_or_deleted_loses_no_draft(
+    world: World, status: int, code: int
+) -> None:
+    thread = await world.thread()
+    world.studio.go.clear()
+    asked = await world.ann.slash(thread, "lyrics", beat=beat(), lines=2)
+    path = f"/channels/{thread.id}/messages"
+    world.env.inject_error("POST", path, status=status, code=code)
+    world.studio.go.set()
+    await world.env.settle()
+    assert "Continue" in labels(world.last(world.ann.user.dm_channel))
+    assert "direct messages" in answers(asked)
+    assert (await world.studio.undelivered()) == []
+
+
+async def test_a_second_bot_with_the_same_token_is_noted_and_answers_nothing(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.env.inject_error("POST", "/interactions/*", status=400, code=40060)
+    with caplog.at_level(logging.WARNING, "bot.discord"):
+        await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2)
+    assert "a second bot running with the same token" in caplog.text
+    assert "Bug" not in caplog.text
+    assert not world.studio.orders
+
+
 # Progress
+
+
+async def test_that_no_worker_is_there_is_said_at_once(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.studio.workers = []
+    world.studio.go.clear()
+    with caplog.at_level(logging.WARNING, "bot.discord"):
+        asked = await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2)
+    assert "Nobody is at work just now" in answers(asked)
+    assert "no worker is running" in caplog.text
+    world.studio.go.set()
+    await world.env.settle()
+    assert "Done" in answers(asked)
 
 
 def a_job(**changes: object) -> Job:

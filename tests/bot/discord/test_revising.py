@@ -7,7 +7,9 @@ import re
 import discord
 import pytest
 
+from atl_core import requests
 from tests.bot.discord.conftest import Synced
+from tests.bot.discord.desk import beat
 from tests.bot.discord.world import World, answers, buttons, draft_id, labels, text
 
 
@@ -53,6 +55,18 @@ async def test_undo_keeps_the_picture_of_the_beat(world: World) -> None:
     assert [file.filename for file in message.attachments] == ["beat.png"]
 
 
+async def test_undo_is_shown_anew_under_a_card_that_may_not_be_changed_again(
+    world: World,
+) -> None:
+    draft = await world.song()
+    await world.ann.send(world.channel, "lock line 1", reply_to=draft)
+    world.env.inject_error("PATCH", "/webhooks/*", status=400, code=30046)
+    pressed = await world.ann.click(draft, label="Undo")
+    assert "version 1" in answers(pressed)
+    assert "🔒" not in answers(pressed)
+    assert "bug" not in answers(pressed)
+
+
 async def test_undo_at_the_first_version_says_so(world: World) -> None:
     draft = await world.song()
     pressed = await world.ann.click(draft, label="Undo")
@@ -89,6 +103,23 @@ async def test_own_words_are_kept_as_they_were_typed(world: World) -> None:
     assert lines_of(after)[1] == "I ride 'til the morning, oh yeah"
 
 
+@pytest.mark.parametrize(
+    ("how", "order"),
+    [
+        ("Rhymes with fire", requests.RhymeWith(3, "fire")),
+        ("it should rhyme with line 1", requests.RhymeWith(3, other=1)),
+        ("use the word river", requests.UseWords("river", 3)),
+    ],
+)
+async def test_how_a_line_is_to_be_is_read_from_the_form(
+    world: World, how: str, order: requests.Request
+) -> None:
+    draft = await world.song()
+    form = await world.ann.click(draft, label="Rewrite a line")
+    await world.ann.submit_modal(form, {"lines": "3", "how": how})
+    assert world.studio.orders["job-2"].request == order
+
+
 async def test_lines_are_locked_and_unlocked_by_a_form(world: World) -> None:
     draft = await world.song()
     form = await world.ann.click(draft, label="Lock")
@@ -105,6 +136,7 @@ async def test_lines_are_locked_and_unlocked_by_a_form(world: World) -> None:
     [
         ("Rewrite a line", {"lines": "99"}, "no line 99"),
         ("Rewrite a line", {"lines": "the moon"}, "Did you mean"),
+        ("Rewrite a line", {"lines": "1-2", "own": "both of them"}, "are for one line"),
         ("Lock", {}, "Name the lines"),
         ("Lock", {"lock": "99"}, "no line 99"),
     ],
@@ -203,6 +235,20 @@ async def test_talk_about_a_draft_is_left_alone(world: World) -> None:
 async def test_a_mention_without_a_draft_is_answered(world: World) -> None:
     await world.ann.send(world.channel, f"{world.env.bot.user.mention} continue")
     assert "Reply to one of my drafts" in text(world.last())
+
+
+async def test_a_mention_with_a_beat_is_told_how_to_hand_it_in(world: World) -> None:
+    words = f"{world.env.bot.user.mention} midnight train"
+    await world.ann.send(world.channel, words, attachments=[beat()])
+    assert "use `/lyrics` and attach it there" in text(world.last())
+
+
+async def test_a_reply_that_the_queue_refuses_leaves_nothing_unfinished(world: World) -> None:
+    draft = await world.song()
+    world.studio.full = True
+    await world.ann.send(world.channel, "continue", reply_to=draft)
+    assert "200 requests are waiting already." in text(world.last())
+    assert not [said for said in world.said() if "Starting" in said]
 
 
 async def test_in_direct_messages_the_last_draft_is_meant(world: World) -> None:

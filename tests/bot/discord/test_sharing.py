@@ -88,6 +88,9 @@ async def test_my_data_comes_in_private_and_is_all_of_it(world: World) -> None:
     (file,) = world.last(world.ann.user.dm_channel).attachments
     data = json.loads(await file.read())
     assert data["drafts"][0]["id"] == draft_id(draft)
+    (job,) = data["jobs"]
+    assert job["address"]["channel"] == str(world.channel.id)
+    assert "token" not in job["address"], "with it anybody could speak as the bot"
 
 
 async def test_forget_me_asks_once_more_and_only_whom_it_concerns(world: World) -> None:
