@@ -1,4 +1,4 @@
-"""What people type about the brief, the versions, the draft as a whole, and themselves."""
+"""What people type about the draft as a whole, and themselves."""
 
 from __future__ import annotations
 
@@ -6,183 +6,70 @@ from typing import Final
 
 from atl_core.requests import (
     Collaborate,
-    Compare,
     DeleteDraft,
     ForgetMe,
-    GoBack,
     Help,
     ListDrafts,
     MyData,
     OpenDraft,
-    Redo,
     RestoreDraft,
     Search,
-    SetBrief,
     Share,
     ShowDraft,
-    ShowHistory,
     ShowSyllables,
-    Undo,
     Unshare,
 )
-from bot.phrases import build
+from bot.phrases import build_drafts as build
+from bot.phrases import build_lines
 from bot.phrases.parts import Rule, rule
 from bot.phrases.wording import (
-    BACK,
     DRAFT,
     LINES,
     NAMED,
     SHOW,
-    TIMES,
     TO,
     VERSION,
 )
 
 DRAFT_RULES: Final[tuple[Rule, ...]] = (
-    # The brief
-    rule(
-        build.tempo,
-        f"[set|change|make|put|use] [the|a] (tempo|bpm|speed) [{TO}] <tempo> [bpm]",
-        "[set|change|make|put|use|do|try] [it|this] [to|at|:|=] <tempo> bpm",
-        "[set|change|make] [it|this] [to] <tempo> beats (a|per) minute",
-        "(it's|it is|its) <tempo> bpm",
-        "[the] (tempo|bpm|speed) (should be|must be) <tempo> [bpm]",
-        examples=("set the tempo to 90",),
-    ),
-    rule(
-        build.scheme,
-        f"[set|change|make|use|try] [the|a|an] [rhyme|rhyming] (scheme|pattern) [{TO}] <text>",
-        "(make it|use|try|rhyme it|set it to) [a|an] <scheme> [scheme|rhyme scheme|rhymes|pattern]",
-        "[a|an] <scheme> (scheme|rhyme scheme|pattern)",
-        "(rhyme|rhymes|switch to|change to|change it to) <scheme>",
-        "[the] (rhyme scheme|scheme) (should be|must be) <scheme>",
-        "<scheme>",
-        examples=("set the scheme to ABAB",),
-    ),
-    rule(
-        build.syllables,
-        "[set|change|make|use] [the] (syllable|syllables|syllable count)"
-        f" [(a|per) line] [{TO}] <n>",
-        f"[set|change|make|use|try|give me] [it|them|[the|each|every] {LINES}] [{TO}|have|with]"
-        " [about|around|of|max|at most] <n> (syllable|syllables) [long]"
-        f" [(a|per|each|in each|for each|every) [{LINES}]]",
-        examples=("set the syllables to 10",),
-    ),
-    rule(
-        build.seed_words,
-        "[set|change|use|make] [the|my|new|the new] (seed words|seed word|seeds|seed)"
-        f" [{TO}] <text>",
-        examples=("set the seed words to midnight train",),
-    ),
-    rule(
-        build.genre,
-        f"[set|change|switch|make] [the] genre [{TO}] <genre>",
-        "(switch|change) [it] to <genre>",
-        examples=("set the genre to country",),
-    ),
-    rule(
-        build.mood,
-        f"[set|change|switch|make] [the] (mood|vibe) [{TO}] <mood>",
-        examples=("set the mood to sad",),
-    ),
-    rule(
-        lambda _: SetBrief(explicit=True),
-        "(allow|enable|turn on) [the] (explicit|swearing|cursing) [words|language|lyrics]",
-        "(explicit on|explicit mode|explicit mode on|turn explicit on)",
-        "swearing is (ok|okay|fine)",
-        examples=("allow explicit words",),
-    ),
-    rule(
-        lambda _: SetBrief(explicit=False),
-        "(keep it clean|keep it pg|clean mode|clean mode on|explicit off|explicit mode off)",
-        "(disable|turn off|don't allow) (explicit|swearing|cursing) [words|language|lyrics]",
-        "no explicit [words|language|lyrics]",
-        examples=("keep it clean",),
-    ),
-    # Versions
-    rule(
-        lambda p: Undo(p.steps()),
-        "undo [that|it|this|last|[the|my] last (change|edit|thing|one|step)]",
-        f"undo [the] [last] <n> {TIMES}",
-        "undo <twice>",
-        f"go back <n> {TIMES}",
-        "(go back|back|step back|roll back|oops|revert|put it back|take that back|take it back)",
-        "(go back|step back) (one|a) (step|version)",
-        "(ctrl|control|cmd) [-] z",
-        "revert (that|it|this|the last change)",
-        "[go] back to [the] (previous|last|prior) version",
-        examples=("undo",),
-    ),
-    rule(
-        lambda p: Redo(p.steps()),
-        "(redo|step forward|go forward|undo the undo|undo my undo|undo that undo)",
-        "redo (the|that) (change|edit|step)",
-        "bring back what i undid",
-        f"redo <n> {TIMES}",
-        "redo <twice>",
-        examples=("redo",),
-    ),
-    rule(
-        build.go_back,
-        f"({BACK}|take me back|switch|switch back|use|pick|load) [it] [to]"
-        f" [the] {VERSION} [number] <n>",
-        "(go back|back|return|revert|revert back|roll back|rollback|jump back|take me back) to <n>",
-        examples=("go back to version 1",),
-    ),
-    rule(
-        lambda _: GoBack(1),
-        f"({BACK}|take me back) to [the] [very] first (version|take|draft|one)",
-        f"({BACK}|take me back) to [the] (original|start|beginning) [version]",
-    ),
-    rule(
-        build.compare,
-        f"(compare|diff) [the] [{VERSION}] <n> [and|with|to|against|vs|versus|-|,] [{VERSION}] <m>",
-        "[what's|what is|show|show me] [the] (difference|differences) between"
-        f" [{VERSION}] <n> and [{VERSION}] <m>",
-        f"(what|what's|what has) changed (between|from) [{VERSION}] <n> (and|to) [{VERSION}] <m>",
-        f"(compare|diff) [it|this] (with|to|against) [{VERSION}] <n>",
-        f"(compare|diff) {VERSION} <n>",
-        examples=("compare 1 and 2",),
-    ),
-    rule(
-        lambda _: Compare(),
-        "(what|what's|what has|what is|what did you) (changed|change|different|new)",
-        "(show|show me|see) [the] (diff|changes|difference|differences)",
-        "diff",
-        examples=("what changed",),
-    ),
-    rule(
-        lambda _: ShowHistory(),
-        "[show|list|see|view] [me] [all|the|my|all the] [version] (versions|history|revisions)",
-        examples=("show the versions",),
-    ),
     # The draft as a whole
     rule(
         build.title,
         f"title [{NAMED}|it|this] [{TO}] <text>",
         f"(call|name|rename) ({NAMED}|it|this) [{TO}] <text>",
         f"(set|change|make) [the] (title|name) [{TO}] <text>",
-        f"(the|new|my|song|the song) (title|name) [{TO}] <text>",
+        "give it the (title|name) [:] <text>",
+        "(rename|retitle) to <text>",
+        f"(the|new|my|song|the song) (title|name) [should be|{TO}] <text>",
+        "name : <text>",
+        "(i'd|i'll|i would|i will) call it [:] <text>",
         f"save [{NAMED}|it|this] (as|under) [:] <text>",
+        f"(it's|its|it is|this is|this one is|{NAMED} is) called [:] <text>",
         examples=("title it My Song",),
     ),
     rule(
         build.tag,
         f"tag [{NAMED}|it|this] [as|with|:] <text>",
         "(add|put|set) [the|a] (tag|tags) [:] <text>",
+        "[add] <tags>",
+        f"(mark|label) [{NAMED}|it|this] [as|with] <tags>",
+        "add [the|a] <words> tag",
         examples=("tag it demo",),
     ),
     rule(
         build.untag,
         "untag [it|this] [as|from|:] <text>",
-        "(remove|delete|drop) [the] (tag|tags) [:] <text>",
+        "(remove|delete|drop|take off) [the] (tag|tags) [:] <text>",
+        "(remove|delete|drop|take off|lose) [the] <words> tag [from (it|this)]",
+        "(remove|take off) <tags>",
         examples=("remove the tag demo",),
     ),
     rule(
         build.duplicate,
-        f"(duplicate|copy|clone) [{DRAFT}]",
-        f"(duplicate|copy|clone) [{DRAFT}] (as|to|called|named) <text>",
-        f"(make|save|create) [me] a (copy|duplicate|clone) [of {DRAFT}]",
+        f"(duplicate|copy|clone|fork) [{DRAFT}]",
+        f"(duplicate|copy|clone|fork) [{DRAFT}] (as|to|called|named) <text>",
+        f"(make|save|create) [me] (a|another) (copy|duplicate|clone) [of {DRAFT}]",
+        "copy that",
         examples=("duplicate it",),
     ),
     rule(
@@ -190,6 +77,8 @@ DRAFT_RULES: Final[tuple[Rule, ...]] = (
         "(search|find|look) [in|through] [all] [my|the] (drafts|draft|songs|song|lyrics)"
         " [for|with|about|containing|that mention|that contain] [:] <text>",
         "search [for|:] <text>",
+        "[my|the] (drafts|songs) (with|about|containing|mentioning|that mention|that contain)"
+        " [the word] <text>",
         "(find|look for) [the|a|my] (draft|drafts|song|songs)"
         " (with|about|containing|called|named|that mentions|that mention|that says) <text>",
         "(which|what) (drafts|songs|of my songs) (have|mention|contain|use) [the word] <text>",
@@ -198,11 +87,19 @@ DRAFT_RULES: Final[tuple[Rule, ...]] = (
     rule(
         lambda p: Search(p.typed("words")),
         "(find|look for|search for|search) <words> in [all] my (drafts|songs|lyrics)",
+        "(do i have|is there|are there|have i got|any|where's|where is) [a|any|the|my]"
+        " (draft|drafts|song|songs) (with|about|called|named|that mentions|that mention)"
+        " [the word] <words> [in it|in them]",
+        "(find|show|show me|list) [the|all|all the|all my|my] (draft|drafts|song|songs) tagged"
+        " [with|as] <words>",
     ),
     rule(
         lambda _: ListDrafts(),
         "[show|list|see|view|open] [me] [all] [of] [my] [saved] (drafts|songs)",
         "(what|which) (drafts|songs) do i have",
+        "(what are|let me see) [all] my (drafts|songs)",
+        "what have i written",
+        "[show|show me|give me] (a|the) list of [all] [my|the] (drafts|songs)",
         examples=("my drafts",),
     ),
     rule(
@@ -216,29 +113,44 @@ DRAFT_RULES: Final[tuple[Rule, ...]] = (
         " (it|this|[the|my] (draft|song|lyrics|lines|words|whole thing|whole song)|everything"
         "|what (we|i|you) have|[the] current (draft|version)) [again|so far]",
         "(show|where are we|where were we)",
+        "what do (we|i|you) have so far",
+        "read (it|this|[the|my] (draft|song|lyrics)) back [to me]",
+        "let me (read|hear) (it|this|[the|my] (draft|song|lyrics))",
+        "read me (it|this|[the|my] (draft|song|lyrics))",
         examples=("show the draft",),
     ),
     rule(
         lambda p: ShowDraft(p.number()),
-        f"(show|open|see|view|print|read|display) [me] [the] {VERSION} [number] <n>",
-        examples=("show version 1",),
+        f"(show|open|see|view|print|read|display|let me see) [me] [the] {VERSION} [number] <n>",
+        f"what (did|does) {VERSION} <n> (look|sound) like",
+        f"what was {VERSION} <n> [like]",
+        examples=("show version {v}",),
     ),
     rule(
         lambda _: ShowSyllables(),
         "[show|show me|count|list|display|see|tell me|give me] [the|my] [number of]"
         " (syllable|syllables|syllable count|syllable counts|syllables count)"
         f" [(a|per|of|for|in|on|by) [each|every|the|all|all the] {LINES}]",
-        "how many syllables [are there|do we have|is that|is it|are they]"
+        f"how many syllables (do|does) [each|every|the] {LINES} have",
+        "how many syllables [are|are there|do we have|is that|is it|are they]"
         f" [(a|per|in|on) [each|every|the] {LINES}]",
         examples=("show syllables",),
     ),
     rule(
-        build.rhymes,
+        build_lines.rhymes,
         f"[{SHOW}] [some|the|a few|ten|10|more] (rhyme|rhymes) [words] (for|to|of|on) <words>",
         "(what|which words|what words) [could|would|can] (rhyme|rhymes) (with|to|on) <words>",
         f"[{SHOW}] words [that|which] (rhyme|rhyming) with <words>",
+        f"[{SHOW}] (something|anything|a word) (that rhymes|which rhymes|rhyming) with <words>",
+        "any (rhyme|rhymes) (for|with|to|on) <words>",
+        "help me rhyme [with] <words>",
         f"[{SHOW}] [some|the|a few|ten|10|more] rhymes with <words>",
         "what can i rhyme with <words>",
+        "(what|which words) (could|can|would) <line> rhyme with",
+        f"[{SHOW}] (a|another|one) [good|better] rhyme (for|to|of|on|with) <words>",
+        f"[{SHOW}] [some|a few|any] (ideas|options|suggestions|words) for [a|the] [good]"
+        " (rhyme|rhymes|rhyming) (for|with|on|of) <words>",
+        f"[{SHOW}] <n> [good|more|other] (rhyme|rhymes) (for|to|of|on|with) <words>",
         f"[{SHOW}] [some|the|a few|ten|10|more] (rhyming words|rhyme suggestions|rhyme ideas)"
         " (for|with|to|of|on) <words>",
         "what goes with <words>",
@@ -251,12 +163,15 @@ DRAFT_RULES: Final[tuple[Rule, ...]] = (
         " [me]"
         f" [{DRAFT}] [as|to|in|into|for] [a|an|the] [plain] <format> [file|sheet|format|document]",
         f"(export|download) [{DRAFT}]",
-        "[a|an|the|as] <format> [file|format|export|version] [of it|of this]",
+        f"(save|write) [{DRAFT}] (to|as|in|into) a file",
+        f"[(export|save|print|download) [{DRAFT}]] with [the] <format>",
+        "(turn|make) (it|this|the song|the draft) into [a|an] <format> [file]",
+        "[a|an|the|as] [plain] <format> [file|format|export|version] [of it|of this]",
         examples=("export as pdf", "export as lrc"),
     ),
     rule(
         lambda _: DeleteDraft(),
-        "(delete|remove|trash|bin|discard|erase|throw away|throw out)"
+        "(delete|remove|trash|bin|discard|erase|throw away|throw out|get rid of)"
         " [the|this|my] [whole|entire] (draft|song)",
         "(trash|bin) (it|this)",
         f"throw ({NAMED}|it|this) (away|out)",
@@ -268,6 +183,8 @@ DRAFT_RULES: Final[tuple[Rule, ...]] = (
         "(restore|recover|bring back) (it|this|[the|my] [deleted] (draft|song))",
         f"bring (it|{NAMED}) back",
         "undo [the] (delete|deletion|deleting)",
+        "get (it|my draft|the draft|my song|[my|the] deleted (draft|song)) back",
+        "i didn't mean to delete (it|that|this) [,|-] [bring it back|restore it|get it back]",
         examples=("restore the draft",),
     ),
     rule(
@@ -279,34 +196,47 @@ DRAFT_RULES: Final[tuple[Rule, ...]] = (
         lambda _: Share(),
         f"share [{DRAFT}] [here|in here|in this channel]",
         f"share [{DRAFT}] with (everyone|everybody|us|all|[the|this] (channel|server|room))",
-        "(make it public|make this public|publish|publish it|publish this)",
+        f"publish [{DRAFT}]",
+        "make (it|this) public",
+        "post (it|this|the song|the draft) [here|in here|in this channel|to the channel]",
+        "let (everyone|everybody|them|people|others|the channel|the others) (see|read)"
+        " (it|this|the song|the draft)",
+        "show (it|this) to (everyone|everybody|the channel|people|others|the others)",
         examples=("share it here",),
     ),
     rule(
         lambda _: Unshare(),
-        f"(unshare|stop sharing) [{DRAFT}]",
+        f"(unshare|stop sharing|unpublish) [{DRAFT}] [now|again]",
+        f"(don't|do not|no longer) share {DRAFT} (anymore|any more)",
         "make (it|this) private [again]",
         examples=("stop sharing it",),
     ),
     rule(
         lambda p: Collaborate(p.person()),
         "(collaborate|collab|work|write|cowrite|team up) with <words>",
-        "invite [in] <words>",
+        "invite [in] <words> [to (edit|help|collaborate|write|join|it|this)]",
+        f"(collaborate|collab|work|write|cowrite|team up) with <words> on {DRAFT}",
+        f"<words> (can|may) (edit|change|help with|work on) [{DRAFT}] [too]",
         f"(let|allow) <words> [to] (edit|change|write|join|in|help) [{DRAFT}|too|with me|on it]",
         "add <words> as [a|an] (collaborator|editor|cowriter)",
-        f"add <words> to {DRAFT}",
+        "make <words> [a|an] (collaborator|editor|cowriter)",
+        f"add <words> [to {DRAFT}]",
         "give <words> [edit] access [to it|to this]",
         examples=("collaborate with @friend",),
     ),
     rule(
         lambda p: Unshare(p.person()),
         "(stop (collaborating|working|sharing) [it|this]|unshare [it]) with <words>",
-        "(remove|kick|uninvite) <words> [as [a|an] (collaborator|editor)|from (it|this|the draft)]",
+        f"(remove|kick|uninvite) <words> [out|as [a|an] (collaborator|editor)|from {DRAFT}]",
+        f"<words> (may|can|should) (not|no longer) (edit|change) [{DRAFT}] [anymore|any more]",
+        f"<words> can't (edit|change) [{DRAFT}] [anymore|any more]",
+        "(don't let|do not let) <words> (edit|change) [it|this] [anymore|any more]",
     ),
     rule(
         lambda _: ForgetMe(),
         "forget (me|everything about me|all about me|all my data|my data)",
         "(delete|erase|remove|wipe) [all|all of] my data",
+        "(delete|erase|remove|wipe) [all] [the|your] data (about|on|of) me",
         "(delete|erase|remove|wipe) everything"
         " (about me|of mine|you (know|have|store) (about|on) me)",
         "erase me",
@@ -316,16 +246,20 @@ DRAFT_RULES: Final[tuple[Rule, ...]] = (
     rule(
         lambda _: MyData(),
         "[show|export|download|give|send|see|get] [me] [all] [of] my data",
-        "what do you (know|have|store) (about|on) me",
+        "what (do|data do|info do|information do) you (know|have|store|keep|hold) (about|on|of) me",
         examples=("my data",),
     ),
     rule(
         lambda _: Help(),
-        "(help|help me|help me out|?|command|commands|options|menu)",
+        "(help|help me|help me out|command|commands|options|menu)",
         "what can (you|i|we) (do|say|type|ask) [here]",
         "how does (this|it) work",
         "how do i use (this|it|you)",
         "what are (my|the) (options|commands)",
+        "what do you understand",
+        "what commands are there",
+        "show [me] [the] (help|commands)",
         examples=("help",),
     ),
+    rule(build.question_mark, "?"),
 )

@@ -1,12 +1,12 @@
-"""What people type to write lines, change, move and keep them."""
+"""What people type to put their own words in, and to move and keep lines."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from atl_core.places import Lines, Manner, Whole
-from atl_core.requests import MORE_LINES, AnotherTake, Continue, Delete, Lock, Rewrite, Unlock
-from bot.phrases import build
+from atl_core.places import Whole
+from atl_core.requests import Delete, Lock, Unlock
+from bot.phrases import build_lines as build
 from bot.phrases.parts import Rule, rule
 from bot.phrases.wording import (
     A_LINE,
@@ -14,134 +14,12 @@ from bot.phrases.wording import (
     AFTER,
     BEFORE,
     DELETE,
-    LINES,
+    GOOD,
+    KEEP,
     MUST,
-    OTHER,
-    WRITE,
 )
 
 LINE_RULES: Final[tuple[Rule, ...]] = (
-    # Writing on
-    rule(
-        lambda p: Continue(p.count(MORE_LINES)),
-        "(continue|carry on|go on|extend|go ahead) [it|the song|the verse|this]"
-        f" [with|for|by] [another] [<n>] [more] [{LINES}]",
-        "(keep going|keep on|keep writing|keep it going|keep it up|continue) [from (here|there)]",
-        "(keep it coming|keep them coming|what comes next|what's next|write on)",
-        f"[the] next <n> [{LINES}]",
-        f"add <n> {LINES}",
-        examples=("continue",),
-    ),
-    rule(
-        build.more_lines,
-        f"{WRITE} <n> (more|extra|additional) [{LINES}]",
-        f"{WRITE} another <n> [{LINES}]",
-        examples=("4 more lines", "8 more lines"),
-    ),
-    rule(lambda _: Continue(), f"{WRITE} [some|a few|a couple|a couple of] more [{LINES}]"),
-    rule(
-        lambda _: Continue(1),
-        f"{WRITE} (another|one more|a single|one|a|a new|the next) (line|bar)",
-        examples=("another line",),
-    ),
-    rule(
-        build.section,
-        f"{WRITE} [a|an|another|one more] [new|second|third|final] <section>"
-        " [next|after that|here]",
-        "(add|put in|insert|put) [a|an|another] <section> (to it|to this|to the song|at the end)",
-        f"{WRITE} [a|an|another] <section> (of|with) <n> {LINES}",
-        f"{WRITE} [a|an|another] <n> [-] (line|bar) <section>",
-        "(now|next|time for) (a|an|the) <section>",
-        "<section> time",
-        f"{WRITE} [the] next <section>",
-        examples=("another verse", "add a hook", "add a bridge"),
-    ),
-    # Another take
-    rule(
-        lambda _: AnotherTake(),
-        f"{WRITE} (another|a different|a new|a fresh|one more|a second|different|new)"
-        " (take|version|try|go|one|attempt|option|shot)",
-        "(try|show me|let me see|give it) (another|a different|a new|one more)"
-        " (one|take|version|try|go|shot)",
-        "(again|once again|once more|one more time|reroll|retry|regenerate|shuffle)",
-        "(start over|do over)",
-        "(try|do|run|write|roll) [it|that|this] (again|once more|one more time)",
-        "[try] something (else|different)",
-        "(another|a different|a new|one more) (one|take|version|try|go) (of|on) (it|this)",
-        examples=("another take", "again"),
-    ),
-    # Rewriting
-    rule(
-        lambda p: Rewrite(p.place(), p.manner()),
-        "(rewrite|rework|rephrase|reword) [only|just] <place> [<manner>]",
-        examples=(
-            "rewrite line {a}",
-            "rewrite lines {a}-{b}",
-            "rewrite the hook",
-            "rewrite line {b} sadder",
-        ),
-    ),
-    rule(
-        lambda p: Rewrite(p.named_place(), p.manner()),
-        "(redo|redraft|retry|change|regenerate|fix|improve|freshen up|tweak) <place> [<manner>]",
-        "(rewrite|redo|change|turn) <place> (with|into|to) [something] <manner>",
-        examples=("redo line {a}",),
-    ),
-    rule(
-        lambda p: Rewrite(p.named_place()),
-        "(write|do|try|give me) <place>"
-        " (again|over|over again|differently|better|once more|another way)",
-        f"{WRITE} [try] [a|an] {OTHER} (version|take|go|try|shot) (of|on|at|for) <place>",
-        f"try {OTHER} (version|take|go|shot) (of|on|at|for) <place>",
-        "(give|let's give) <place> (another|one more) (go|try|shot|take)",
-        "have (another|one more) (go|try|shot) at <place>",
-    ),
-    rule(build.line_disliked, "i (don't like|hate|do not like) <place>"),
-    rule(build.another_line, f"{WRITE} [try] [a|an] {OTHER} <place>"),
-    rule(
-        lambda p: Rewrite(Lines((p.line(),))),
-        f"(replace|swap out|exchange) <line> (with|for|by) [a|an|something] {OTHER} [one|line]",
-        "(replace|swap out) <line> (with|for) something (else|better|different|new)",
-    ),
-    rule(
-        build.turned,
-        "(make|turn|get|have|i want|i need|i'd like) <place> [to] [be|sound|feel] <manner>",
-        examples=(
-            "make it sadder",
-            "make it more country",
-            "make line {a} shorter",
-            "make it cleaner",
-        ),
-    ),
-    rule(
-        build.lines_turned,
-        f"<place> [{MUST} [be|sound|feel]] <manner>",
-        "(add|put) <manner> (to|in|into) <place>",
-    ),
-    rule(
-        lambda p: Rewrite(Whole(), p.manner(required=True)),
-        "(can|could) (it|this) (be|sound|feel) <manner>",
-        f"[it|this] {MUST} (be|sound|feel) <manner>",
-        "give it (a|an|some) <manner>",
-        "(make|keep|turn) the (mood|vibe|tone|feel|language) <manner>",
-    ),
-    rule(build.manner_alone, "<manner>", examples=("more hip-hop", "happier")),
-    rule(
-        lambda _: Rewrite(Whole(), Manner(explicit=False)),
-        "clean (it|this|that) [up]",
-        "clean up [it|this|the lyrics|the words|the language]",
-        "censor (it|this)",
-        "(remove|drop|cut|lose|take out) [all] the"
-        " (swearing|cursing|curse words|swear words|profanity)",
-        "[a|the] clean version",
-    ),
-    rule(lambda p: Rewrite(p.place(), Manner(length="shorter")), "shorten <place>"),
-    rule(
-        lambda p: Rewrite(p.some_lines(), Manner(explicit=False)),
-        "clean [up] <place> [up]",
-        "censor <place>",
-    ),
-    rule(lambda p: Rewrite(p.some_lines(), Manner(length="longer")), "lengthen <place>"),
     # Rhymes and words
     rule(
         build.rhyme_with,
@@ -149,6 +27,13 @@ LINE_RULES: Final[tuple[Rule, ...]] = (
         "rhyme <line> (with|to|on) <words>",
         "(can|could) <line> rhyme (with|to) <words>",
         "(make|let|have) <line> end (with|on|in) a rhyme (for|with|of|on) <words>",
+        "(make|let|have) <line> end (with|on|in) (something|a word) (that rhymes|rhyming) with"
+        " <words>",
+        "(change|redo|rewrite|fix) the end of <line> (to|so it|so that it) (rhyme|rhymes) with"
+        " <words>",
+        "[i] (want|need) <line> to rhyme (with|on) <words>",
+        "make it so [that] <line> rhymes (with|on) <words>",
+        "<line> (rhyme|rhyming) (with|on) <words>",
         "<line> (should|must|has to|needs to|to) rhyme (with|to|on) <words>",
         "(rewrite|redo|change|rework|fix|end) <line>"
         " (so it|so that it|to|and make it) (rhymes|rhyme) (with|to|on) <words>",
@@ -162,12 +47,24 @@ LINE_RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(
         build.use_words,
-        "(use|put|include|add|work|get|fit|mention|slip|squeeze|say|stick|throw|insert)"
+        "(use|put|include|add|work|get|fit|mention|slip|squeeze|sneak|say|stick|throw|insert|want)"
         " [[the] (word|words|phrase|name)] <words> (in|into|to|on|inside) <line>",
         "try to (use|put|get|fit) [[the] (word|words|phrase)] <words> (in|into) <line>",
-        "<line> (needs|wants) [[the] (word|words|phrase)] <words>",
+        "<line> (needs|wants) [the] (word|words|phrase) <words> [in it]",
         f"[the word] <words> {MUST} be in <line>",
-        f"<line> {MUST} (mention|use|include|have|contain) [[the] (word|words|phrase)] <words>",
+        "the (word|words|phrase|name) <words> in <line>",
+        "(make|have|let|get) <line> [to] (mention|use|include|contain) [[the] (word|words|phrase)]"
+        " <words> [in it|somewhere]",
+        "(use|put|include|add|work|get|fit) [the] (word|words|phrase) <words> somewhere (in|into)"
+        " <line>",
+        "(can|could) <line> (mention|use|include|have|contain|say) [[the] (word|words|phrase)]"
+        " <words> [in it|somewhere]",
+        "(rewrite|redo|change|make|rework) <line> (with|using|and use) the (word|words|phrase)"
+        " <words> [in it]",
+        "(rewrite|redo|change|rework) <line> (so it|so that it|to) (has|have|uses|use|includes"
+        "|include|mentions|mention|contains|contain) [the] [word|words|phrase] <words> [in it]",
+        f"<line> {MUST} (mention|use|include|have|contain) [[the] (word|words|phrase)] <words>"
+        " [in it|somewhere]",
         examples=("use river in line {c}",),
     ),
     # The writer's own words
@@ -175,20 +72,33 @@ LINE_RULES: Final[tuple[Rule, ...]] = (
         build.replace,
         "[replace|change|set|make|edit|update|overwrite|rewrite] <line> (:|=) <text>",
         "(replace|swap out|overwrite) <line> (with|by) [:] <text>",
+        "swap <line> (for|with) <quoted>",
+        "(my|here's my|here is my) <line> (:|=) <text>",
         "(replace|swap out|overwrite) <line> (with|by) my [own] (words|text|line) : <text>",
         "(change|set|edit|update|turn) <line> (to|into) [read|say] [:] <text>",
         "(make|let|have) <line> (say|read|be) [:] <text>",
-        "<line> (should say|should read|should be|reads|says) [:] <text>",
-        "(replace|change|make|set) <line> [-] <quoted>",
+        "<line> (should say|should read|should be|should go|reads|says|goes) [:] <text>",
+        "[replace|change|make|set] <line> [-|is|is now] <quoted>",
         "(put|use|take|write) <words> (as|for) <line>",
+        "(rewrite|write|redo) <line> as [:] <text>",
+        "use this (as|for) <line> : <text>",
+        "(replace|change|rewrite|swap) <line> (with|to|by) this : <text>",
+        "(for|as) <line> (use|put|write|say|take|try) [:] <text>",
+        "<line> to (say|read|be|go) [:] <text>",
+    ),
+    rule(
+        build.whole_line,
+        "(put|write|stick|insert|type) <words> (in|into|on|to) <line>",
         examples=("line {b}: my own words",),
     ),
     rule(
         build.insert_after,
         f"{ADD} {A_LINE} {AFTER} <line> [[:] <text>]",
         f"{ADD} {AFTER} <line> [[:] <text>]",
+        f"{AFTER} <line> (add|put|insert|write) [:] <text>",
+        f"{AFTER} <line> : <text>",
         f"(insert|add|put) <words> {AFTER} <line>",
-        f"[a] new line {AFTER} <line> [[:] <text>]",
+        f"(a|another|a new|new|one more) (line|bar) {AFTER} <line> [[:] <text>]",
         examples=("insert a line after line {a}",),
     ),
     rule(
@@ -196,7 +106,7 @@ LINE_RULES: Final[tuple[Rule, ...]] = (
         f"{ADD} {A_LINE} {BEFORE} <line> [[:] <text>]",
         f"{ADD} {BEFORE} <line> [[:] <text>]",
         f"(insert|add|put) <words> {BEFORE} <line>",
-        f"[a] new line {BEFORE} <line> [[:] <text>]",
+        f"(a|another|a new|new|one more) (line|bar) {BEFORE} <line> [[:] <text>]",
     ),
     rule(
         build.insert_top,
@@ -210,35 +120,57 @@ LINE_RULES: Final[tuple[Rule, ...]] = (
         "(insert|add|put) <words> (at|on|to) [the] (end|bottom)",
         "(add|insert|append) [a|the|my|this] [new] line : <text>",
     ),
+    rule(
+        build.insert_between,
+        f"{ADD} {A_LINE} between <place> [[:] <text>]",
+        "(insert|add|put) <words> [in] between <place>",
+        "(a|another|a new|new|one more) (line|bar) between <place> [[:] <text>]",
+    ),
     # Moving and keeping
     rule(
         build.swap,
-        "(swap|switch|exchange|flip|trade|interchange) [around] <place> [around|over]",
+        "(swap|switch|exchange|flip|trade|interchange|reverse) [around] <place> [around|over]",
+        "(swap|switch|change|exchange|reverse) [the] (places|order|positions) of <place>",
+        "<place> (should be|need to be|must be) (swapped|switched)",
         "(swap|switch|exchange|trade|replace) <line> (with|for) <other>",
         "(swap|switch|exchange|flip) [line|lines] <line> <other>",
         examples=("swap lines {a} and {b}",),
     ),
     rule(
         lambda p: Delete(p.some_lines()),
-        f"{DELETE} <place>",
-        "<place> (has|have) to go",
+        f"{DELETE} <place> [altogether|completely|entirely]",
+        "<place> (has to|have to|needs to|need to|must|gotta|got to|can) go",
+        "take away <place>",
+        "(take|cut|leave) <place> out",
+        "(i|we) (don't|do not) (need|want) <place> [anymore|any more]",
         examples=("delete line {c}",),
     ),
     rule(
         lambda p: Lock(p.place()),
         "(lock|lock in|lock down|freeze|protect|pin) <place> [down|in]",
         examples=("lock lines {a}-{b}", "lock the hook", "lock line {a}"),
+        hints="love perfect great good favourite favorite best nice",
     ),
     rule(
         build.kept,
         "(keep|leave|don't touch|don't change|do not touch|do not change|hold on to) <place>"
-        " [as is|as it is|as they are|the same|the way it is|alone]",
+        " [exactly|just] [as is|as it is|as they are|the same|the way it is|alone]",
+        "(hold|save|never change|never touch) <place>",
+        "<place> (stays|stay) [as is|as it is|the way it is|the same|put]",
+    ),
+    rule(
+        lambda p: Lock(p.some_named_lines()),
+        f"i (love|like) <place> [,|-|so|and] {KEEP} [in|alone|as is]",
+        f"<place> {GOOD} [,|-|so|and] [just] {KEEP} [in|alone|as is]",
     ),
     rule(
         lambda p: Unlock(p.place()),
-        "(unlock|unfreeze|release|free up|free|unpin) <place>",
+        "(unlock|unfreeze|release|free up|free|unpin) <place> [again]",
+        "you (can|may) (change|touch|edit|rewrite) <place> [now|again]",
         "(remove|drop|take off|lift) the (lock|locks) (from|on|of|off) <place>",
         examples=("unlock line {a}", "unlock everything"),
     ),
-    rule(lambda _: Unlock(Whole()), "(remove|drop|lift|clear) (all|all the|every) (lock|locks)"),
+    rule(
+        lambda _: Unlock(Whole()), "(remove|drop|lift|clear) (all|all the|every|the) (lock|locks)"
+    ),
 )

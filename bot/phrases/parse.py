@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from difflib import SequenceMatcher
 from functools import cache
@@ -10,14 +11,15 @@ from typing import Final
 from atl_core.errors import UserError
 from atl_core.requests import Request
 from bot.phrases.parts import FORMATS, NotThisError, Parts
-from bot.phrases.readers import KNOWN_WORDS, read_manner
-from bot.phrases.rules import RULES
+from bot.phrases.readers import KNOWN_WORDS, read_manner, read_number
+from bot.phrases.rules import RULES, Rule
 from bot.phrases.tokens import Phrase, Token, tokenize
 from bot.phrases.typos import readings
 
 LONGEST: Final = 600
 """Characters beyond which a text is not read as a phrase."""
 SUGGESTIONS: Final = 3
+_BLANK: Final = re.compile(r"\{([abc])\}")
 
 
 class PhraseError(UserError):
@@ -62,17 +64,35 @@ def suggestions(text: str, lines: int, count: int = SUGGESTIONS) -> tuple[str, .
     said = [token.said for token in tokenize(text)]
     whole = " ".join(said)
 
-    def likeness(example: str) -> float:
+    def likeness(suggestion: tuple[Rule, str]) -> float:
+        rule, example = suggestion
         words = example.casefold().split()
         best = [max((_alike(word, other) for other in said), default=0.0) for word in words]
-        return _alike(example.casefold(), whole) + sum(best) / len(words)
+        hinted = not rule.hints.isdisjoint(said)
+        return _alike(example.casefold(), whole) + sum(best) / len(words) + hinted
 
-    a = min(2, lines) or 1
-    b, c = min(3, lines) or 1, min(4, lines) or 1
+    named = [number for word in said if (number := read_number(word)) and number <= lines]
+    version = next((word for word in said if word.isdecimal() and len(word) < 5), "1")
     examples = [
-        example.format(a=a, b=max(b, a), c=c) for rule in RULES for example in rule.examples
+        (rule, _completed(example.replace("{v}", version), named, lines))
+        for rule in RULES
+        for example in rule.examples
     ]
-    return tuple(sorted(dict.fromkeys(examples), key=likeness, reverse=True)[:count])
+    nearest = sorted(examples, key=likeness, reverse=True)
+    return tuple(dict.fromkeys(example for _, example in nearest))[:count]
+
+
+def _completed(example: str, named: list[int], lines: int) -> str:
+    """An example with the numbers of the lines that were named, in their order, or likely ones."""
+    blanks = _BLANK.findall(example)
+    if len(named) >= len(blanks):
+        numbers = named[: len(blanks)]
+    else:
+        numbers = [min({"a": 2, "b": 3, "c": 4}[blank], lines) or 1 for blank in blanks]
+    if "-" in example:
+        numbers.sort()
+    left = iter(numbers)
+    return _BLANK.sub(lambda _: str(next(left)), example)
 
 
 def _mistyped(text: str, tokens: tuple[Token, ...], lines: int) -> list[Request]:

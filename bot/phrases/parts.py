@@ -13,9 +13,12 @@ from atl_core.lyrics.brief import MOODS
 from atl_core.places import AS_IT_IS, Lines, Manner, Part, Place, Whole
 from atl_core.requests import ExportFormat, Request
 from bot.phrases.readers import (
+    NTH,
+    NUMBERS,
     PLACE,
     SECTIONS,
     N,
+    nth_of,
     one_of,
     read_line,
     read_manner,
@@ -30,6 +33,9 @@ FORMATS: Final[dict[str, ExportFormat]] = {
     "lrc": "lrc",
     "chordpro": "chordpro",
     "chords": "chordpro",
+    "chord sheet": "chordpro",
+    "chord chart": "chordpro",
+    "karaoke": "lrc",
     "pdf": "pdf",
     "lyric sheet": "pdf",
     "json": "json",
@@ -41,11 +47,13 @@ _PARTS: Final = {
     "other": PLACE,
     "n": N,
     "m": N,
-    "tempo": r"\d+(?:\.\d+)? ",
+    "nth": NTH,
+    "tempo": one_of((r"\d+(?:\.\d+)?", *NUMBERS)),
     "manner": "(?:[^:= ]+ )+?",
     "words": "(?:[^:= ]+ )+?",
     "text": ".+",
     "quoted": '" .+ " ',
+    "tags": r"(?:\#[\w-]+ (?:(?:,|and) )?)+",
     "section": one_of(SECTIONS),
     "scheme": "(?:[abcdx]{4}|[abcdx]{8}) ",
     "genre": one_of(("hiphop", "country", "rap")),
@@ -55,10 +63,13 @@ _PARTS: Final = {
 }
 _POLITE_BEFORE: Final = (
     "[please|pls|plz|hey|hi|yo|ok|okay|now|then|just|so|and|also|kindly|maybe|bro|man|atl|um|uh"
-    "|alright|cool|nice|great|hmm|,|lets|let's|let us|go ahead and"
+    "|alright|cool|nice|great|hmm|,|lets|let's|let us|go ahead and|actually|wait|nah|sorry|oh"
+    "|oh no|no wait|i think (we|you) should|(we|you) should|instead|perhaps|alternatively|finally"
     "|(can|could|would|will) (you|u|we|i)"
     "|i (want|wanna|need|would like) [you] [to]|i'd like [you] [to]"
-    "|(nah|nope|no|hmm|meh|well|oh) ,|(i don't like|not feeling|i hate) (it|this|that) ,]"
+    "|(nah|nope|no|hmm|meh|well|oh) ,|(i don't like|not feeling|i hate) (it|this|that) ,"
+    "|i didn't (want|mean|ask for) (it|this|that) ,"
+    "|(it's|that's|this is|that was|this was) (wrong|bad|worse|awful|terrible|not it|not good) ,]"
 )
 _POLITE_WORDS: Final = frozenset(
     (
@@ -79,13 +90,18 @@ _POLITE_WORDS: Final = frozenset(
     )
 )
 _POLITE_AFTER: Final = (
-    "[please|pls|plz|thanks|thank you|thx|ty|now|for me|bro|man|ok|okay|then|?|,]"
+    "[please|pls|plz|thanks|thank you|thx|ty|now|for me|bro|man|ok|okay|then|instead|?|,]"
+)
+_POLITE_END: Final = re.compile(
+    r"(?: (?:please|pls|plz|thanks|thank you|thx|ty|now|for me|bro|man|ok|okay|then|instead"
+    r"|\?|,))+$"
 )
 _PIECE: Final = re.compile(r"<\w+>|[()\[\]| ]|[^()\[\]|<> ]+")
 _WORD: Final = re.compile(r"(?<![<\w])[a-z']+(?![>\w])")
 _IN_FULL: Final = re.compile(
-    rf"\b(?:lines?|bars?|whole|entire|everything|all|song|draft|lyrics|{'|'.join(SECTIONS)})\b"
+    rf"\b(?:lines?|bars?|couplet|numbers?|whole|entire|everything|all|song|draft|lyrics|{'|'.join(SECTIONS)})\b"
 )
+_SEVERAL: Final = re.compile(r"\d (?:-|to|and|,) \d")
 
 
 class NotThisError(Exception):
@@ -122,9 +138,11 @@ class Parts:
 
     def typed(self, name: str = "text") -> str:
         """As it was typed, without the quotes around it."""
-        if not self.has(name):
+        if not self.has(name) or (name == "words" and self._half_quoted(name)):
             refuse()
-        return _not_empty(unquoted(self._phrase.typed(*self._spans[name]).strip()))
+        # Between quotes is all of it, whatever signs stand around them.
+        typed = self._phrase.typed(*self._spans[name], tight=self.quoted(name))
+        return _not_empty(unquoted(typed.strip()))
 
     def bare(self, name: str = "text") -> str:
         """As it was typed, without quotes, nor thanks and signs at the end."""
@@ -152,9 +170,20 @@ class Parts:
         said = self.said(name)
         return len(said) > 2 and said.startswith('"') and said.endswith('"')
 
+    def _half_quoted(self, name: str) -> bool:
+        """`in "oh lord"`: what is between quotes is somebody's words, and what is not is lost."""
+        return '"' in self.said(name).split() and not self.quoted(name)
+
     def asks(self, name: str = "text") -> bool:
         """Whether the part would be a request by itself."""
         return self._is_request(self.typed(name))
+
+    def alone(self) -> bool:
+        """Whether the phrase is one word or sign."""
+        return len(self._phrase.tokens) == 1
+
+    def nth(self, name: str = "nth") -> int:
+        return nth_of(self.said(name))
 
     def number(self, name: str = "n") -> int:
         number = read_number(self.said(name))
@@ -193,7 +222,7 @@ class Parts:
         return self.place()
 
     def named(self) -> bool:
-        return bool(_IN_FULL.search(self.said("place")))
+        return bool(_IN_FULL.search(self.said("place")) or _SEVERAL.search(self.said("place")))
 
     def some_lines(self) -> Lines | Part:
         place = self.place()
@@ -201,19 +230,22 @@ class Parts:
             refuse()
         return place
 
+    def some_named_lines(self) -> Lines | Part:
+        if not self.named():
+            refuse()
+        return self.some_lines()
+
     def manner(self, *, required: bool = False) -> Manner:
-        said = self.said("manner").split()
-        while said and said[-1] in _POLITE_WORDS:
-            said.pop()
+        said = _POLITE_END.sub("", f" {self.said('manner')}").strip()
         if required and not said:
             refuse()
-        manner = read_manner(" ".join(said)) if said else AS_IT_IS
+        manner = read_manner(said) if said else AS_IT_IS
         if manner is None:
             refuse()
         return manner
 
     def word(self, name: str = "words") -> str:
-        word = self.bare(name)
+        word = re.sub("^the word ", "", self.bare(name), flags=re.IGNORECASE)
         if len(word.split()) != 1:
             refuse()
         return word
@@ -259,6 +291,8 @@ class Rule:
     words: frozenset[str]
     examples: tuple[str, ...]
     """Phrases to suggest."""
+    hints: frozenset[str]
+    """Words that speak for these phrases without being in them."""
     exact: bool
     """Whether a mistyped phrase is refused, because there is no way back."""
 
@@ -267,6 +301,7 @@ def rule(
     build: Callable[[Parts], Request],
     *phrases: str,
     examples: tuple[str, ...] = (),
+    hints: str = "",
     exact: bool = False,
 ) -> Rule:
     """A rule for some phrases, with polite words around them; see `rules.py` for the notation."""
@@ -280,7 +315,7 @@ def rule(
         for phrase in phrases
     )
     words = frozenset(_WORD.findall(" ".join((*phrases, _POLITE_BEFORE, _POLITE_AFTER))))
-    return Rule(build, patterns, words, examples, exact)
+    return Rule(build, patterns, words, examples, frozenset(hints.split()), exact)
 
 
 def compiled(phrase: str) -> str:

@@ -12,15 +12,21 @@ from atl_core.requests import SectionKind
 
 NUMBERS: Final = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "sixteen": 16, "twenty": 20,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
+    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
+COUNTS: Final = {
+    "a couple of": 2, "a couple": 2, "couple of": 2, "couple": 2, "half a dozen": 6, "a dozen": 12,
+}  # fmt: skip
+"""How many, said in ways that name no line."""
 ORDINALS: Final = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12,
 }  # fmt: skip
 SECTIONS: Final[dict[str, SectionKind]] = {
     "verse": "verse", "verses": "verse", "hook": "hook", "hooks": "hook", "chorus": "hook",
-    "refrain": "hook", "bridge": "bridge", "intro": "intro", "outro": "outro",
+    "refrain": "hook", "bridge": "bridge", "intro": "intro", "outro": "outro", "ending": "outro",
 }  # fmt: skip
 
 
@@ -30,16 +36,22 @@ def one_of(words: Iterable[str]) -> str:
 
 
 _NUMBER: Final = rf"(?:\d+|{'|'.join(NUMBERS)})"
-_ORDINAL: Final = rf"(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))"
+ORDINAL: Final = rf"(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))"
 _DIGITS: Final = (r"\d+", r"\d+(?:st|nd|rd|th)")
 PLACE_WORDS: Final = (
     *NUMBERS, *ORDINALS, *SECTIONS, "line", "lines", "bar", "bars", "ln", "l", "the", "this",
     "that", "these", "my", "last", "first", "to", "through", "thru", "until", "and", "all", "of",
     "it", "them", "everything", "every", "whole", "entire", "thing", "song", "draft", "lyrics",
-    "lot", "number", "numbers", "nr", "no",
+    "lot", "number", "numbers", "nr", "no", "couplet", "couplets", "opening", "closing", "final",
+    "except", "but", "besides", "apart", "from", "very", "full", "both",
 )  # fmt: skip
-N: Final = one_of((r"\d+", *NUMBERS))
-_JOINING: Final = ("the", "to", "through", "thru", "until", "and", "of", "my", "no", "nr", "-", ",")
+N: Final = one_of((r"\d+", *COUNTS, *NUMBERS))
+NTH: Final = one_of((*ORDINALS, r"\d+(?:st|nd|rd|th)"))
+_JOINING: Final = (
+    "the", "to", "through", "thru", "until", "and", "of", "my", "no", "nr", "-", ",", "for",
+    "except", "but", "besides", "apart", "from", "opening", "closing", "final", "very", "full",
+    "both",
+)  # fmt: skip
 PLACE: Final = (
     f"{one_of((*PLACE_WORDS, *_JOINING, *_DIGITS))}*"
     f"{one_of(word for word in (*PLACE_WORDS, *_DIGITS) if word not in _JOINING)}"
@@ -48,31 +60,40 @@ PLACE: Final = (
 
 _WHOLE: Final = re.compile(
     r"(?:it|this|them|all|everything|it all|all of (?:it|them|this)|them all|this all"
-    r"|(?:the|this|my) (?:whole|entire) (?:thing|song|draft|lyrics)|the lot"
+    r"|(?:the|this|my) (?:whole|entire|full) (?:thing|song|draft|lyrics)|the lot"
     r"|(?:all (?:of )?)?(?:the|this|my) (?:song|draft|lyrics)"
     r"|(?:all|every) (?:of )?(?:the |these |my )?(?:lines?|bars?|lyrics)"
     r"|(?:the|these|my) (?:lines|bars))"
 )
+_EXCEPT: Final = re.compile(
+    r"(?:it all|all(?: (?:of it|(?:the )?lines))?|everything|the whole (?:thing|song)|every line)"
+    r" (?:but|except|except for|besides|apart from) (?P<kept>.+)"
+)
 _PART: Final = re.compile(
-    rf"(?:the |my )?(?:(?P<which>{_ORDINAL}) )?(?P<kind>{'|'.join(SECTIONS)})(?: (?P<n>{_NUMBER}))?"
+    rf"(?:the |my |this |that )?(?:(?P<which>{ORDINAL}) )?(?P<kind>{'|'.join(SECTIONS)})"
+    rf"(?: (?P<n>{_NUMBER}))?"
 )
 _ENDS: Final = re.compile(
-    rf"(?:the )?(?P<end>first|last) (?:(?P<n>{_NUMBER})(?: (?:lines?|bars?))?|(?:line|bar))"
+    rf"(?:the )?(?:very )?(?P<end>first|last|opening|closing|final)"
+    rf" (?:(?P<n>{_NUMBER}) (?:lines?|bars?)|(?P<bare>{_NUMBER})|(?:line|bar)|(?P<two>couplet))"
 )
 _NTH: Final = re.compile(
-    rf"(?:the )?(?P<nth>{_ORDINAL}(?:(?: ,)?(?: and)? {_ORDINAL})*) (?:lines?|bars?)"
+    rf"(?:the )?(?P<nth>{ORDINAL}(?:(?: ,)?(?: and)? (?:the )?(?:{ORDINAL}|last))*)"
+    r" (?:lines?|bars?)"
 )
-_HEAD: Final = r"(?:the )?(?:lines?|bars?|ln|l)(?: (?:numbers?|nr|no))?"
+_HEAD: Final = r"(?:the )?(?:(?:lines?|bars?|ln|l)(?: (?:numbers?|nr|no))?|numbers?)"
 _RANGE: Final = rf"{_NUMBER}(?: (?:-|to|through|thru|until) (?:{_HEAD} )?{_NUMBER})?"
 _LIST: Final = re.compile(
-    rf"(?:{_HEAD} )?(?P<list>{_RANGE}(?:(?: , and| ,| and) (?:{_HEAD} )?{_RANGE})*)"
+    rf"(?:both )?(?:{_HEAD} )?(?P<list>{_RANGE}(?:(?: , and| ,| and) (?:{_HEAD} )?{_RANGE})*)"
 )
+_SPACED: Final = re.compile(rf"{_HEAD} (?P<list>\d+(?: \d+)+(?: and \d+)?)")
+"""`lines 3 4 5`."""
 
 
 def read_number(said: str) -> int | None:
     if said.isdecimal():
         return int(said) if len(said) < 10 else None
-    return NUMBERS.get(said)
+    return NUMBERS.get(said) or COUNTS.get(said)
 
 
 def read_place(said: str, lines: int) -> Place | None:
@@ -87,10 +108,16 @@ def read_place(said: str, lines: int) -> Place | None:
     if part := _PART.fullmatch(said):
         if part["which"] and part["n"]:
             return None
-        which = _ordinal(part["which"]) if part["which"] else read_number(part["n"] or "")
+        which = nth_of(part["which"]) if part["which"] else read_number(part["n"] or "")
         kind = SECTIONS[part["kind"]]
         return Part(f"{kind} {which}" if which else kind)
-    numbers = _numbers(said, lines)
+    if others := _EXCEPT.fullmatch(said):
+        kept = read_place(others["kept"], lines)
+        if not isinstance(kept, Lines):
+            return None
+        numbers: list[int] | None = [n for n in range(1, lines + 1) if n not in kept.numbers]
+    else:
+        numbers = _numbers(said, lines)
     if not numbers:
         return None
     for line in numbers:
@@ -108,19 +135,20 @@ def read_line(said: str, lines: int) -> int | None:
     return place.numbers[0] if isinstance(place, Lines) and len(place.numbers) == 1 else None
 
 
-def _ordinal(said: str) -> int:
+def nth_of(said: str) -> int:
     return ORDINALS.get(said) or int(said[:-2])
 
 
 def _numbers(said: str, lines: int) -> list[int] | None:
     if ends := _ENDS.fullmatch(said):
-        count = read_number(ends["n"] or "1") or 1
+        count = 2 if ends["two"] else read_number(ends["n"] or ends["bare"] or "1") or 1
         check_line(count, lines)
-        start = 1 if ends["end"] == "first" else lines - count + 1
+        start = 1 if ends["end"] in ("first", "opening") else lines - count + 1
         return list(range(start, start + count))
     if nth := _NTH.fullmatch(said):
-        return [_ordinal(word) for word in re.findall(_ORDINAL, nth["nth"])]
-    found = _LIST.fullmatch(said)
+        named = re.findall(rf"{ORDINAL}|last", nth["nth"])
+        return [lines if word == "last" else nth_of(word) for word in named]
+    found = _LIST.fullmatch(said) or _SPACED.fullmatch(said)
     if not found:
         return None
     numbers: list[int] = []
@@ -137,20 +165,20 @@ def _numbers(said: str, lines: int) -> list[int] | None:
 
 
 _MANNERS: Final[dict[str, dict[str, Any]]] = {
-    "happy happier cheerful brighter uplifting positive joyful": {"mood": "happy"},
-    "sad sadder melancholy melancholic heartbroken tearful bluer": {"mood": "sad"},
+    "happy happier happiness cheerful brighter uplifting positive joyful": {"mood": "happy"},
+    "sad sadder sadness melancholy melancholic heartbroken tearful bluer": {"mood": "sad"},
     "chill chiller relaxed smooth smoother mellow mellower": {"mood": "chill"},
     "party partier fun": {"mood": "party"},
-    "romantic love loving lovelier sweeter tender": {"mood": "love"},
-    "dark darker sinister menacing gloomier": {"mood": "dark"},
-    "country countrier twangy twangier twang": {"genre": "country"},
+    "romantic romance love loving lovelier sweeter tender": {"mood": "love"},
+    "dark darker darkness sinister menacing gloomier": {"mood": "dark"},
+    "country countrier countryish twangy twangier twang": {"genre": "country"},
     "hiphop rap rappier": {"genre": "hip-hop"},
-    "energetic energy harder punchier hype livelier louder": {"energy": "high"},
+    "energetic energy upbeat harder punchier hype livelier louder": {"energy": "high"},
     "calm calmer soft softer quiet quieter gentle gentler": {"energy": "low"},
     "balanced": {"energy": "medium"},
     "short shorter concise tighter": {"length": "shorter"},
     "longer": {"length": "longer"},
-    "clean cleaner": {"explicit": False},
+    "clean cleaner pg": {"explicit": False},
     "explicit dirtier filthier": {"explicit": True},
     "better different differently new fresh again otherwise anew": {},
 }
@@ -180,13 +208,13 @@ _LEAD: Final = frozenset(
         "to", "into", "in", "as", "be", "is", "are", "feel", "feels", "sound", "sounds",
         "sounding", "should", "a", "an", "more", "of", "bit", "little", "lot", "touch", "way",
         "much", "even", "really", "very", "too", "slightly", "something", "somewhat", "kind",
-        "completely", "totally", "some",
+        "completely", "totally", "some", "like",
     )
 )  # fmt: skip
 _TAIL: Final = frozenset(
     (
         "vibe", "style", "mood", "way", "feel", "feeling", "one", "version", "words", "tone",
-        "please", "pls", "now", "vibes", "lines",
+        "please", "pls", "now", "vibes", "lines", "song", "track", "lyrics",
     )
 )  # fmt: skip
 KNOWN_WORDS: Final = frozenset(

@@ -48,6 +48,14 @@ _JOINED: Final = {
 """Words that people write apart or with a hyphen."""
 
 
+_SHORT: Final = {
+    "dont": "don't", "doesnt": "doesn't", "isnt": "isn't", "arent": "aren't", "cant": "can't",
+    "didnt": "didn't", "im": "i'm", "id": "i'd", "whats": "what's", "lets": "let's", "u": "you",
+    "w": "with", "ive": "i've",
+}  # fmt: skip
+"""Words as thumbs write them."""
+
+
 def tokenize(text: str, *, emoji: bool = False) -> tuple[Token, ...]:
     """The tokens of a text. Emoji and signs without a meaning to the grammar are skipped,
     or with `emoji` each of them is a token of its own."""
@@ -75,7 +83,8 @@ def tokenize(text: str, *, emoji: bool = False) -> tuple[Token, ...]:
 def _plain(word: str) -> str:
     """In small plain letters: `Ｕｎｄｏ` is `undo`, and every apostrophe the same."""
     plain = unicodedata.normalize("NFKC", word).casefold().replace("’", "'").replace("ʼ", "'")
-    return plain.replace(" ", "")
+    plain = plain.replace(" ", "")
+    return _SHORT.get(plain, plain)
 
 
 def _join(tokens: list[Token]) -> list[Token]:

@@ -7,9 +7,21 @@ from functools import cache
 from itertools import product
 from typing import Final
 
+from atl_core.lyrics.vocabulary import figures
+
 MOST_READINGS: Final = 100
 MOST_ODD_WORDS: Final = 6
 """Beyond this many unknown words a text is not a mistyped phrase."""
+ORDINARY: Final = 4000
+"""So many of the commonest words of songs were meant as they stand: "record it" is no slip of
+"reword it"."""
+NOUNS: Final = frozenset(
+    (
+        "line", "lines", "song", "songs", "draft", "drafts", "version", "versions", "times",
+        "steps", "word", "words", "syllables", "rhymes", "last", "file",
+    )
+)  # fmt: skip
+"""Save of these, which do nothing by themselves: "lime 3" is line 3."""
 
 
 def readings(
@@ -38,15 +50,21 @@ def _options(word: str, vocabulary: frozenset[str]) -> tuple[tuple[int, str], ..
     as_typed = ((0, word),)
     if word in vocabulary or len(word) < 3 or not word.replace("'", "").isalpha():
         return as_typed
+    known = figures(word)
+    meant = NOUNS if known and known.rank < ORDINARY else vocabulary
     farthest = 1 if len(word) < 7 else 2
     letters = frozenset(word)
     near = (
-        (distance(word, known), known)
-        for known in vocabulary
+        (distance(word, near), near)
+        for near in meant
         # A letter changed leaves at most two letters that only one of the words has.
-        if len(known) > 2
-        and abs(len(known) - len(word)) <= farthest
-        and len(letters.symmetric_difference(known)) <= 2 * farthest
+        if len(near) > 2
+        and abs(len(near) - len(word)) <= farthest
+        and len(letters.symmetric_difference(near)) <= 2 * farthest
+        # "Unpublish" is the opposite of "publish", however near it is.
+        and (word[0] == near[0] or distance(word, near) < 2)
+        and word not in (f"un{near}", f"re{near}")
+        and near not in (f"un{word}", f"re{word}")
     )
     return as_typed + tuple(sorted(way for way in near if way[0] <= farthest))
 

@@ -1,4 +1,4 @@
-"""From the parts of a phrase to its request, where that takes more than a call.
+"""From the parts of a phrase about lines to its request, where that takes more than a call.
 
 All raise `NotThisError` for parts that fit the pattern and yet do not make the request.
 """
@@ -9,46 +9,43 @@ import re
 from typing import Final
 
 from atl_core.errors import DraftError
-from atl_core.lyrics.checks import parse_genre, parse_mood, parse_seed_words
-from atl_core.lyrics.form import NAMED_SCHEMES, parse_scheme
-from atl_core.places import AS_IT_IS, Lines, Part, Whole
+from atl_core.places import AS_IT_IS, Lines, Manner, Part, Whole
 from atl_core.requests import (
     AddSection,
-    Compare,
     Continue,
-    Duplicate,
-    Export,
-    ExportFormat,
-    GoBack,
     Insert,
     Lock,
     Replace,
     Request,
     Rewrite,
     RhymeWith,
-    Search,
     SectionKind,
-    SetBrief,
-    SetTitle,
     ShowRhymes,
     Swap,
-    Tag,
     UseWords,
 )
-from bot.phrases.parts import FORMATS, Parts, refuse
-from bot.phrases.readers import SECTIONS, read_line, read_manner, read_place
+from bot.phrases.parts import Parts, refuse
+from bot.phrases.readers import (
+    ORDINAL,
+    SECTIONS,
+    read_line,
+    read_manner,
+    read_number,
+    read_place,
+)
 
-_IDIOMS: Final = frozenset({"a day", "a night", "quits", "it", "off"})
-"""What people call it without meaning a title."""
-
-
-_OWN_TEXT: Final = re.compile(r"my (?:own )?(?:words|text|line)\s*:")
+_OWN_TEXT: Final = re.compile(r"(?:my (?:own )?(?:words|text|line)|this|these words)\s*:")
 _SCHEME: Final = re.compile("[abcdx]{4}|[abcdx]{8}")
-_LETTERS: Final = re.compile(r"[A-JXa-jx]+|[A-Xa-x](?:[ ,/|.-]+[A-Xa-x])*")
+_RHYMES: Final = re.compile(r"(?:to )?(?:(?:rhyme|rhymes) (?:with|on) |(?:use|mention|include) )")
+MANY_WORDS: Final = 3 + 2
+"""More than three words and their quotes are a line."""
+_COMPARED: Final = re.compile(r"\b(?:more|less|fewer)\b|er\b")
+_OF_LINE: Final = re.compile(r"(?:the )?(?:end|last word|end word) of ")
+_NEW: Final = re.compile(r"(?:(?:a|an|another|one|more|the|new|second|third|catchy|short) )*")
 _NO_TEXT: Final = frozenset(
     (
         "a", "an", "another", "one", "two", "some", "the", "new", "more", "extra", "line", "lines",
-        "bar", "bars", "word", "words",
+        "bar", "bars", "word", "words", "something", "anything",
     )
 )  # fmt: skip
 """Words that, alone, are not yet somebody's line."""
@@ -67,18 +64,50 @@ def section(parts: Parts) -> Request:
     return AddSection(kind, parts.count() if parts.has("n") else None)
 
 
+def numbered_section(parts: Parts) -> Request:
+    """`write verse 2`."""
+    return AddSection(SECTIONS[parts.said("section")]) if parts.number() > 1 else refuse()
+
+
+def last_section(parts: Parts) -> Request:
+    kind = SECTIONS[parts.said("section")]
+    return refuse() if kind == "intro" else AddSection(kind)
+
+
+def first_section(parts: Parts) -> Request:
+    """Only an intro goes to the top."""
+    kind = SECTIONS[parts.said("section")]
+    return AddSection(kind) if kind == "intro" else refuse()
+
+
 def line_disliked(parts: Parts) -> Request:
     """`I don't like line 3`; but of the whole song that may be no more than a sigh."""
-    place = parts.place()
-    if isinstance(place, Whole):
+    return Rewrite(parts.some_named_lines())
+
+
+def rest(parts: Parts) -> Request:
+    """`keep lines 1 and 2 and rewrite the rest`."""
+    kept = parts.place()
+    if not isinstance(kept, Lines):
         refuse()
-    return Rewrite(place)
+    others = tuple(line for line in range(1, parts.lines + 1) if line not in kept.numbers)
+    return Rewrite(Lines(others)) if others else refuse()
+
+
+def too_long(parts: Parts) -> Request:
+    """`lines 3 and 4 are too long`; of a song that may mean too many of them."""
+    place = parts.named_place()
+    if isinstance(place, Part) or (isinstance(place, Whole) and not parts.mentions("lines")):
+        refuse()
+    return Rewrite(place, Manner(length="shorter"))
 
 
 def another_line(parts: Parts) -> Request:
     """`a new line 3`; but a new hook may be meant beside the old one."""
     place = parts.named_place()
-    if not isinstance(place, Lines):
+    if isinstance(place, Whole) or (
+        isinstance(place, Part) and not parts.mentions("better", "different")
+    ):
         refuse()
     return Rewrite(place)
 
@@ -92,11 +121,29 @@ def turned(parts: Parts) -> Request:
     return Rewrite(place, manner)
 
 
+def version_turned(parts: Parts) -> Request:
+    """`a sadder version`; a new one or another one is a new take."""
+    manner = parts.manner(required=True)
+    if manner.length == "longer":
+        refuse()
+    return refuse() if manner == AS_IT_IS else Rewrite(Whole(), manner)
+
+
 def lines_turned(parts: Parts) -> Request:
     """`line 3 sadder`."""
     if not parts.named():
         refuse()
     return turned(parts)
+
+
+def turned_line(parts: Parts) -> Request:
+    """`a sadder line 2`; a better one is for `another_line`."""
+    if parts.manner(required=True) == AS_IT_IS:
+        refuse()
+    if isinstance(parts.named_place(), Part) and not _COMPARED.search(parts.said("manner")):
+        # "A short bridge" may be one more.
+        refuse()
+    return lines_turned(parts)
 
 
 def manner_alone(parts: Parts) -> Request:
@@ -128,7 +175,7 @@ def rhyme_together(parts: Parts) -> Request:
 def rhymes(parts: Parts) -> Request:
     if _SCHEME.fullmatch(parts.said("words")):
         refuse()
-    line = _line_meant(parts)
+    line = parts.line() if parts.has("line") else _line_meant(parts)
     return ShowRhymes(line=line) if line else ShowRhymes(word=parts.word().casefold())
 
 
@@ -137,18 +184,33 @@ def use_words(parts: Parts) -> Request:
     if not parts.quoted("words"):
         if read_place(said, parts.lines) is not None:
             refuse()
+        if {"in", "into", "somewhere"} & set(said.split()[-1:]):
+            refuse()
         if (manner := read_manner(said)) is not None:
             if manner == AS_IT_IS:
                 refuse()
             return Rewrite(Lines((parts.line(),)), manner)
+    elif len(said.split()) > MANY_WORDS and not parts.mentions("use", "word", "words", "phrase"):
+        refuse()
     return UseWords(" ".join(parts.typed("words").split()), parts.line())
+
+
+def whole_line(parts: Parts) -> Request:
+    """`put "so many words" in line 5` is all of the line; fewer words go into it."""
+    if not parts.quoted("words") or len(parts.said("words").split()) <= MANY_WORDS:
+        refuse()
+    return Replace(parts.line(), parts.typed("words"))
 
 
 def replace(parts: Parts) -> Request:
     if (
         parts.has("text")
         and not parts.quoted()
-        and (parts.asks() or _OWN_TEXT.match(parts.typed().casefold()))
+        and (
+            parts.asks()
+            or _OWN_TEXT.match(parts.typed().casefold())
+            or _RHYMES.match(parts.said("text"))
+        )
     ):
         # "Line 5: sadder" is hardly the writer's own line.
         refuse()
@@ -169,17 +231,32 @@ def insert_top(parts: Parts) -> Request:
 
 
 def insert_end(parts: Parts) -> Request:
-    return _insert(parts, parts.lines)
+    """A line to be written goes on with the rhymes, as any that is added below."""
+    own = _insert(parts, parts.lines)
+    return own if isinstance(own, Insert) and own.text else Continue(1)
+
+
+def insert_between(parts: Parts) -> Request:
+    first, second = _two(parts)
+    return _insert(parts, first) if second == first + 1 else refuse()
 
 
 def _insert(parts: Parts, after: int) -> Request:
     if parts.has("words"):
-        if not parts.quoted("words") and _NO_TEXT.issuperset(parts.said("words").split()):
+        if not parts.quoted("words") and _names_lines(parts.said("words"), parts.lines):
+            # "Put line 3 before line 2", "add a hook after line 4": no words of the writer's.
             refuse()
         return Insert(after, parts.typed("words"))
     if not parts.has("text") or parts.polite_only():
         return Insert(after)
     return Insert(after, parts.typed())
+
+
+def _names_lines(said: str, lines: int) -> bool:
+    if _NO_TEXT.issuperset(word for word in said.split() if read_number(word) is None):
+        return True
+    bare = said[len(_NEW.match(said)[0]) :]  # type: ignore[index]
+    return bare in SECTIONS or read_place(said, max(lines, 999)) is not None
 
 
 def swap(parts: Parts) -> Request:
@@ -194,94 +271,14 @@ def swap(parts: Parts) -> Request:
 
 def kept(parts: Parts) -> Request:
     """`keep line 3`; `keep it` says too little."""
-    place = parts.named_place()
-    if isinstance(place, Whole) or (isinstance(place, Part) and parts.mentions("save")):
-        refuse()
-    return Lock(place)
-
-
-def tempo(parts: Parts) -> Request:
-    return SetBrief(tempo=float(parts.said("tempo")))
-
-
-def scheme(parts: Parts) -> Request:
-    letters = parts.said("scheme") or parts.bare()
-    if not (letters.casefold() in NAMED_SCHEMES or _LETTERS.fullmatch(letters)):
-        # Any word is letters: "scheme should be" is not one.
-        refuse()
-    return SetBrief(scheme=parse_scheme(letters))
-
-
-def syllables(parts: Parts) -> Request:
-    return SetBrief(syllables=parts.number())
-
-
-def seed_words(parts: Parts) -> Request:
-    return SetBrief(seed_words=parse_seed_words(parts.bare()))
-
-
-def genre(parts: Parts) -> Request:
-    return SetBrief(genre=parse_genre(parts.said("genre").replace("hiphop", "hip-hop")))
-
-
-def mood(parts: Parts) -> Request:
-    return SetBrief(mood=parse_mood(parts.said("mood")))
-
-
-def go_back(parts: Parts) -> Request:
-    return GoBack(parts.number())
-
-
-def compare(parts: Parts) -> Request:
-    return Compare(parts.number(), parts.number("m") if parts.has("m") else None)
-
-
-def title(parts: Parts) -> Request:
-    text = parts.typed()
-    if not parts.quoted() and not {parts.said("text"), text.casefold()}.isdisjoint(
-        {*FORMATS, *_IDIOMS}
-    ):
-        refuse()
-    return SetTitle(" ".join(text.split()))
-
-
-def duplicate(parts: Parts) -> Request:
-    return Duplicate(parts.typed() if parts.has("text") else "")
-
-
-def search(parts: Parts) -> Request:
-    if not parts.quoted() and parts.said("text").split()[0] in (
-        "my", "our", "in", "through", "draft", "drafts", "song", "songs",
-    ):  # fmt: skip
-        # "Search my drfats for train" names a place, however it is spelt.
-        refuse()
-    return Search(parts.typed())
-
-
-def tag(parts: Parts) -> Request:
-    return Tag(_tags(parts))
-
-
-def untag(parts: Parts) -> Request:
-    return Tag(_tags(parts), remove=True)
-
-
-def export(parts: Parts) -> Request:
-    chosen: ExportFormat = FORMATS[parts.said("format")] if parts.has("format") else "txt"
-    return Export(chosen)
-
-
-def _tags(parts: Parts) -> tuple[str, ...]:
-    tags = re.split(r"[,\s]+", parts.bare().casefold().replace("#", " "))
-    found = tuple(dict.fromkeys(tag for tag in tags if tag not in ("", "and")))
-    if not found or found[0] in ("it", "this", "as", "with"):
-        refuse()
-    return found
+    return Lock(parts.some_named_lines())
 
 
 def _line_meant(parts: Parts) -> int | None:
     """The line that `<words>` names, if it names one: `rhymes for line 3`."""
-    said = parts.said("words")
+    said = _OF_LINE.sub("", parts.said("words"), count=1)
+    if re.fullmatch(rf"the {ORDINAL}(?: one)?", said):
+        said = f"{said.removesuffix(' one')} line"
     return read_line(said, parts.lines) if re.search(r"\b(?:lines?|bars?)\b|\d", said) else None
 
 
