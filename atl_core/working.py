@@ -50,6 +50,11 @@ class WorkerHands(Performing):
         except UserError as error:
             log.error("The captioner cannot be loaded: %s", error)
 
+    def _load(self, name: str) -> Captioner:
+        from atl_core.captioner.batching import shared
+
+        return shared(super()._load(name), self.settings.batch)
+
     async def fetch(self, link: str) -> tuple[bytes, str]:
         async with sources.opened(link, self.settings, unwatched) as beat:
             return await asyncio.to_thread(beat.read_bytes), sources.name_of(link)
@@ -73,6 +78,10 @@ class WorkerHands(Performing):
         before = plan.wanted - begun.wanted
 
         def work(_: OnProgress, cancel: threading.Event) -> Json:
+            from atl_core.captioner.batching import abandoned
+
+            abandoned.set(cancel)
+
             def told(progress: Progress) -> None:
                 on_line(before + progress.done - 1, plan.wanted, progress.text)
 

@@ -15,7 +15,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import torch
 from safetensors import safe_open
@@ -23,6 +23,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from atl_core.errors import WeightsError
+
+LEAST_TOKENS: Final = 4
+"""Fewer than these are padded: processors multiply so few rows by another method, which rounds
+otherwise, and what a token comes to must not depend on how many are read beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,6 @@ class Llama:
             hidden[0, -1],
         )
 
-    @torch.inference_mode()
     def step(self, branches: Branches, ids: Tensor) -> Tensor:
         """Read the next tokens of every branch.
 
@@ -177,28 +180,66 @@ class Llama:
         Returns:
             Final hidden states, (rows, n, width).
         """
-        rows, n = ids.shape
-        start, end = branches.length, branches.length + n
-        past = branches.prefix.length
-        cos, sin = self._rotation(past + start, n)
-        # A token sees its whole branch up to itself; the prefix is in its past altogether.
-        future = torch.ones(n, end, dtype=torch.bool, device=self.device).triu(start + 1)
-        x = self.embedding[ids]
+        return self.steps([(branches, ids)])[0]
+
+    @torch.inference_mode()
+    def steps(self, moves: Sequence[tuple[Branches, Tensor]]) -> list[Tensor]:
+        """Read the next tokens of several sets of branches in one forward: `step` of each.
+
+        The sets may have prefixes, rows and tokens of any length: the large products see all
+        tokens as rows of one matrix, without padding, and only attention is apart for each set.
+        """
+        shapes = [ids.shape for _, ids in moves]
+        counts = [ids.numel() for _, ids in moves]
+        sights = [self._sight(branches, ids.shape[1]) for branches, ids in moves]
+        x = self.embedding[torch.cat([ids.reshape(-1) for _, ids in moves])]
+        if spare := max(0, LEAST_TOKENS - len(x)):
+            counts = [*counts, spare]
+            x = F.pad(x, (0, 0, 0, spare))
         for i, layer in enumerate(self.layers):
-            q, k, v = self._project(layer, self._normed(x, layer.norm_in), cos, sin)
-            branches.keys[i, :, :, start:end] = k
-            branches.values[i, :, :, start:end] = v
-            mixed = self._attend(
-                q,
-                (branches.prefix.keys[i], branches.prefix.values[i]),
-                (branches.keys[i, :, :, :end], branches.values[i, :, :, :end]),
-                future,
-            )
-            x = x + F.linear(mixed.reshape(rows, n, -1), layer.out)
+            heads = torch.split(F.linear(self._normed(x, layer.norm_in), layer.qkv), counts)
+            mixed = [
+                self._mixed(i, part.view(*shape, -1), branches, sight)
+                for part, shape, (branches, _), sight in zip(
+                    heads, shapes, moves, sights, strict=False
+                )
+            ]
+            x = x + F.linear(F.pad(torch.cat(mixed), (0, 0, 0, spare)), layer.out)
             gate, up = F.linear(self._normed(x, layer.norm_mid), layer.gate_up).chunk(2, dim=-1)
             x = x + F.linear(F.silu(gate) * up, layer.down)
-        branches.length = end
-        return self._normed(x, self.norm)
+        for branches, ids in moves:
+            branches.length += ids.shape[1]
+        hidden = torch.split(self._normed(x, self.norm), counts)
+        return [part.view(*shape, -1) for part, shape in zip(hidden, shapes, strict=False)]
+
+    def _sight(self, branches: Branches, n: int) -> tuple[Tensor, Tensor, Tensor]:
+        """The rotations of the next `n` tokens, and what they must not see: (n, length + n)."""
+        cos, sin = self._rotation(branches.prefix.length + branches.length, n)
+        # A token sees its whole branch up to itself; the prefix is in its past altogether.
+        future = torch.ones(n, branches.length + n, dtype=torch.bool, device=self.device)
+        return cos, sin, future.triu(branches.length + 1)
+
+    def _mixed(
+        self,
+        layer: int,
+        heads: Tensor,
+        branches: Branches,
+        sight: tuple[Tensor, Tensor, Tensor],
+    ) -> Tensor:
+        """Attention of one layer for one set of branches: (rows x n, heads x head_dim)."""
+        cos, sin, future = sight
+        rows, n, _ = heads.shape
+        start, end = branches.length, branches.length + n
+        q, k, v = self._turned(heads, cos, sin)
+        branches.keys[layer, :, :, start:end] = k
+        branches.values[layer, :, :, start:end] = v
+        mixed = self._attend(
+            q,
+            (branches.prefix.keys[layer], branches.prefix.values[layer]),
+            (branches.keys[layer, :, :, :end], branches.values[layer, :, :, :end]),
+            future,
+        )
+        return mixed.reshape(rows * n, -1)
 
     def _normed(self, x: Tensor, weight: Tensor) -> Tensor:
         return F.rms_norm(x, (self.shape.width,), weight, self.shape.eps)
@@ -208,13 +249,11 @@ class Llama:
         angles = torch.outer(positions, self._frequencies).repeat(1, 2)
         return angles.cos().to(self.dtype), angles.sin().to(self.dtype)
 
-    def _project(
-        self, layer: Layer, x: Tensor, cos: Tensor, sin: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    def _turned(self, heads: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Queries (rows, heads, n, head_dim) and keys and values (rows, kv_heads, ...), rotated."""
-        rows, n, _ = x.shape
+        rows, n, _ = heads.shape
         shape = self.shape
-        heads = F.linear(x, layer.qkv).view(rows, n, -1, shape.head_dim).transpose(1, 2)
+        heads = heads.view(rows, n, -1, shape.head_dim).transpose(1, 2)
         turned, v = heads[:, : -shape.kv_heads], heads[:, -shape.kv_heads :]
         first, second = turned.chunk(2, dim=-1)
         turned = turned * cos + torch.cat([-second, first], dim=-1) * sin
