@@ -48,6 +48,7 @@ def prepare(out: Path, **chosen: Any) -> None:
 @click.option("--front-end", "front", type=click.Choice(FRONTS))
 @click.option("--checkpoint", type=FILE, help="PANNs weights as safetensors, for the encoder.")
 @click.option("--freeze-encoder", is_flag=True, default=None)
+@click.option("--words-of", type=FOLDER, help="Begin with all of this model but its encoder.")
 @click.option("--steps", type=int)
 @click.option("--lines", type=int, help="Lines a step.")
 @click.option("--clips", type=int, help="Clips a step.")
@@ -65,8 +66,7 @@ def train(model: str, data: Path, out: Path, config: Path | None, **chosen: Any)
     from training.captioners.config import read_config
     from training.captioners.train import train as run
 
-    if chosen["checkpoint"]:
-        chosen["checkpoint"] = str(chosen["checkpoint"])
+    chosen |= {name: str(chosen[name]) for name in ("checkpoint", "words_of") if chosen[name]}
     run(read_config(config, data=str(data), out=str(out), model=model, **chosen))
 
 

@@ -31,6 +31,9 @@ class Config:
     checkpoint: str = ""
     """A PANNs checkpoint in safetensors, to begin the encoder with."""
     freeze_encoder: bool = False
+    words_of: str = ""
+    """Folder of a trained model of the same kind and words: everything but what hears begins as
+    it is there, so that encoders can be compared in few steps."""
     vectors: bool = True
     """Whether `gru` begins with word vectors trained on the lyrics."""
     steps: int = 1200

@@ -12,6 +12,7 @@ to speak. One file, read from top to bottom.
 from __future__ import annotations
 
 import json
+import resource
 import time
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -26,12 +27,14 @@ from torch.nn import functional as F
 
 from atl_core.captioner.paper.stored import PRIOR, Network, Trained, hear_windows, load_trained
 from atl_core.captioner.paper.words import END, PAD, START, UNKNOWN, Vocabulary
+from atl_core.errors import UserError
 from atl_core.genre import neural
 from atl_core.genre.judge import JUDGE, classifier
 from atl_core.genre.text import words as genre_words
 from training.captioners.free import free_lines
-from training.captioners.measures import batch_loss, held_out_loss
-from training.captioners.store import Store
+from training.captioners.measures import held_out_loss, lines_loss
+from training.captioners.store import Store, read_vocabulary
+from training.captioners.train import HEARING
 
 LONGEST = 12
 """Words of a drawn line."""
@@ -115,14 +118,31 @@ def drawn_lines(network: Network, audio: Tensor, temperature: float) -> Tensor:
 
 
 def train(config: Adversarial) -> dict[str, Any]:
-    """Run the experiment; the figures before and after."""
+    """Run the experiment; the figures before and after.
+
+    Raises:
+        UserError: the data is of other genres or words than the captioner or the classifier.
+        WeightsError: there is no whole captioner in `config.run`.
+    """
     print(json.dumps(asdict(config), indent=2))
     torch.manual_seed(config.seed)
-    folder = Path(config.run) / "model"
+    run, data = Path(config.run), Path(config.data)
+    folder = run / "model" if (run / "model").is_dir() else run
     trained = load_trained(folder)
-    network = trained.network.requires_grad_(True)
-    data = Path(config.data)
     store = Store(data, "train", trained.front)
+    if sorted(store.facts.genres) != ["country", "hip-hop"]:
+        raise UserError(
+            f"The data in {data} has the genres {', '.join(store.facts.genres)}.",
+            "The classifier in the loss knows hip-hop and country; both are needed, and no other.",
+        )
+    if not trained.vocabulary.names == read_vocabulary(data, store.facts.spelling).names:
+        raise UserError(
+            f"The captioner in {run} and the data in {data} have different vocabularies.",
+            remedy="Go on with a run on the data that it was trained on.",
+        )
+    network = trained.network
+    for name, parameter in network.named_parameters():
+        parameter.requires_grad_(not name.startswith(HEARING))
     reader = GenreReader(trained.vocabulary)
     critic = Critic(len(trained.vocabulary), network.latent)
     own = [p for p in network.parameters() if p.requires_grad]
@@ -132,24 +152,26 @@ def train(config: Adversarial) -> dict[str, Any]:
     labels = torch.tensor([int(genre == "country") for genre in store.facts.genres])
     result: dict[str, Any] = {"before": figures(trained, data)}
     print(json.dumps(result["before"]))
-    started, curve = time.monotonic(), []
+    started, worked, curve = time.monotonic(), time.process_time(), []
     for step in track(range(config.steps), description="generator and critic", transient=True):
         network.train()
         network.encoder.eval()
         batch = store.batch(step, config.clips, config.lines, config.seed + 7)
-        features = torch.from_numpy(batch.features)
-        with torch.no_grad():  # the encoder stays: what is heard is not what is at stake
-            heard = hear_windows(network, features, trained.window)
-        audio = heard[torch.from_numpy(batch.owners)]
-        genre = labels[torch.from_numpy(batch.genres)[torch.from_numpy(batch.owners)]]
-        real = critic.embedding(torch.from_numpy(batch.ids[:, 1 : 1 + LONGEST]))
+        with torch.no_grad():  # the ear stays: what is heard is not what is at stake
+            heard = hear_windows(network, torch.from_numpy(batch.features), trained.window)
+        owners, ids = torch.from_numpy(batch.owners), torch.from_numpy(batch.ids)
+        audio, genre = heard[owners], labels[torch.from_numpy(batch.genres)[owners]]
+        # Drawn lines have no unknown word and no word for their end, which would give songs away.
+        known = (ids != UNKNOWN).all(dim=1)
+        sung = ids[known, 1 : 1 + LONGEST]
+        real = critic.embedding(sung.masked_fill(sung == END, PAD))
         drawn = drawn_lines(network, audio, config.temperature)
         told = critic(drawn.detach() @ critic.embedding.weight, audio)
-        critic_loss = F.softplus(-critic(real, audio)).mean() + F.softplus(told).mean()
+        critic_loss = F.softplus(-critic(real, audio[known])).mean() + F.softplus(told).mean()
         critics.zero_grad()
         critic_loss.backward()
         critics.step()
-        total, targets = batch_loss(network, batch, trained.window, torch.device("cpu"), True)
+        total, targets = lines_loss(network, audio, ids)
         spoken = total / len(targets)
         liked = F.softplus(-critic(drawn @ critic.embedding.weight.detach(), audio)).mean()
         right = F.cross_entropy(reader(drawn), genre)
@@ -163,8 +185,13 @@ def train(config: Adversarial) -> dict[str, Any]:
             recent = torch.tensor(curve[-25:]).mean(dim=0).tolist()
             names = ("spoken", "liked", "genre", "critic")
             print(json.dumps({"step": step + 1} | dict(zip(names, recent, strict=True))))
-    result["after"] = figures(trained, data)
-    result["seconds"] = round(time.monotonic() - started, 1)
+    result |= {
+        "steps": config.steps,
+        "seconds": round(time.monotonic() - started, 1),
+        "core_seconds": round(time.process_time() - worked, 1),
+        "peak_megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "after": figures(trained, data),
+    }
     result["config"] = asdict(config)
     _write(trained, folder, Path(config.out), result)
     print(json.dumps(result["after"]))

@@ -38,25 +38,46 @@ class Loss(NamedTuple):
         return math.exp((self.total + spelt) / max(1, self.words))
 
 
-def batch_loss(
-    network: Network, batch: Batch, window: int, device: torch.device, whole: bool
-) -> tuple[Tensor, Tensor]:
+def batch_loss(network: Network, batch: Batch, device: torch.device) -> tuple[Tensor, Tensor]:
     """Summed cross-entropy over all prefixes of a batch, and their targets, (prefixes,).
 
-    `whole` hears the clips as they are heard in writing; otherwise the features are taken to be
-    cut to the window.
+    Its features are heard as they are: in training, one window of each clip.
     """
-    features = torch.from_numpy(batch.features).to(device)
-    audio = hear_windows(network, features, window) if whole else network.hear(features)
-    ids = torch.from_numpy(batch.ids).to(device)
-    longest = int((ids != PAD).sum(dim=1).max())
-    ids = ids[:, :longest]
+    audio = network.hear(torch.from_numpy(batch.features).to(device))
     owners = torch.from_numpy(batch.owners).to(device)
-    merged, targets = network.read(audio[owners], ids[:, :-1]), ids[:, 1:]
+    return lines_loss(network, audio[owners], torch.from_numpy(batch.ids).to(device))
+
+
+def lines_loss(network: Network, audio: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
+    """Summed cross-entropy over all prefixes of lines, and their targets, (prefixes,).
+
+    audio (lines, latent), ids (lines, places): rows of `Vocabulary.encode`.
+    """
+    ids = ids[:, : int((ids != PAD).sum(dim=1).max())]
+    merged, targets = network.read(audio, ids[:, :-1]), ids[:, 1:]
     there = targets != PAD
     targets = targets[there]
     loss = F.cross_entropy(network.predict(merged[there]).float(), targets, reduction="sum")
     return loss, targets
+
+
+class Heard:
+    """The clips of a split as they are heard in writing, each heard once."""
+
+    def __init__(self, network: Network, store: Store, window: int, device: torch.device) -> None:
+        self.network, self.store, self.window, self.device = network, store, window, device
+        self._known: dict[int, Tensor] = {}
+
+    @torch.inference_mode()
+    def of_lines(self, batch: Batch) -> Tensor:
+        """(lines, latent): what is heard with each line of a batch."""
+        clips = batch.clips.tolist()
+        for clip in clips:
+            if clip not in self._known:
+                features = torch.from_numpy(self.store.features(clip))[None].to(self.device)
+                self._known[clip] = hear_windows(self.network, features, self.window)[0]
+        audio = torch.stack([self._known[clip] for clip in clips])
+        return audio[torch.from_numpy(batch.owners).to(self.device)]
 
 
 @torch.inference_mode()
@@ -65,10 +86,12 @@ def held_out_loss(
 ) -> Loss:
     """The loss on fixed batches of a split, dropout off."""
     network.eval()
+    heard = Heard(network, store, window, device)
     total, words, targets, unknown = 0.0, 0, 0, 0
     for number in range(batches):
         batch = store.batch(number, 8, 256, HELD_OUT_SEED)
-        loss, found = batch_loss(network, batch, window, device, whole=True)
+        ids = torch.from_numpy(batch.ids).to(device)
+        loss, found = lines_loss(network, heard.of_lines(batch), ids)
         total += float(loss)
         targets += len(found)
         words += int((found != END).sum())
@@ -125,11 +148,8 @@ def greedy_bleu(
     """BLEU-1 to 4 of greedy lines from a clip and a starting word against the line it is of."""
     network.eval()
     batch = store.batch(0, 8, max(8, count), HELD_OUT_SEED + 1)
-    audio = hear_windows(network, torch.from_numpy(batch.features).to(device), window)
-    rows = greedy_lines(
-        network, audio[torch.from_numpy(batch.owners).to(device)],
-        torch.from_numpy(batch.ids[:, 1]).to(device),
-    )  # fmt: skip
+    audio = Heard(network, store, window, device).of_lines(batch)
+    rows = greedy_lines(network, audio, torch.from_numpy(batch.ids[:, 1]).to(device))
     hypotheses = [spell(row, names) for row in rows]
     return bleu(hypotheses, [spell(row, names) for row in batch.ids.tolist()])[0]
 

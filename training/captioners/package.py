@@ -28,7 +28,7 @@ def package(model: str, run: Path, data: Path, out: Path | None = None) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("config.json", "words.json", "model.safetensors"):
         shutil.copyfile(run / "model" / name, folder / name)
-    for name in ("loss.png", "bleu.png"):
+    for name in ("loss.png", "bleu.png", "result.json"):
         if (run / name).is_file():
             shutil.copyfile(run / name, folder / name)
     size = (folder / "model.safetensors").stat().st_size
@@ -51,8 +51,9 @@ def card(model: str, run: Path, data: Path, figures: dict[str, Any], size: int) 
     keys = ("steps", "lines", "clips", "window", "learning_rate", "warmup", "seed")
     chosen = ", ".join(f"{key} {config[key]}" for key in keys)
     trained = (
-        f"{result['steps']} steps in {result['seconds'] / 60:.0f} minutes on "
-        f"{result['threads']} busy CPU core, peak memory {result['peak_megabytes']} MB"
+        f"{result['steps']} steps in {result['core_seconds'] / 60:.1f} minutes of processor time "
+        f"({result['seconds'] / 60:.0f} by the clock, {result['threads']} thread(s)), "
+        f"peak memory {result['peak_megabytes']} MB"
     )
     held_out = f"step {best['step']}, the best held-out loss ({best['held_out']:.3f} a word)"
     return "\n".join(

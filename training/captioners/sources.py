@@ -189,8 +189,8 @@ def clips_of(song: Song, problems: Problems, seen: Seen) -> list[Samples]:
         assert song.audio is not None
         try:
             sound = decode(song.audio, max_seconds=MOST_SECONDS, max_megabytes=MOST_MEGABYTES)
-        except (BeatError, OSError):
-            problems.add("unreadable audio", song.name)
+        except (BeatError, OSError) as error:
+            problems.add("unreadable audio", f"{song.name}: {error}")
             return []
         # The builder's clips of one song share its file; a whole song comes once.
         if not song.starts and seen.again(sound.sha256.encode()):

@@ -56,6 +56,8 @@ class Batch(NamedTuple):
     """(lines, LENGTH + 1)"""
     genres: npt.NDArray[np.int64]
     """(clips,)"""
+    clips: npt.NDArray[np.int64]
+    """(clips,) where they stand in the split."""
 
 
 class Rows:
@@ -163,9 +165,13 @@ class Store:
     def __len__(self) -> int:
         return len(self.clips)
 
+    def stored(self, clip: int) -> npt.NDArray[Any]:
+        """(frames, bins), as bytes or halves: what a Listening keeps of a clip."""
+        return self._features[clip]
+
     def features(self, clip: int) -> npt.NDArray[np.float32]:
         """(frames, bins): decibels, or what the tagger heard."""
-        found = self._features[clip]
+        found = self.stored(clip)
         if self.front.kind == "uint8":
             from atl_core.audio.listening import decibels
 
@@ -181,7 +187,7 @@ class Store:
         """
         each, share = max(1, clips // len(self.ranges)), max(1, lines // clips)
         rng = np.random.default_rng([seed, number])
-        features, owners, ids, genres = [], [], [], []
+        features, owners, ids, genres, drawn_clips = [], [], [], [], []
         for genre, (first_clip, count) in self.ranges.items():
             for turn in range(each):
                 drawn = number * each + turn
@@ -199,6 +205,8 @@ class Store:
                 owners += [len(features)] * share
                 features.append(self.features(clip))
                 genres.append(genre)
+                drawn_clips.append(clip)
         return Batch(
-            np.stack(features), np.array(owners), np.stack(ids).astype(np.int64), np.array(genres)
-        )
+            np.stack(features), np.array(owners), np.stack(ids).astype(np.int64),
+            np.array(genres), np.array(drawn_clips),
+        )  # fmt: skip

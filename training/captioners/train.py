@@ -30,7 +30,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from atl_core.captioner.paper.encoders import Convolutional, load_published
-from atl_core.captioner.paper.stored import NETWORKS, PRIOR, Network, hear_windows
+from atl_core.captioner.paper.stored import NETWORKS, PRIOR, Network, hear_windows, load_trained
 from atl_core.errors import UserError
 from training.captioners.config import Config, shown, surroundings
 from training.captioners.measures import batch_loss, greedy_bleu, held_out_loss
@@ -38,6 +38,8 @@ from training.captioners.store import LENGTH, Batch, Store, read_vocabulary
 
 PRIOR_CLIPS = 48
 """Clips a genre over which its average sound is taken."""
+HEARING = ("encoder.", "audio.", "listener.")
+"""Parts of a network that hear; the others are of words."""
 
 
 def make_network(config: Config, words: int, bins: int) -> Network:
@@ -52,7 +54,28 @@ def make_network(config: Config, words: int, bins: int) -> Network:
         print(f"{taken} tensors of the encoder come from {config.checkpoint}")
     if config.freeze_encoder:
         network.encoder.requires_grad_(False)
+    if config.words_of:
+        take_words(network, Path(config.words_of))
     return network
+
+
+def take_words(network: Network, folder: Path) -> None:
+    """Begin with what a trained network knows of words, and with nothing of what it hears.
+
+    Raises:
+        WeightsError: there is no whole model in `folder`.
+        UserError: it is of another kind or has another vocabulary.
+    """
+    theirs = load_trained(folder).network.state_dict()
+    taken = {name: tensor for name, tensor in theirs.items() if not name.startswith(HEARING)}
+    own = {name: tensor.shape for name, tensor in network.state_dict().items()
+           if not name.startswith(HEARING)}  # fmt: skip
+    if own != {name: tensor.shape for name, tensor in taken.items()}:
+        raise UserError(
+            f"The model in {folder} is of another kind or has another number of words.",
+            "--words-of takes a model of the same name, trained on the same data.",
+        )
+    network.load_state_dict(taken, strict=False)
 
 
 def learning_rate(config: Config, step: int) -> float:
@@ -152,7 +175,14 @@ def train(config: Config) -> Path:
           f"{len(store)} clips, {len(store.lines)} lines")  # fmt: skip
 
     last = out / "last.safetensors"
-    state: dict[str, Any] = {"step": 0, "seconds": 0.0, "best": None, "worse": 0, "curve": []}
+    state: dict[str, Any] = {
+        "step": 0,
+        "seconds": 0.0,
+        "core": 0.0,
+        "best": None,
+        "worse": 0,
+        "curve": [],
+    }
     if last.exists():
         state = restore(last, network, optimiser, device)
         print(f"resumed at step {state['step']}")
@@ -161,7 +191,7 @@ def train(config: Config) -> Path:
 
         made = word_vectors(store, len(vocabulary), network.embedding.embedding_dim, config.seed)
         network.embedding.weight.data.copy_(made)
-    started = time.monotonic() - state["seconds"]
+    started, worked = time.monotonic() - state["seconds"], time.process_time() - state["core"]
     running: list[float] = []
     bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                    TimeRemainingColumn())  # fmt: skip
@@ -172,6 +202,7 @@ def train(config: Config) -> Path:
             running.append(_step(network, optimiser, parameters, store, config, step, device))
             step = state["step"] = step + 1
             state["seconds"] = time.monotonic() - started
+            state["core"] = time.process_time() - worked
             bar.update(task, completed=step, description=f"loss {np.mean(running[-20:]):.3f}")
             if step % config.evaluate_every == 0 or step == config.steps:
                 row = _evaluate(network, held_out, vocabulary.all_names, config, device)
@@ -207,7 +238,7 @@ def _step(
     for group in optimiser.param_groups:
         group["lr"] = learning_rate(config, step)
     with torch.autocast(device.type, torch.bfloat16, enabled=mixed(config, device)):
-        loss, targets = batch_loss(network, batch, config.window, device, whole=False)
+        loss, targets = batch_loss(network, batch, device)
     mean = loss / len(targets)
     optimiser.zero_grad(set_to_none=True)
     mean.backward()
@@ -274,7 +305,8 @@ def _finish(out: Path, state: dict[str, Any]) -> None:
     (out / "curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in state["curve"]))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     result = {"steps": state["step"], "best_held_out": state["best"],
-              "seconds": round(state["seconds"], 1), "peak_megabytes": round(peak),
+              "seconds": round(state["seconds"], 1), "core_seconds": round(state["core"], 1),
+              "peak_megabytes": round(peak),
               "threads": torch.get_num_threads()}  # fmt: skip
     (out / "result.json").write_text(json.dumps(result, indent=2))
     curves(state["curve"], out)

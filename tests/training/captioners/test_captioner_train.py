@@ -105,6 +105,24 @@ def test_a_run_that_learns_no_more_ends_early(data: Path, tmp_path: Path) -> Non
     assert result["steps"] == 3
 
 
+def test_an_encoder_can_be_tried_on_words_that_were_learnt_before(
+    data: Path, tmp_path: Path
+) -> None:
+    still = {"steps": 1, "learning_rate": 0.0, "bleu_lines": 0}
+    first = train(quick(data, tmp_path / "first", steps=2, bleu_lines=0)) / "model"
+    config = quick(data, tmp_path / "other", encoder="cnn10", words_of=str(first), **still)
+    old, new = load_trained(first).network, load_trained(train(config) / "model").network
+    assert torch.equal(old.embedding.weight, new.embedding.weight)
+    assert torch.equal(old.output.weight, new.output.weight)
+    assert new.encoder.state_dict().keys() != old.encoder.state_dict().keys()
+    config = quick(
+        data, tmp_path / "gru", model="gru", encoder="blocks", front="log-mel",
+        words_of=str(first), **still,
+    )  # fmt: skip
+    with pytest.raises(UserError, match="another kind"):
+        train(config)
+
+
 def test_a_folder_with_another_run_is_left_alone(data: Path, tmp_path: Path) -> None:
     config = quick(data, tmp_path / "run", steps=1, bleu_lines=0)
     train(config)

@@ -1,0 +1,97 @@
+"""The experiment with a critic: text is continuous to learn by, and words to read by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from shelf import add_song, good_shelf
+
+from atl_core.captioner.paper.lstm import PaperLstm
+from atl_core.captioner.paper.stored import load_trained
+from atl_core.captioner.paper.words import END, PAD, START, UNKNOWN, Vocabulary
+from atl_core.errors import UserError
+from training.captioners.config import read_config
+from training.captioners.gan import LONGEST, Adversarial, GenreReader, drawn_lines
+from training.captioners.gan import train as against_critic
+from training.captioners.prepare import Preparing, prepare
+from training.captioners.train import train
+
+GENRES = {"hip-hop": "money block hustle rhyme", "country": "truck whiskey mama river"}
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_drawn_lines_are_words_to_read_and_odds_to_learn_by() -> None:
+    torch.manual_seed(0)
+    network = PaperLstm(30)
+    drawn = drawn_lines(network, network.hear(torch.randn(6, 64, 64)), 1.0)
+    assert drawn.shape == (6, LONGEST, 30)
+    assert set(drawn.sum(dim=2).flatten().tolist()) <= {0.0, 1.0}
+    assert not drawn[:, :, [PAD, UNKNOWN, START, END]].any()
+    lengths = drawn.sum(dim=(1, 2)).long().tolist()
+    for row, length in zip(drawn, lengths, strict=True):
+        assert row[:length].any(dim=1).all()  # nothing after the end, no gap before it
+    drawn.square().sum().backward()
+    assert network.output.weight.grad is not None
+    assert network.output.weight.grad.abs().sum() > 0
+
+
+def test_the_classifier_in_the_loss_tells_the_genres_apart() -> None:
+    words = Vocabulary(tuple(" ".join(GENRES.values()).split()))
+    reader = GenreReader(words)
+    for label, line in enumerate(GENRES.values()):
+        ids = torch.tensor([[words.ids[word] for word in line.split()]])
+        drawn = torch.nn.functional.one_hot(ids, len(words)).float()
+        assert int(reader(drawn).argmax()) == label
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("gan")
+    prepare(
+        Preparing(
+            out=str(folder / "data"), songs=str(good_shelf(folder / "songs")), fronts=("log-mel",)
+        )
+    )
+    config = read_config(
+        None, data=str(folder / "data"), out=str(folder / "run"), steps=1, lines=8, clips=2,
+        window=64, held_out_batches=1, bleu_lines=0, device="cpu",
+    )  # fmt: skip
+    return folder / "data", train(config)
+
+
+def test_it_goes_on_with_a_run_and_leaves_the_ear_as_it_was(
+    run: tuple[Path, Path], tmp_path: Path
+) -> None:
+    data, begun = run
+    config = Adversarial(
+        data=str(data), run=str(begun), out=str(tmp_path / "gan"), steps=2, lines=8, clips=2
+    )
+    result = against_critic(config)
+    assert result["steps"] == 2
+    assert json.loads((tmp_path / "gan" / "result.json").read_text())["after"] == result["after"]
+    before, after = (load_trained(f / "model").network for f in (begun, tmp_path / "gan"))
+    assert not torch.equal(before.output.weight, after.output.weight)
+    for name, tensor in before.encoder.state_dict().items():
+        assert torch.equal(tensor, after.encoder.state_dict()[name]), name
+
+
+def test_genres_that_the_classifier_does_not_know_are_refused(
+    run: tuple[Path, Path], tmp_path: Path
+) -> None:
+    add_song(tmp_path / "songs", "polka", "Lone - Dancer", 1)
+    prepare(Preparing(out=str(tmp_path / "d"), songs=str(tmp_path / "songs"), fronts=("log-mel",)))
+    with pytest.raises(UserError, match="has the genres"):
+        against_critic(
+            Adversarial(data=str(tmp_path / "d"), run=str(run[1]), out=str(tmp_path / "gan"))
+        )
