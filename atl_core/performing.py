@@ -105,12 +105,12 @@ class Performing:
             await store.keep_listening(listening)
             return listening
 
-    async def draw(self, source: Source, heard: Listening, output: Path) -> None:
-        """Draw what was heard in a beat, as a PNG."""
+    async def draw(self, source: Source, heard: Listening, output: Path, title: str = "") -> None:
+        """Draw what was heard in a beat, as a PNG titled as said, or by the beat's own name."""
         async with sources.opened(source, self.settings, unwatched) as beat:
             from atl_core.audio.picture import draw
 
-            await asyncio.to_thread(draw, beat, heard, output)
+            await asyncio.to_thread(draw, beat, heard, output, title)
 
     async def _hear(self, beat: Path, on_progress: OnProgress) -> Listening:
         musicnn = weights.folder(EAR, self.settings.weights_home)

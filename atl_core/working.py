@@ -57,17 +57,17 @@ class WorkerHands(Performing):
 
     async def fetch(self, link: str) -> tuple[bytes, str]:
         async with sources.opened(link, self.settings, unwatched) as beat:
-            return await asyncio.to_thread(beat.read_bytes), sources.name_of(link)
+            return await asyncio.to_thread(beat.read_bytes), beat.stem
 
     async def listen_to(self, beat: bytes) -> Json:
         return (await self.listen(beat)).to_json()
 
-    async def picture(self, beat: bytes, heard: Json) -> bytes:
+    async def picture(self, beat: bytes, heard: Json, title: str) -> bytes:
         from atl_core.audio.listening import Listening
 
         with tempfile.TemporaryDirectory(prefix="atl-picture-") as folder:
             path = Path(folder) / "heard.png"
-            await self.draw(beat, Listening.from_json(heard), path)
+            await self.draw(beat, Listening.from_json(heard), path, title)
             return path.read_bytes()
 
     async def write(

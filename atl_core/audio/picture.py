@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 12.0, 6.75  # inches at 100 dots: 1200 x 675
 DOTS: Final = 100
 COLUMNS: Final = 1000
+LABEL_SHARE: Final = 0.17
+"""Of the picture's width that the clip's label takes: it stays inside, wherever the clip is."""
 
 # A card of its own colour, so that it looks the same on Discord's dark and light themes.
 CARD: Final = "#16151f"
@@ -32,10 +35,10 @@ SOUND: Final = (PANEL, "#3b1c63", "#8c2981", "#de4968", "#fe9f6d", "#fcfdbf")
 FONT: Final = "DejaVu Sans"
 
 
-def draw(beat: Path, heard: Listening, output: Path) -> None:
+def draw(beat: Path, heard: Listening, output: Path, title: str = "") -> None:
     """Draw a beat's mel spectrogram with its bars, tempo, key, tags and genre, as a PNG.
 
-    Needs no display. The size is 1200 x 675 pixels.
+    Needs no display. The size is 1200 x 675 pixels. `title` stands in for the file's name.
 
     Raises:
         BeatError: the beat cannot be decoded any more.
@@ -46,10 +49,10 @@ def draw(beat: Path, heard: Listening, output: Path) -> None:
     sound = decode(beat, max_seconds=heard.duration + 60, max_megabytes=1e6)
     figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DOTS, facecolor=CARD)
     FigureCanvasAgg(figure)
-    _headline(figure, beat.stem, heard)
+    _headline(figure, printable(title or beat.stem), heard)
     _spectrogram(figure.add_axes((0.045, 0.335, 0.91, 0.375)), mel_columns(sound.samples), heard)
     _genre(figure.add_axes((0.045, 0.065, 0.40, 0.17)), heard)
-    _tags(figure.add_axes((0.53, 0.055, 0.425, 0.19)), heard)
+    _tags(figure.add_axes((0.545, 0.055, 0.41, 0.19)), heard)
     figure.savefig(output, format="png", facecolor=CARD)
 
 
@@ -67,10 +70,20 @@ def mel_columns(samples: Any) -> Any:
     return (total / np.bincount(column)[:, None]).T
 
 
-def _headline(figure: Any, name: str, heard: Listening) -> None:
-    name = " ".join(name.replace("_", " ").split())
-    title = name if len(name) <= 34 else name[:33] + "…"
-    figure.text(0.045, 0.925, title, color=INK, size=20, family=FONT, va="center")
+def printable(name: str) -> str:
+    """A name as far as the font has its letters, on one line of at most 44 of them."""
+    from matplotlib.font_manager import findfont, get_font
+
+    known = get_font(findfont(FONT)).get_charmap()
+    name = re.sub(r"\.(wav|flac|mp3|ogg|aiff?|m4a|aac|opus|webm|mp4)$", "", name, flags=re.I)
+    words = "".join(c if ord(c) in known else " " for c in name.replace("_", " ")).split()
+    line = " ".join(words) or "A beat"
+    return line if len(line) <= 44 else line[:43] + "…"
+
+
+def _headline(figure: Any, title: str, heard: Listening) -> None:
+    # A$AP and Ca$h are names, not formulas.
+    figure.text(0.045, 0.925, title, color=INK, size=20, family=FONT, va="center", parse_math=False)
     figure.text(
         0.955, 0.925, "ATL heard", color=SOFT, size=15, family=FONT, va="center", ha="right"
     )
@@ -81,7 +94,7 @@ def _headline(figure: Any, name: str, heard: Listening) -> None:
     facts = (
         (f"{heard.tempo:.0f}", "BPM", note),
         (heard.key.split()[0].replace("b", "♭").replace("#", "♯"), heard.key.split()[1], ""),
-        (str(heard.bars), f"bars of {heard.beats_per_bar}/4", ""),
+        (str(heard.bars), f"bar{'s'[: heard.bars != 1]} of {heard.beats_per_bar}/4", ""),
         (clock(heard.duration), "long", ""),
         (heard.mood, f"{heard.energy} energy", ""),
     )
@@ -127,10 +140,12 @@ def _spectrogram(axes: Axes, mel: Any, heard: Listening) -> None:
     axes.plot(
         [start, start, end, end, start], [0, 1, 1, 0, 0], color=CLIP, linewidth=4, clip_on=False
     )
+    whole = end - start > heard.duration - 0.5
+    edge = LABEL_SHARE / 2 * heard.duration
     label = axes.text(
-        (start + end) / 2,
+        min(max((start + end) / 2, edge), heard.duration - edge),
         0.9,
-        f"clip {clock(start)}–{clock(end)}",
+        "clip: all of it" if whole else f"clip {clock(start)}–{clock(end)}",
         color=CARD,
         size=13,
         weight="bold",
@@ -146,36 +161,37 @@ def _spectrogram(axes: Axes, mel: Any, heard: Listening) -> None:
 
 def _genre(axes: Axes, heard: Listening) -> None:
     hip_hop = heard.genre["hip-hop"]
-    axes.barh(0, hip_hop, color=HIP_HOP, height=0.34)
-    axes.barh(0, 1 - hip_hop, left=hip_hop, color=COUNTRY, height=0.34)
-    axes.plot([0.5, 0.5], [-0.25, 0.25], color=CARD, linewidth=2)
+    _bar(axes, 0, 1, 0, COUNTRY, 22)
+    _bar(axes, 0, hip_hop, 0, HIP_HOP, 22)
     for place, align, name, share, colour in (
         (0, "left", "hip-hop", hip_hop, HIP_HOP),
         (1, "right", "country", 1 - hip_hop, COUNTRY),
     ):
-        axes.text(place, 0.52, name, color=colour, size=18, weight="bold", family=FONT, ha=align)
-        axes.text(place, -0.62, f"{100 * share:.0f} %", color=INK, size=18, family=FONT, ha=align)
+        axes.text(place, 0.46, name, color=colour, size=18, weight="bold", family=FONT, ha=align)
+        axes.text(place, -0.66, f"{100 * share:.0f} %", color=INK, size=18, family=FONT, ha=align)
     axes.set_xlim(0, 1)
     axes.set_ylim(-0.7, 0.8)
     axes.axis("off")
 
 
 def _tags(axes: Axes, heard: Listening) -> None:
-    tags = list(heard.tags.items())[:4]
-    for row, (tag, share) in enumerate(tags):
-        axes.barh(-row, 1.0, color=PANEL, height=0.72, left=0)
-        axes.barh(-row, share, color=TAG, height=0.72)
-        axes.text(0.015, -row, tag.lower(), color=INK, size=15, family=FONT, va="center")
+    """The likeliest tags, each with its name, its share of a whole and its figure."""
+    left, right = 0.37, 0.84
+    for row, (tag, share) in enumerate(list(heard.tags.items())[:4]):
+        axes.text(0, -row, tag.lower(), color=INK, size=15, family=FONT, va="center_baseline")
+        _bar(axes, left, right, -row, PANEL, 11)
+        _bar(axes, left, left + share * (right - left), -row, TAG, 11)
+        figure = f"{100 * share:.0f} %"
         axes.text(
-            0.985,
-            -row,
-            f"{100 * share:.0f} %",
-            color=INK,
-            size=14,
-            family=FONT,
-            va="center",
-            ha="right",
+            1, -row, figure, color=INK, size=15, family=FONT, va="center_baseline", ha="right"
         )
     axes.set_xlim(0, 1)
     axes.set_ylim(-3.5, 0.5)
     axes.axis("off")
+
+
+def _bar(axes: Axes, start: float, end: float, at: float, colour: str, thick: float) -> None:
+    """A bar with round ends, `thick` points high, from `start` to `end` of the width."""
+    radius = thick / 2 / 72 / (axes.get_position().width * WIDTH)
+    inner = min(start + radius, (start + end) / 2), max(end - radius, start + radius)
+    axes.plot(inner, (at, at), color=colour, linewidth=thick, solid_capstyle="round")

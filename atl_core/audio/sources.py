@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -24,8 +25,8 @@ def beat_file(
 ) -> Iterator[Path]:
     """A path to the beat, for as long as the block lasts; what was fetched is deleted after.
 
-    `links` is the setting that allows links at all. A file is not copied and not checked here:
-    decoding does that.
+    `links` is the setting that allows links at all. What was fetched is named by its title. A file
+    is not copied and not checked here: decoding does that.
 
     Raises:
         BeatError: the link is not followed or could not be fetched, or the bytes are too many.
@@ -50,12 +51,19 @@ def beat_file(
                 "Links are switched off here.", "Audio files are accepted.", "Attach the file."
             )
         else:
-            path = fetch(
+            fetched = fetch(
                 source,
                 folder,
                 max_seconds=max_seconds,
                 max_megabytes=max_megabytes,
                 progress=progress,
                 cancel=cancel,
-            ).path
+            )
+            path = fetched.path.rename(folder / f"{file_name(fetched.title)}{fetched.path.suffix}")
         yield path
+
+
+def file_name(title: str) -> str:
+    """A title as the name of a file: one line, no path, at most 240 bytes of UTF-8."""
+    line = " ".join(re.sub(r"[/\\\x00-\x1f\x7f]", " ", title).split())
+    return line.lstrip(". ")[:60].strip() or "beat"

@@ -27,7 +27,7 @@ class Hands(Protocol):
         """What is heard in a beat, kept under its sha256."""
         ...
 
-    async def picture(self, beat: bytes, heard: Json) -> bytes:
+    async def picture(self, beat: bytes, heard: Json, title: str) -> bytes:
         """The picture of it, as PNG."""
         ...
 

@@ -196,7 +196,7 @@ class Bench:
                 if "problem" in told:
                     return told["problem"], {}
                 beat, beat_name = told["beat"], told["name"]
-            told = await stages["listen"](job_id, beat)
+            told = await stages["listen"](job_id, beat, beat_name)
             if "problem" in told or isinstance(request, requests.Listen):
                 return told.get("problem", ""), {}
             heard, job.seconds["listen"] = told["sha256"], told["seconds"]
@@ -222,13 +222,13 @@ class Bench:
 
         return {"beat": await self._io(keep), "name": name}
 
-    async def _listen(self, job_id: str, beat_id: str) -> Json:
+    async def _listen(self, job_id: str, beat_id: str, beat_name: str) -> Json:
         data = await self._io(ledger.beat_bytes, beat_id)
         if data is None:
             raise UserError("The beat is not kept any more.", remedy="Attach it once more.")
         heard = await self._hands.listen_to(data)
         # Of a beat that is written to as well: the draft is shown with it.
-        picture = await self._hands.picture(data, heard)
+        picture = await self._hands.picture(data, heard, beat_name)
         await self._io(ledger.keep_heard, job_id, json.dumps(heard), picture)
         return {"sha256": heard["sha256"]}
 

@@ -14,7 +14,7 @@ from atl_core.audio.clip import choose_clip
 from atl_core.audio.listen import listen
 from atl_core.audio.listening import Listening
 from atl_core.audio.onsets import onset_bands
-from atl_core.audio.picture import draw
+from atl_core.audio.picture import draw, printable
 from atl_core.audio.tonality import chroma_frames
 from atl_core.lyrics.brief import MOODS
 from tests.audio.conftest import Encode
@@ -43,8 +43,16 @@ def test_a_beat_is_heard_and_drawn(
     assert heard.clip_end - heard.clip_start == pytest.approx(10)
     assert len(stages) == 3
     assert Listening.from_json(heard.to_json()) == heard
-    draw(beat, heard, tmp_path / "heard.png")
+    # A name that matplotlib would read as a formula, with letters that its font has not.
+    draw(beat, heard, tmp_path / "heard.png", "A$AP $_{x 夜.mp3")
     assert matplotlib.image.imread(tmp_path / "heard.png").shape[:2] == (675, 1200)
+
+
+def test_a_title_is_what_the_font_can_write() -> None:
+    assert printable("my_beat.mp3") == "my beat"
+    assert printable("夜 vol. 2") == "vol. 2"
+    assert printable("夜") == "A beat"
+    assert len(printable("long " * 40)) == 44
 
 
 def test_the_same_beat_is_heard_the_same_way(encode: Encode, musicnn: Path) -> None:

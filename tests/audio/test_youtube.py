@@ -10,6 +10,7 @@ import asyncio
 import io
 import ipaddress
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from hypothesis import strategies as st
 
 from atl_core.audio import youtube
 from atl_core.audio.child import CancelledError
-from atl_core.audio.sources import beat_file
+from atl_core.audio.sources import beat_file, file_name
 from atl_core.audio.youtube import is_link, video_id
 from atl_core.audio.youtube_child import SENTENCES, Gate, check, code
 from atl_core.errors import BeatError
@@ -426,6 +427,27 @@ def test_links_can_be_switched_off() -> None:
         beat_file(f"https://youtu.be/{ID}", **how),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Dark Trap Beat | prod. me", "Dark Trap Beat | prod. me"),
+        ("../../etc/passwd", "etc passwd"),
+        ("...", "beat"),
+        ("", "beat"),
+        ("a\nb\x00c/d", "a b c d"),
+    ],
+)
+def test_what_is_fetched_is_named_by_its_title(title: str, name: str) -> None:
+    assert file_name(title) == name
+
+
+@given(st.text())
+def test_any_title_names_a_file(title: str) -> None:
+    name = file_name(title)
+    assert Path(name).name == name
+    assert 0 < len(os.fsencode(name.encode(errors="replace"))) <= 240
 
 
 def test_an_attachment_is_a_file_for_as_long_as_it_is_needed() -> None:

@@ -72,7 +72,7 @@ class StandIn(WorkerHands):
         await (await self.store()).keep_listening(listening)
         return listening.to_json()
 
-    async def picture(self, beat: bytes, heard: Json) -> bytes:  # noqa: ARG002
+    async def picture(self, beat: bytes, heard: Json, title: str) -> bytes:  # noqa: ARG002
         return b"a picture"
 
     async def judge(self, lines: Json) -> Json:
