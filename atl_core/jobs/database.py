@@ -162,18 +162,29 @@ def create_jobs_engine(url: str) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection to read by."""
-    with storage_errors(), engine.connect() as connection:
+    with _fresh_after_trouble(engine), engine.connect() as connection:
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in a transaction that writes: committed at the end, or nothing happened."""
-    with storage_errors(), engine.begin() as connection:
+    with _fresh_after_trouble(engine), engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             # SQLite would refuse, not wait, if a reader became a writer after another's commit.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection
+
+
+@contextmanager
+def _fresh_after_trouble(engine: Engine) -> Iterator[None]:
+    """A connection that was opened to a read-only file would find it so for ever."""
+    try:
+        with storage_errors():
+            yield
+    except StorageError:
+        engine.dispose()
+        raise
 
 
 def make_tables(engine: Engine) -> None:

@@ -1,0 +1,135 @@
+"""The desk: who may order how much, who is next, how long it takes. No worker is needed for it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+
+import pytest
+
+from atl_core.errors import BeatError, JobError
+from atl_core.jobs import ledger
+from atl_core.jobs.database import reading, writing
+from atl_core.jobs.engine import open_engine
+from atl_core.jobs.keeper import TOLD_KEPT_SECONDS
+from atl_core.settings import load_settings
+from atl_core.studio import open_studio
+
+from .workshop import Workshop
+
+
+async def test_two_front_ends_with_the_same_interaction_make_one_job(shop: Workshop) -> None:
+    async with open_studio(load_settings()) as other:
+        second = Workshop(shop.home, other)
+        jobs = await asyncio.gather(
+            *(place.order("train", key="interaction 1") for place in (shop, second) * 3)
+        )
+    assert len({job.id for job in jobs}) == 1
+    assert len(await shop.studio.jobs()) == 1
+
+
+async def test_a_writer_and_everybody_may_have_so_many_waiting(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        await shop.order(f"song {number}")
+    with pytest.raises(JobError, match="4 requests on the way"):
+        await shop.order("one more")
+    monkeypatch.setenv("ATL_MAX_JOBS", "5")
+    async with open_studio(load_settings()) as small:
+        other = Workshop(shop.home, small)
+        last = await other.order("rain", owner="bob")
+        with pytest.raises(JobError, match="5 requests are waiting"):
+            await other.order("rain", owner="cid")
+        await small.cancel(last.id, owner="bob")
+        assert (await other.order("rain", owner="cid")).state == "queued"
+
+
+async def test_everybody_has_a_turn_before_anybody_has_a_second(shop: Workshop) -> None:
+    for owner, times in (("ann", 3), ("bob", 2), ("cid", 1)):
+        for number in range(times):
+            await shop.order(f"song {number}", owner=owner)
+    assert [job.owner for job in await shop.studio.jobs()] == "ann bob cid ann bob ann".split()
+    assert [job.position for job in await shop.studio.jobs()] == list(range(6))
+
+
+async def test_the_wait_is_told_from_what_stages_took_and_not_made_up(shop: Workshop) -> None:
+    first = await shop.order("train", lines=4)
+    assert first.wait_seconds is None, "nobody works, and nothing was measured"
+    engine = open_engine(shop.studio.settings)
+    with writing(engine) as connection:
+        about = json.dumps({"slots": 1})
+        worker = {"id": "w", "host": "h", "pid": 1, "started": time.time(), "about": about}
+        ledger.beat(connection, worker)
+        for stage, seconds in (("listen", 3.0), ("write", 2.0), ("judge", 0.5), ("save", 0.5)):
+            ledger.time_stage(connection, stage, 1, seconds)
+    second = await shop.order("train", owner="bob", lines=2)
+    first = await shop.studio.job(first.id, owner="ann")
+    assert first.wait_seconds == 3 + 4 * 2 + 1
+    assert second.wait_seconds == first.wait_seconds + 3 + 2 * 2 + 1
+    engine.dispose()
+
+
+async def test_a_beat_that_is_too_large_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATL_MAX_MEGABYTES", "0.001")
+    async with open_studio(load_settings()) as small:
+        with pytest.raises(BeatError, match="too large"):
+            await small.keep_beat(b"x" * 2000, "beat.wav")
+
+
+async def test_old_jobs_go_with_all_that_was_kept_of_them(shop: Workshop) -> None:
+    old, new = await shop.order("old"), await shop.order("new")
+    await shop.studio.cancel(old.id, owner="ann")
+    engine = open_engine(shop.studio.settings)
+    with writing(engine) as connection:
+        ledger.tell_line(connection, old.id, "", 0, "a line")
+        past = time.time() + TOLD_KEPT_SECONDS
+        gone = ledger.old(connection, told=past, untold=0.0)
+        assert gone == [old.id]
+        ledger.remove(connection, gone)
+        ledger.purge_beats(connection, past)
+    with reading(engine) as connection:
+        assert ledger.beat_bytes(connection, ledger.beat_id(b"beat")) == b"beat", "new needs it"
+    engine.dispose()
+    with pytest.raises(JobError):
+        await shop.studio.job(old.id, owner="ann")
+    assert (await shop.studio.job(new.id, owner="ann")).state == "queued"
+
+
+async def test_all_that_is_kept_of_a_writer_is_shown_and_forgotten(shop: Workshop) -> None:
+    mine, other = await shop.order("train"), await shop.order("rain", owner="bob")
+    data = await shop.studio.my_data(owner="ann")
+    assert [job["id"] for job in data["jobs"]] == [mine.id]
+    await shop.studio.forget_me(owner="ann")
+    assert (await shop.studio.my_data(owner="ann"))["jobs"] == []
+    assert (await shop.studio.job(other.id, owner="bob")).state == "queued"
+
+
+async def test_what_was_made_and_not_posted_is_found_and_is_posted_once(shop: Workshop) -> None:
+    shop.start()
+    done = await shop.finished(await shop.order("train"))
+    assert [job.id for job in await shop.studio.undelivered()] == [done.id]
+    await shop.studio.delivered(done.id, "message 7")
+    assert await shop.studio.undelivered() == []
+    assert (await shop.studio.job(done.id, owner="ann")).message == "message 7"
+
+
+async def test_operators_see_the_queue_and_the_workers(shop: Workshop) -> None:
+    worker = shop.start()
+    shop.hold("listen")
+    job = await shop.order("train")
+    await shop.at(job, "listen")
+    health = await shop.studio.health()
+    assert (health["queued"], health["running"]) == (0, 1)
+    (told,) = health["workers"]
+    assert told["pid"] == worker.process.pid
+    assert {"device", "captioner", "slots", "versions", "heartbeat_seconds"} <= told.keys()
+    assert told["versions"].keys() >= {"atl", "torch", "dbos", "yt-dlp"}
+    shop.go_on("listen")
+    await shop.finished(job)
+    lines = [json.loads(line) for line in worker.log.read_text().splitlines()]
+    assert [line["message"].split()[0] for line in lines if line.get("job") == job.id] == [
+        "started:",
+        "done",
+    ]
