@@ -12,7 +12,7 @@ from bot.discord.cards import QUIET
 from bot.discord.interactions import latencies
 from bot.discord.limits import CHOICE, FIELD, clip, plain
 from bot.discord.progress import duration
-from bot.discord.texts import say
+from bot.discord.texts import count, say
 
 if TYPE_CHECKING:
     from atl_core.jobs.job import Job
@@ -71,12 +71,10 @@ def embed(
 
 
 def _workers(workers: Sequence[Mapping[str, Any]], locale: str) -> str:
-    """How many, and on what; hosts and processes are nobody's business in a channel."""
+    """How many; hosts and processes are nobody's business in a channel."""
     if not workers:
         return say("status.workers.none", locale)
-    devices = ", ".join(sorted({str(worker.get("device", "cpu")) for worker in workers}))
-    key = "status.workers.one" if len(workers) == 1 else "status.workers.many"
-    return say(key, locale, n=len(workers), device=plain(devices))
+    return count(len(workers), "worker", locale)
 
 
 def _song(seconds_a_part: Mapping[str, float]) -> float | None:

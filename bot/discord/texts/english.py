@@ -10,6 +10,8 @@ REPLIES: Final = {
     "line.many": "{n} lines",
     "draft.one": "1 draft",
     "draft.many": "{n} drafts",
+    "worker.one": "1 worker",
+    "worker.many": "{n} workers",
     # While a song is made
     "queued.next": "⏳ You are next.",
     "queued.behind": "⏳ {n} ahead of you in the queue.",
@@ -185,8 +187,6 @@ REPLIES: Final = {
     "status.queue": "Queue",
     "status.queue.row": "{queued} waiting · {running} being made",
     "status.workers": "At work",
-    "status.workers.one": "1 worker ({device})",
-    "status.workers.many": "{n} workers ({device})",
     "status.workers.none": "⚠️ nobody: what is asked for waits until a worker is started",
     "status.song": "Eight lines take",
     "status.song.row": "about {time}",

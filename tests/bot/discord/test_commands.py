@@ -109,7 +109,7 @@ async def test_status_says_how_things_are(world: World) -> None:
     await world.song()
     asked = await world.ann.slash(world.channel, "status")
     assert "0 waiting · 0 being made" in answers(asked)
-    assert "1 worker (cpu)" in answers(asked)
+    assert "1 worker" in answers(asked)
     assert "about 35 s" in answers(asked), "eight lines"
     assert re.search(r"on · yt-dlp \d+\.\d+", answers(asked))
     assert " ms" in answers(asked), "how quick the answers are"
