@@ -73,10 +73,14 @@ def listening(listening: Listening) -> RenderableType:
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     sure = "" if listening.tempo_confidence >= UNSURE_TEMPO else " (not sure)"
-    table.add_row("tempo", f"{listening.tempo:.0f} BPM{sure}")
+    same = abs(listening.tempo_heard / listening.tempo - 1) < 0.1
+    made = "" if same else f", made at {listening.tempo_heard:.0f}"
+    table.add_row("tempo", f"{listening.tempo:.0f} BPM{made}{sure}")
     table.add_row(
         "bars", f"{listening.bars} of {listening.beats_per_bar} beats, {listening.duration:.1f} s"
     )
+    clip = f"{listening.clip_start:.1f} to {listening.clip_end:.1f} s, which stands for the whole"
+    table.add_row("clip", clip)
     table.add_row("key", listening.key)
     table.add_row("mood", f"{listening.mood}, {listening.energy} energy")
     table.add_row("tags", _tags(listening.tags))
