@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -15,6 +16,8 @@ from atl_core.errors import UserError
 from atl_core.settings import Settings
 from bot.cli import atl
 from bot.discord import invite, loopback, supervisor, watchdog
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("command", ["run", "sync"])
@@ -42,6 +45,11 @@ def test_the_invite_asks_for_exactly_what_is_needed() -> None:
     value = int(link.rpartition("permissions=")[2])
     assert discord.Permissions(value) == discord.Permissions(**dict.fromkeys(invite.NEEDED, True))
     assert value.bit_count() == len(invite.NEEDED)
+
+
+def test_the_documented_invite_is_the_bots_own() -> None:
+    told = (ROOT / "docs" / "first-login.md").read_text(encoding="utf-8")
+    assert invite.link(1234).replace("1234", "APPLICATION_ID", 1) in told
 
 
 class Broken:
