@@ -2,7 +2,8 @@
 
 Times are the best of several runs, on as many threads as torch takes (OMP_NUM_THREADS). Peak
 memory is that of a fresh process that hears one mp3 of 1, 3, 10 and 30 minutes, and draws it
-in a second column; the decoder's child process, which ends before the heavy part, has its own. The tagger's weights come from the cache (`atl weights fetch`).
+in a second column; the decoder's child (40 to 100 MB) has ended before that peak. The tagger's
+weights come from the cache (`atl weights fetch`).
 """
 
 from __future__ import annotations

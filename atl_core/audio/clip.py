@@ -73,4 +73,4 @@ def cut_clip(samples: Samples, start: float, end: float) -> Samples:
 
 def clip_log_mel(samples: Samples, start: float, end: float) -> npt.NDArray[np.float32]:
     """The paper's spectrogram of the clip, in dB: (1001, 64)."""
-    return log_mel(cut_clip(samples, start, end)).numpy()
+    return log_mel(cut_clip(samples, start, end), exact=True).numpy()

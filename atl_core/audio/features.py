@@ -41,14 +41,17 @@ def log_mel(
     n_mels: int = N_MELS,
     hop: int = HOP_LENGTH,
     scale: MelScale = "htk",
+    exact: bool = False,
     device: torch.device | str = "cpu",
 ) -> Tensor:
     """The paper's log-mel spectrogram: (frames, n_mels) in dB relative to full scale.
 
     Equals `librosa.power_to_db(librosa.feature.melspectrogram(...), top_db=None)`; `scale`
-    chooses the mel formula (HTK is the paper's equation 4, Slaney is librosa's default).
+    chooses the mel formula (HTK is the paper's equation 4, Slaney is librosa's default). `exact`
+    takes the transform in double precision, as librosa does, at half the speed: else bins far below
+    the loudest of their frame hold its rounding.
     """
-    power = _mel_power(n_mels, scale, device)
+    power = _mel_power(n_mels, scale, device, exact)
     blocks = framed_blocks(samples, N_FFT, hop)
     return torch.cat(list(side_by_side(lambda b: decibels(power(b, hop)), blocks, device)))
 
@@ -70,17 +73,18 @@ def mel_blocks(
 
 
 def _mel_power(
-    n_mels: int, scale: MelScale, device: torch.device | str
+    n_mels: int, scale: MelScale, device: torch.device | str, exact: bool = False
 ) -> Callable[[Tensor, int], Tensor]:
     """What turns a block of samples into mel power: (frames, n_mels)."""
-    window = torch.hann_window(N_FFT, device=device)
+    precision = torch.float64 if exact else torch.float32
+    window = torch.hann_window(N_FFT, dtype=precision, device=device)
     bands = [(low, high, part.to(device)) for low, high, part in _mel_bands(n_mels, scale)]
 
     def power(block: Tensor, hop: int) -> Tensor:
-        spectrum = torch.fft.rfft(block.to(device).unfold(0, N_FFT, hop) * window)
+        spectrum = torch.fft.rfft(block.to(device, precision).unfold(0, N_FFT, hop) * window)
         # Real and imaginary parts side by side, squared where they lie; each filter stands
         # twice, and so the product adds them up: no strided pass, no second array.
-        squares = torch.view_as_real(spectrum).square_().flatten(1)
+        squares = torch.view_as_real(spectrum).square_().flatten(1).float()
         return torch.cat([squares[:, low:high] @ part for low, high, part in bands], dim=1)
 
     return power
