@@ -31,7 +31,7 @@ from atl_core.jobs.hands import Hands
 from atl_core.jobs.job import Stage
 from atl_core.jobs.metrics import serving
 from atl_core.jobs.roster import Roster
-from atl_core.jobs.worker import LOOK_SECONDS, Bench
+from atl_core.jobs.worker import LOOK_SECONDS, MOST_DEATHS, Bench
 from atl_core.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,8 +49,6 @@ TOLD_KEPT_SECONDS: Final = 86_400.0
 """How long a job is kept after its writer was told, or took it back."""
 UNTOLD_KEPT_SECONDS: Final = 7 * 86_400.0
 BEATS_KEPT_SECONDS: Final = 86_400.0
-MOST_DEATHS: Final = 3
-"""A job over which so many workers died in a row, without its getting any further, is set aside."""
 FINISHING_SECONDS: Final = 4.0
 """What is being judged or saved when the worker stops gets so long to end."""
 STOPPING_SECONDS: Final = 1.0

@@ -52,6 +52,11 @@ PAUSES: Final[dict[Stage, tuple[float, ...]]] = {
 LOOK_SECONDS: Final = 0.15
 """How often a worker looks whether what it has in hand was taken back."""
 MOST_PAUSE: Final = 5.0
+MOST_DEATHS: Final = 3
+"""A job over which so many workers died in a row, without its getting any further, is set aside."""
+CALM_SECONDS: Final = 5.0
+"""How long a worker has to have lived before it takes up a job whose next death is its last: where
+workers are killed from outside, one after the other, no job is to blame."""
 
 T = TypeVar("T")
 
@@ -96,6 +101,7 @@ class Bench:
         self.stopping = False
         self.ready = asyncio.Event()
         """Set when the models are loaded; a worker that dies before does not die of its jobs."""
+        self._calm = asyncio.Event()
         self._engine = engine
         self._hands = hands
         self._limits = {**LIMITS, **(limits or {})}
@@ -152,6 +158,7 @@ class Bench:
             polling_interval_sec=POLL_SECONDS,
             on_conflict="always_update",
         )
+        asyncio.get_running_loop().call_later(CALM_SECONDS, self._calm.set)
 
     async def _perform(self, job_id: str, stages: dict[str, Callable[..., Any]]) -> None:
         job = await self._take(job_id)
@@ -332,6 +339,8 @@ class Bench:
         job_id = job.row.id
         if job.suspect:
             await self.ready.wait()
+            if job.row.deaths >= MOST_DEATHS - 1:
+                await self._calm.wait()
         elif self._gate.try_enter(job_id):
             return
         await asyncio.to_thread(

@@ -1,0 +1,160 @@
+"""How fast the job engine is, and what it costs: `python benchmarks/jobs_speed.py [PART ...]`
+
+queue    enqueue to start, 200 jobs one after the other; ear and captioner are stand-ins
+idle     share of a core that `atl worker` and `atl bot run` take while nobody asks for anything
+fair     twenty writers at once, two lines each, by the real worker: shortest and longest wait
+lines    lines a second for 1, 4 and 16 writers at once, their forwards shared and in turn
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "examples")]
+
+from fakes.discord import LoopbackDiscord  # noqa: E402
+from machine import FETCHED  # noqa: E402
+
+from atl_core.jobs import ledger  # noqa: E402
+from atl_core.jobs.database import reading  # noqa: E402
+from atl_core.jobs.engine import open_engine  # noqa: E402
+from atl_core.jobs.job import Job  # noqa: E402
+from atl_core.settings import load_settings  # noqa: E402
+from atl_core.studio import open_studio  # noqa: E402
+from tests.jobs.workshop import Workshop, workshop  # noqa: E402
+from tests.transport.processes import Running, environment, furnish  # noqa: E402
+from tests.transport.product import beat  # noqa: E402
+
+STARTS, WRITERS, IDLE_SECONDS, SETTLING_SECONDS = 200, 20, 60.0, 15.0
+SEEDS = ("midnight train", "money", "river", "home", "gold", "rain", "highway", "fire")
+
+
+async def times_of(shop: Workshop, jobs: list[Job]) -> tuple[list[float], list[float]]:
+    """Seconds from each order to its start, and to its end."""
+    await shop.all_finished(jobs)
+    engine = open_engine(shop.studio.settings)
+    with reading(engine) as connection:
+        rows = ledger.rows(connection, [job.id for job in jobs])
+    engine.dispose()
+    return [r.started - r.created for r in rows], [r.finished - r.created for r in rows]
+
+
+async def queue(shop: Workshop) -> None:
+    shop.start()
+    started = []
+    await shop.finished(await shop.order("warm"))
+    for number in range(STARTS):
+        job = await shop.order("rain", owner=f"writer {number}", listen=True)
+        started += (await times_of(shop, [job]))[0]
+    cuts = statistics.quantiles(started, n=20)
+    print(f"enqueue to start: median {cuts[9] * 1e3:.0f} ms, p95 {cuts[18] * 1e3:.0f} ms")
+
+
+async def idle(shop: Workshop) -> None:
+    async with LoopbackDiscord() as discord:
+        env = environment(furnish(shop.home), discord)
+        sync = Running("bot", "sync", env=env, folder=shop.home)
+        await discord.until(lambda: not sync.alive, "the registration of the commands")
+        running = [Running(*command, env=env, folder=shop.home) for command in COMMANDS]
+        await discord.ready()
+        await shop.until(lambda: "is ready" in running[0].log)
+        await asyncio.sleep(SETTLING_SECONDS)
+        before = [cpu_seconds(one) for one in running]
+        await asyncio.sleep(IDLE_SECONDS)
+        for command, one, then in zip(COMMANDS, running, before, strict=True):
+            share = (cpu_seconds(one) - then) / IDLE_SECONDS
+            held = psutil.Process(one.process.pid).memory_info().rss / 1e6
+            print(f"idle atl {' '.join(command):10}{share:6.1%} of a core, {held:.0f} MB")
+        for one in running:
+            one.stop()
+
+
+COMMANDS = (("worker",), ("bot", "run"))
+
+
+def cpu_seconds(running: Running) -> float:
+    times = psutil.Process(running.process.pid).cpu_times()
+    return float(times.user + times.system)
+
+
+async def fair(shop: Workshop) -> None:
+    furnish(shop.home)
+    shop.start("--real")
+    data = beat().data
+    await shop.finished(await shop.order("warm", beat=data))
+    orders = [
+        shop.order(SEEDS[n % len(SEEDS)], owner=f"writer {n}", beat=data) for n in range(WRITERS)
+    ]
+    _, waits = await times_of(shop, list(await asyncio.gather(*orders)))
+    print(
+        f"{WRITERS} writers at once, 2 lines each: {min(waits):.1f} to {max(waits):.1f} s, "
+        f"factor {max(waits) / min(waits):.2f}"
+    )
+
+
+async def lines(shop: Workshop) -> None:  # noqa: ARG001
+    await asyncio.to_thread(measure_lines)
+
+
+def measure_lines() -> None:
+    from atl_core.captioner.batching import SharingCaptioner, shared
+    from atl_core.captioner.load import load, prepare
+    from atl_core.captioner.protocol import Task
+    from atl_core.judging import lean
+    from atl_core.lyrics.brief import Brief
+    from atl_core.lyrics.form import plan
+
+    prepare(FETCHED)
+    plain = load("lm", FETCHED, load_settings().device, lean)
+    brief = Brief("country", "sad", "low", (), 4, "AABB", 9, 96.0)
+
+    def task(number: int) -> Task:
+        words = tuple(SEEDS[number % len(SEEDS)].split())
+        own = replace(brief, seed_words=words, random_seed=number)
+        return Task(own, plan(own, [], 0.0, first=0, count=own.lines))
+
+    list(plain.write(task(0)))
+    print(f"{'writers':8}{'batcher':9}{'lines/s':>9}{'moves a forward':>17}")
+    for count in (1, 4, 16):
+        texts = {}
+        for batch in ("off", "on"):
+            captioner = shared(plain, batch)
+            assert isinstance(captioner, SharingCaptioner)
+            began = time.perf_counter()
+            with ThreadPoolExecutor(count) as threads:
+                written = threads.map(lambda n: list(captioner.write(task(n))), range(count))  # noqa: B023
+                texts[batch] = list(written)
+            took = time.perf_counter() - began
+            shared_by = captioner.model.moves / captioner.model.forwards
+            print(f"{count:<8}{batch:9}{4 * count / took:9.2f}{shared_by:17.1f}", flush=True)
+        print(f"{'':8}the same lines: {'yes' if texts['on'] == texts['off'] else 'NO'}")
+
+
+PARTS: dict[str, Callable[[Workshop], Awaitable[None]]] = {
+    "queue": queue, "idle": idle, "fair": fair, "lines": lines
+}  # fmt: skip
+
+
+async def measure(parts: list[str]) -> None:
+    for part in parts:
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["ATL_HOME"] = folder
+            async with open_studio(load_settings()) as studio:
+                with workshop(studio) as shop:
+                    await PARTS[part](shop)
+
+
+if __name__ == "__main__":
+    asyncio.run(measure(sys.argv[1:] or list(PARTS)))
