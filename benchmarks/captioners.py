@@ -52,6 +52,8 @@ from training.captioners.held_out import Beats, having_heard, held_out_beats
 DISTINCT_WORDS: Final = 300
 FREE_DRAFTS: Final = 120
 LINES: Final = 8
+WRITTEN: Final = 60
+"""Lines from a held-out line's first word, for the BLEU of what is written."""
 SECTIONS: Final = 120
 """Of held-out artists, for the perplexity."""
 
@@ -143,16 +145,16 @@ def lines_a_second(captioner: Captioner, beats: Beats, count: int) -> float:
     return sum(len(list(captioner.write(task))) for task in rest) / (time.perf_counter() - started)
 
 
-def written_bleu(captioner: Captioner, beats: Beats, data: Path, count: int) -> dict[str, Any]:
+def written_bleu(captioner: Captioner, beats: Beats, data: Path) -> dict[str, Any]:
     """BLEU of lines from a held-out line's first word, length and genre against that line."""
     from training.captioners.measures import bleu, spell
     from training.captioners.store import Store, read_vocabulary
 
     store = Store(data, "test", "log-mel")
     names = read_vocabulary(data, store.facts.spelling).all_names
-    batch = store.batch(3, 2, 2 * count, 77)
+    batch = store.batch(3, 2, 2 * WRITTEN, 77)
     hypotheses, references = [], []
-    for number in track(range(0, 2 * count, 2), description="lines", transient=True):
+    for number in track(range(0, 2 * WRITTEN, 2), description="lines", transient=True):
         row = batch.ids[number].tolist()
         genre = store.facts.genres[int(batch.genres[batch.owners[number]])]
         reference = spell(row, names)
@@ -174,8 +176,13 @@ def written_bleu(captioner: Captioner, beats: Beats, data: Path, count: int) -> 
     return {"bleu": scores, "signature": signature, "lines": len(references)}
 
 
-def perplexity(writer: PaperCaptioner, beats: Beats, lyrics: Path) -> float:
-    """A word, on the sections that `training.lm.evaluate` takes, to held-out beats in turn."""
+def perplexity(
+    writer: PaperCaptioner, beats: Beats, lyrics: Path, *, swapped: bool = False
+) -> float:
+    """A word, on the sections that `training.lm.evaluate` takes, to held-out beats in turn.
+
+    `swapped` plays beats of the other genre: what a network makes of its audio is the difference.
+    """
     from training.captioners.measures import Loss, lines_loss
     from training.captioners.store import LENGTH
     from training.lm.sections import read_sections, tuning_mix
@@ -184,7 +191,7 @@ def perplexity(writer: PaperCaptioner, beats: Beats, lyrics: Path) -> float:
     network, vocabulary = writer.trained.network, writer.trained.vocabulary
     total, spoken, targets, unknown = 0.0, 0, 0, 0
     for number, section in enumerate(chosen):
-        heard = beats[section.genre]
+        heard = beats[GENRES[(GENRES.index(section.genre) + swapped) % 2]]
         brief = Brief(section.genre, "chill", "medium", (), LINES, "AABB", 9, 90.0)
         listening = heard[number // 2 % len(heard)]
         audio = writer.hear(Task(brief, (), listening=listening))
@@ -238,6 +245,7 @@ def network_row(
     row: dict[str, Any] = {"parameters": parameters}
     if lyrics is not None:
         row["perplexity"] = perplexity(writer, beats, lyrics)
+        row["perplexity_swapped"] = perplexity(writer, beats, lyrics, swapped=True)
     if data is not None:
         from training.captioners.evaluate import measure
 
@@ -248,7 +256,7 @@ def network_row(
     row["alone"] = alone(writer, beats)
     row["drafts"] = drafts(writer, beats, count)
     if data is not None:
-        row["written"] = written_bleu(writer, beats, data, 120)
+        row["written"] = written_bleu(writer, beats, data)
     return row
 
 
@@ -258,7 +266,7 @@ def language_model_row(
     captioner = language_model(untuned)
     row: dict[str, Any] = {"drafts": drafts(captioner, beats, chosen.lm)}
     if chosen.data:
-        row["written"] = written_bleu(captioner, beats, chosen.data, 2 * chosen.lm)
+        row["written"] = written_bleu(captioner, beats, chosen.data)
     if chosen.lyrics and chosen.base:
         from training.lm.evaluate import evaluate
 
@@ -273,7 +281,8 @@ def percent(value: float | None) -> str:
 
 def table(rows: dict[str, dict[str, Any]]) -> str:
     """Markdown, a row a captioner."""
-    head = ("", "perplexity", "BLEU-1 to 4, greedy", "BLEU-1 to 4, written", "genre, alone",
+    head = ("", "perplexity", "to a beat of the other genre", "BLEU-1 to 4, greedy",
+            "BLEU-1 to 4, written", "genre, alone",
             "swap, alone", "genre, drafts", "swap, drafts", "distinct-1/2", "repeated / outro",
             "rhymes kept", "syllables ±1", "rhyme lift", "training", "lines/s")  # fmt: skip
     out = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
@@ -295,7 +304,8 @@ def table(rows: dict[str, dict[str, Any]]) -> str:
         )  # fmt: skip
         cells = (
             name,
-            f"{row['perplexity']:.0f}" if "perplexity" in row else "",
+            *(f"{row[key]:.0f}" if key in row else ""
+              for key in ("perplexity", "perplexity_swapped")),
             scores(row.get("held_out")) if "bleu" in row.get("held_out", {}) else "",
             scores(row.get("written")), percent(free.get("genre")), percent(free.get("swap")),
             percent(full.get("genre")), percent(full.get("swap")),
