@@ -8,7 +8,7 @@ it is whole; whatever is interrupted before that leaves nothing behind.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -125,9 +125,9 @@ class Studio(Performing, Ordering):
         store = await self.store()
         match request:
             case requests.Undo(steps=steps):
-                return await _repeated(lambda: store.undo(draft_id, owner), steps)
+                return await store.undo(draft_id, owner, steps)
             case requests.Redo(steps=steps):
-                return await _repeated(lambda: store.redo(draft_id, owner), steps)
+                return await store.redo(draft_id, owner, steps)
             case requests.GoBack(version=version):
                 return await store.go_back(draft_id, owner, version)
             case requests.SetTitle(title=title):
@@ -227,18 +227,36 @@ class Studio(Performing, Ordering):
         data = await asyncio.to_thread(partial(export, draft, format, syllables=syllables))
         return file_name(draft, format), data
 
+    async def import_(self, data: bytes, *, owner: str = LOCAL) -> Draft:
+        """A draft that was exported as JSON, saved as a new one of the asker's."""
+        from atl_core.drafts.export import import_draft
+
+        return await (await self.store()).create(owner, **import_draft(data))
+
     async def rhymes(
         self, draft_id: str, *, line: int | None, word: str, limit: int, owner: str = LOCAL
     ) -> Sequence[str]:
-        """Words that rhyme with a word, or with the end of a line: common ones first."""
+        """Words that rhyme with a word, or with the end of a line, by how well they fit.
+
+        For a line those come first that no line of the draft ends in yet; the commoner in songs
+        of two comes before the other. Where perfect rhymes are few, slant ones follow.
+        """
         from atl_core.lyrics.rhyme import end_word, rhyming_words
         from atl_core.places import check_line
 
+        used: set[str] = set()
         if line is not None:
             draft = await self.show(draft_id, owner=owner)
             check_line(line, len(draft.lines))
             word = end_word(draft.lines[line - 1].text)
-        return await asyncio.to_thread(rhyming_words, word, limit)
+            used = {end_word(other.text) for other in draft.lines}
+
+        def fitting() -> list[str]:
+            found = rhyming_words(word, limit + len(used))
+            found.sort(key=used.__contains__)
+            return [*found, *rhyming_words(word, limit, "slant")][:limit]
+
+        return await asyncio.to_thread(fitting)
 
     async def share(
         self, draft_id: str, guest: str, *, edits: bool = False, owner: str = LOCAL
@@ -338,13 +356,6 @@ def _edited(request: Request, draft: Draft) -> Draft:
     from atl_core.revising import edited
 
     return edited(request, draft)
-
-
-async def _repeated(step: Callable[[], Awaitable[Draft]], times: int) -> Draft:
-    draft = await step()
-    for _ in range(times - 1):
-        draft = await step()
-    return draft
 
 
 @asynccontextmanager

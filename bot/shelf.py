@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from atl_core.errors import UserError
 from bot.making import as_json, cannot_write, in_studio, print_json, show_draft
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ page_option = click.option(
 
 @click.group()
 def drafts() -> None:
-    """Saved drafts: list, show, search, diff, export."""
+    """Saved drafts: list, show, search, diff, export, import."""
 
 
 @drafts.command(name="list")
@@ -107,6 +108,21 @@ def export(draft_id: str, format_: str, output: Path | None, syllables: bool) ->
     except OSError as error:
         raise cannot_write(path, error) from error
     click.echo(f"Written to {path}")
+
+
+@drafts.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@as_json
+def import_(file: Path, as_json: bool) -> None:
+    """Save the draft in FILE, which was exported as JSON, as a new one."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UserError(
+            f"{file} cannot be read: {error.strerror}.",
+            "A file that `atl drafts export DRAFT --format json` wrote is accepted.",
+        ) from error
+    show_draft(in_studio(lambda studio: studio.import_(data)), as_json)
 
 
 @drafts.command()

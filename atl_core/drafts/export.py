@@ -106,7 +106,8 @@ def _text(draft: Draft, syllables: bool) -> bytes:
 
 
 def _lrc(draft: Draft, _syllables: bool) -> bytes:
-    minutes, seconds = divmod(draft.listening.duration, 60)
+    # Lines may go on after the beat, and a player must not stop before them.
+    minutes, seconds = divmod(max(draft.listening.duration, *_ends(draft)), 60)
     rows = [
         f"[ti:{_lrc_text(draft.title)}]",
         f"[length:{int(minutes):02d}:{seconds:05.2f}]",
@@ -117,6 +118,10 @@ def _lrc(draft: Draft, _syllables: bool) -> bytes:
         # An empty line takes the last one off the screen.
         rows.append(f"[{_lrc_time(draft.lines[-1].end)}]")
     return _encoded(rows)
+
+
+def _ends(draft: Draft) -> tuple[float, ...]:
+    return (0.0, *(line.end for line in draft.lines))
 
 
 def _chordpro(draft: Draft, _syllables: bool) -> bytes:

@@ -152,13 +152,13 @@ class DraftStore(DraftReader):
             before = await self._before(connection, draft_id, owner)
             return await self._append(connection, before, edit(before), owner, asked=asked)
 
-    async def undo(self, draft_id: str, owner: str) -> Draft:
-        """Back to the revision that the current one was made from."""
-        return await self._move(draft_id, owner, tree.undone)
+    async def undo(self, draft_id: str, owner: str, steps: int = 1) -> Draft:
+        """Back to the revision that the current one was made from; all of the steps or none."""
+        return await self._move(draft_id, owner, tree.repeated(tree.undone, steps))
 
-    async def redo(self, draft_id: str, owner: str) -> Draft:
-        """Forward again along the branch that `undo` came from."""
-        return await self._move(draft_id, owner, tree.redone)
+    async def redo(self, draft_id: str, owner: str, steps: int = 1) -> Draft:
+        """Forward again along the branch that `undo` came from; all of the steps or none."""
+        return await self._move(draft_id, owner, tree.repeated(tree.redone, steps))
 
     async def go_back(self, draft_id: str, owner: str, revision: int) -> Draft:
         """To any revision; from there `redo` walks on along its branch."""

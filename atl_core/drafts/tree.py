@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from atl_core.errors import DraftError
 
 Tree = Mapping[int, int | None]
+Step = Callable[[int, int, Tree], tuple[int, int]]
+"""From where one is, and the tip, to where one is then, and the tip."""
 
 
 def undone(current: int, tip: int, tree: Tree) -> tuple[int, int]:
@@ -31,6 +33,27 @@ def redone(current: int, tip: int, tree: Tree) -> tuple[int, int]:
         if tree[step] == current:
             return step, tip
     raise DraftError("There is nothing to redo: this is the newest version.")
+
+
+def repeated(step: Step, times: int) -> Step:
+    """The step taken several times.
+
+    Raises:
+        DraftError: there are not so many to take.
+    """
+
+    def taken(current: int, tip: int, tree: Tree) -> tuple[int, int]:
+        for done in range(times):
+            try:
+                current, tip = step(current, tip, tree)
+            except DraftError as error:
+                if not done:
+                    raise
+                steps = "is only 1 step" if done == 1 else f"are only {done} steps"
+                raise DraftError(f"There {steps} to go that way, not {times}.") from error
+        return current, tip
+
+    return taken
 
 
 def jumped(target: int, tip: int, tree: Tree) -> tuple[int, int]:

@@ -82,6 +82,19 @@ async def test_undo_and_redo_walk_the_branch(store: DraftStore) -> None:
         await store.redo(draft.id, "ann")
 
 
+async def test_several_steps_are_taken_all_or_none(store: DraftStore) -> None:
+    draft = await store.create("ann", **draft_values())
+    for count in (3, 2, 1):
+        draft = await shortened(store, draft, count)
+    assert (await store.undo(draft.id, "ann", 2)).revision == 2
+    with pytest.raises(DraftError, match=r"There is only 1 step to go that way, not 5\."):
+        await store.undo(draft.id, "ann", 5)
+    assert (await store.get(draft.id, "ann")).revision == 2
+    with pytest.raises(DraftError, match=r"There are only 2 steps to go that way, not 3\."):
+        await store.redo(draft.id, "ann", 3)
+    assert (await store.redo(draft.id, "ann", 2)).revision == 4
+
+
 async def test_a_change_after_undo_starts_a_branch_and_loses_nothing(store: DraftStore) -> None:
     first = await store.create("ann", **draft_values())
     await shortened(store, first, 3)
