@@ -105,7 +105,20 @@ async def status(studio: Studio) -> dict[str, Any]:
         "captioner": settings.captioner,
         "device": settings.device,
         "yt-dlp": _installed("yt-dlp") if settings.links else "links are switched off",
+        "versions": versions(),
+        "queue": await _queue(studio),
     }
+
+
+async def _queue(studio: Studio) -> dict[str, Any]:
+    """How the jobs and the workers stand; `problem` says why it cannot be told."""
+    where = {"database": _without_password(studio.settings.queue_url)}
+    if not studio.has_desk():
+        return {**where, "queued": 0, "running": 0, "workers": []}
+    try:
+        return {**where, **await studio.health()}
+    except StorageError as error:
+        return {**where, "problem": str(error)}
 
 
 def _installed(package: str) -> str:
@@ -126,7 +139,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         ("weights", _weights),
         ("captioner", _captioner),
         ("database", _database),
-        ("device", _device),
+        ("device", device),
     )
     for name, check in checks:
         try:
@@ -191,7 +204,12 @@ async def _database(settings: Settings) -> str:
     return f"{_without_password(settings.drafts_url)} holds {total} drafts"
 
 
-async def _device(settings: Settings) -> str:
+async def device(settings: Settings) -> str:
+    """What models run on.
+
+    Raises:
+        UserError: it is not what the settings ask for.
+    """
     import torch
 
     if settings.device == "cuda" and not torch.cuda.is_available():

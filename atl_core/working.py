@@ -18,7 +18,7 @@ from atl_core.errors import BeatUnreachableError, DraftError, StorageError, User
 from atl_core.jobs.hands import Hands, Json, OnLine
 from atl_core.jobs.job import Order, Stage
 from atl_core.jobs.keeper import serve
-from atl_core.operations import versions
+from atl_core.operations import device, versions
 from atl_core.performing import Performing, first_plan, plan_of
 from atl_core.progress import OnProgress, Progress, unwatched
 from atl_core.settings import Settings
@@ -46,6 +46,7 @@ class WorkerHands(Performing):
     async def get_ready(self) -> None:
         """Load the captioner before the first order; one that cannot be loaded is told with it."""
         try:
+            self._device = await device(self.settings)
             await asyncio.to_thread(self._captioner, self.settings.captioner)
         except UserError as error:
             log.error("The captioner cannot be loaded: %s", error)
@@ -155,7 +156,9 @@ class WorkerHands(Performing):
         return found
 
     def passing(self, error: Exception) -> bool:
-        return isinstance(error, StorageError | BeatUnreachableError)
+        # A device's memory may be another program's for a moment.
+        full = type(error).__name__ == "OutOfMemoryError"
+        return full or isinstance(error, StorageError | BeatUnreachableError)
 
     def about(self) -> Json:
         return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import Any
 
 import click
 from click.shell_completion import get_completion_class
@@ -103,17 +104,37 @@ def upgrade() -> None:
 @click.command()
 @as_json
 def status(as_json: bool) -> None:
-    """Say where everything is and how much of it there is."""
+    """Say where everything is, how much of it there is, and how the queue and workers stand."""
     from atl_core.operations import status
 
     told = in_studio(status)
     if as_json:
         print_json(told)
         return
+    queue = told.pop("queue")
     for name, value in told.items():
+        if name == "versions":
+            value = ", ".join(f"{package} {version}" for package, version in value.items())
         if name == "weights":
             value = ", ".join(f"{k} {'here' if here else 'not here'}" for k, here in value.items())
         click.echo(f"{name:10}{value}")
+    _echo_queue(queue)
+
+
+def _echo_queue(queue: dict[str, Any]) -> None:
+    click.echo(f"{'queue':10}{queue['database']}")
+    if "problem" in queue:
+        click.echo(f"{'':10}{queue['problem']}")
+        return
+    click.echo(f"{'jobs':10}{queue['queued']} waiting, {queue['running']} running")
+    if not queue["workers"]:
+        click.echo(f"{'workers':10}none (start one with `atl worker` or `atl up`)")
+    for worker in queue["workers"]:
+        click.echo(
+            f"{'worker':10}{worker['id']} on {worker['host']}: {worker['in_hand']} of "
+            f"{worker['slots']} jobs in hand, {worker['captioner']} on {worker['device']}, "
+            f"heard {worker['heartbeat_seconds']:.0f} s ago"
+        )
 
 
 @click.command()
