@@ -182,11 +182,14 @@ def shared(captioner: Captioner, batch: str = "auto") -> Captioner:
     """A captioner for many threads at once, where it is one that can share its forwards.
 
     Args:
-        batch: `on`: forwards are shared; `off`: made in turn; `auto`: as it pays on the device.
+        batch: `on`: forwards are shared; `off`: made in turn; `auto`: shared on a GPU. A CPU is
+            as busy with the candidates of one line as with those of four.
     """
     if not isinstance(captioner, LanguageModel):
         return captioner
-    model = Shared(captioner.sampler.model, together=batch != "off")
+    model = captioner.sampler.model
+    together = batch == "on" or (batch == "auto" and model.device.type != "cpu")
+    model = Shared(model, together=together)
     sampler = replace(captioner.sampler, model=model)
     return SharingCaptioner(replace(captioner, sampler=sampler), model)
 
