@@ -64,7 +64,7 @@ async def workers_killed(shop: Workshop, kills: int, chance: random.Random, besi
         await refill(shop, jobs, prefix)
         victim = shop.start(**SLOW)
         await ready(shop, victim)
-        await asyncio.sleep(chance.uniform(0, 2.0))
+        await asyncio.sleep(chance.uniform(0, 5.0))
         victim.kill()
     last = shop.start(**SLOW)
     told = await checked(shop, jobs)

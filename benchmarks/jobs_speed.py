@@ -2,6 +2,7 @@
 
 queue    enqueue to start, 200 jobs one after the other; ear and captioner are stand-ins
 idle     share of a core that `atl worker` and `atl bot run` take while nobody asks for anything
+cancel   a job of the real worker taken back, until the one behind it is begun; one slot
 fair     twenty writers at once, two lines each, by the real worker: shortest and longest wait
 lines    lines a second for 1, 4 and 16 writers at once, their forwards shared and in turn
 """
@@ -38,6 +39,7 @@ from tests.transport.processes import Running, environment, furnish  # noqa: E40
 from tests.transport.product import beat  # noqa: E402
 
 STARTS, WRITERS, IDLE_SECONDS, SETTLING_SECONDS = 200, 20, 60.0, 15.0
+CANCELS = 5
 SEEDS = ("midnight train", "money", "river", "home", "gold", "rain", "highway", "fire")
 
 
@@ -104,6 +106,27 @@ async def fair(shop: Workshop) -> None:
     )
 
 
+async def cancel(shop: Workshop) -> None:
+    furnish(shop.home)
+    shop.start("--real", ATL_JOBS_AT_ONCE="1")
+    await shop.finished(await shop.order("warm", beat=beat().data))
+    for stage, bars in (("listen", 24), ("write", 6)):
+        took = []
+        for number in range(CANCELS):
+            data = beat(bars + number if stage == "listen" else bars).data
+            job = await shop.order("rain", owner=f"{stage} {number}", lines=8, beat=data)
+            await shop.at(job, stage, lines=int(stage == "write"))
+            waits = await shop.order("gold", owner=f"behind {stage} {number}", beat=beat().data)
+            began = time.time()
+            await shop.studio.cancel(job.id, owner="")
+            async for now in shop.studio.watch(waits.id):
+                if now.state == "running":
+                    took.append(time.time() - began)
+                    break
+            await shop.studio.cancel(waits.id, owner="")
+        print(f"cancelled in {stage}: the next began after at most {max(took):.2f} s")
+
+
 async def lines(shop: Workshop) -> None:  # noqa: ARG001
     await asyncio.to_thread(measure_lines)
 
@@ -143,7 +166,7 @@ def measure_lines() -> None:
 
 
 PARTS: dict[str, Callable[[Workshop], Awaitable[None]]] = {
-    "queue": queue, "idle": idle, "fair": fair, "lines": lines
+    "queue": queue, "idle": idle, "cancel": cancel, "fair": fair, "lines": lines
 }  # fmt: skip
 
 
