@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
-from typing import NoReturn
+from contextlib import suppress
+from typing import Final, NoReturn
 
 import click
 
 from bot.errors import MENDABLE
 from bot.logs import start_log
 
+BEHIND: Final = 5
+"""By how much a worker is nicer than a bot on its machine: people wait for the bot's answers."""
 HOW_TO_GET_A_TOKEN = """\
 {problem} To get one:
 
@@ -90,6 +94,8 @@ def worker() -> None:
 
     settings = load_settings()
     start_log()
+    with suppress(AttributeError, OSError):
+        os.nice(BEHIND)
     from atl_core.working import work
 
     work(settings)

@@ -92,6 +92,7 @@ class Partner(discord.Client):
         commands.add_to(self.tree)
         self._replies = Replies(self)
         self._followed: dict[str, asyncio.Task[None]] = {}
+        self._warming: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
         await self.tree.set_translator(Translator())
@@ -99,8 +100,9 @@ class Partner(discord.Client):
 
     async def close(self) -> None:
         self.sweeping.cancel()
-        for task in list(self._followed.values()):
-            task.cancel()
+        for task in (*self._followed.values(), self._warming):
+            if task is not None:
+                task.cancel()
         await super().close()
 
     async def on_ready(self) -> None:
@@ -109,6 +111,16 @@ class Partner(discord.Client):
             log.info("Invite it with %s", invite.link(self.application_id))
         if not self.sweeping.is_running():
             self.sweeping.start()
+        if self._warming is None:
+            self._warming = asyncio.create_task(self._warm(), name="warming")
+
+    async def _warm(self) -> None:
+        """Read dictionaries and the judge's weights once, before a crowd asks for them at once."""
+        try:
+            await self.studio.rhymes("", line=None, word="rain", limit=1)
+            await self.studio.judge("rain")
+        except UserError as error:
+            log.warning("Lyrics cannot be judged: %s", error)
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         if event == "interaction":  # before any work on it has begun
