@@ -120,9 +120,22 @@ async def test_a_deleted_draft_comes_back(studio: Studio, draft: Draft) -> None:
 
 async def test_rhymes_are_offered_for_the_end_of_a_line(studio: Studio, draft: Draft) -> None:
     found = await studio.rhymes(draft.id, line=3, word="", limit=10)
+    assert len(found) == 10
     assert "team" in found or "stream" in found
+    assert not {SONG[index].split()[-1] for index in range(6)}.intersection(found)
     with pytest.raises(DraftError, match="no line 9"):
         await studio.rhymes(draft.id, line=9, word="", limit=10)
+
+
+async def test_what_was_exported_is_imported_as_a_draft_of_its_own(
+    studio: Studio, draft: Draft
+) -> None:
+    _, data = await studio.export(draft.id, "json")
+    copy = await studio.import_(data)
+    assert copy.id != draft.id
+    assert (copy.title, copy.lines, copy.sections) == (draft.title, draft.lines, draft.sections)
+    with pytest.raises(DraftError, match="no draft that I exported"):
+        await studio.import_(b"[]")
 
 
 @pytest.mark.usefixtures("with_weights")

@@ -133,6 +133,8 @@ BRIEF_RULES: Final[tuple[Rule, ...]] = (
         f"({BACK}|take me back|switch|load) [to] [the] <nth> (version|take|draft)",
         f"({BACK}|take|bring) {VERSION} <n> back",
         f"bring back {VERSION} <n>",
+        f"(use|take) {VERSION} <n> again",
+        f"{VERSION} <n> was better [,|-] [let's] go back [to it|to that]",
         f"{VERSION} <n> [,] (bring it back|go back to it|take me back there)",
         f"(want|give me) {VERSION} <n> [back]",
         f"i (like|liked|prefer|preferred|want) {VERSION} <n> [better|more|best|back]"

@@ -180,7 +180,7 @@ DRAFT_RULES: Final[tuple[Rule, ...]] = (
     rule(
         lambda _: RestoreDraft(),
         "(undelete|unbin) [it|this|[the|my] [deleted] (draft|song)]",
-        "(restore|recover|bring back) (it|this|[the|my] [deleted] (draft|song))",
+        "(restore|recover|bring back) (it|this|[the|my|this] [deleted] (draft|song))",
         f"bring (it|{NAMED}) back",
         "undo [the] (delete|deletion|deleting)",
         "get (it|my draft|the draft|my song|[my|the] deleted (draft|song)) back",

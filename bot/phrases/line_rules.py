@@ -27,6 +27,7 @@ LINE_RULES: Final[tuple[Rule, ...]] = (
         "rhyme <line> (with|to|on) <words>",
         "(can|could) <line> rhyme (with|to) <words>",
         "(make|let|have) <line> end (with|on|in) a rhyme (for|with|of|on) <words>",
+        "<line> (should|must|has to|needs to) end (with|on|in) a rhyme (for|with|of|on) <words>",
         "(make|let|have) <line> end (with|on|in) (something|a word) (that rhymes|rhyming) with"
         " <words>",
         "(change|redo|rewrite|fix) the end of <line> (to|so it|so that it) (rhyme|rhymes) with"
@@ -55,7 +56,7 @@ LINE_RULES: Final[tuple[Rule, ...]] = (
         "the (word|words|phrase|name) <words> in <line>",
         "(make|have|let|get) <line> [to] (mention|use|include|contain) [[the] (word|words|phrase)]"
         " <words> [in it|somewhere]",
-        "(use|put|include|add|work|get|fit) [the] (word|words|phrase) <words> somewhere (in|into)"
+        "(use|put|include|add|work|get|fit) [[the] (word|words|phrase)] <words> somewhere (in|into)"
         " <line>",
         "(can|could) <line> (mention|use|include|have|contain|say) [[the] (word|words|phrase)]"
         " <words> [in it|somewhere]",
@@ -95,7 +96,7 @@ LINE_RULES: Final[tuple[Rule, ...]] = (
         build.insert_after,
         f"{ADD} {A_LINE} {AFTER} <line> [[:] <text>]",
         f"{ADD} {AFTER} <line> [[:] <text>]",
-        f"{AFTER} <line> (add|put|insert|write) [:] <text>",
+        f"{AFTER} <line> [,] (add|put|insert|write) [:] <text>",
         f"{AFTER} <line> : <text>",
         f"(insert|add|put) <words> {AFTER} <line>",
         f"(a|another|a new|new|one more) (line|bar) {AFTER} <line> [[:] <text>]",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 WRITE: Final = (
-    "[give me|gimme|add|write|write me|do|get me|i need|we need|it needs|make|make me|generate"
-    "|create|put in|add in|throw in|drop in|put|let's (have|hear|get)|let me (have|hear|get)"
+    "[give me|give us|gimme|add|write|write me|write us|do|get me|i need|we need"
+    "|it needs|make|make me|generate|create|put in|add in|throw in|drop in|put"
+    "|let's (have|hear|get)|let me (have|hear|get)"
     "|come up with|how about|what about|need|i'd (like|love)|give (it|this)"
-    "|(can|could|may) (i|we) (get|have)"
+    "|(can|could|may) (i|we|it|this) (get|have)"
     "|(we|i|it|this|this song|the song) (need|needs|could use|wants|want)]"
 )
 LINES: Final = "(line|lines|bar|bars)"

@@ -125,6 +125,8 @@ WRITING_RULES: Final[tuple[Rule, ...]] = (
         f"{WRITE} [show me|try|find] {SOMETHING} (for|in|on|instead of) <place>",
         f"{WRITE} [show me|let me see|let me hear] [a|an] {OTHER} (option|idea|one) for <place>",
         f"{WRITE} [some|a few] {OTHER} (options|ideas) for <place>",
+        f"{WRITE} an alternative (for|to) <place>",
+        "make <place> (stronger|nicer|more interesting|less boring|less cheesy)",
         "(give|let's give) <place> (another|one more) (go|try|shot|take)",
         "(have|take) (another|one more) (go|try|shot|stab|crack|pass) at <place>",
         "(another|one more) (go|try|shot|stab|crack|pass) at <place>",
@@ -214,7 +216,9 @@ WRITING_RULES: Final[tuple[Rule, ...]] = (
         f"{WRITE} [a|an] <manner> <place>",
         f"{WRITE} <manner> (in|on|for) <place>",
     ),
-    rule(build.manner_alone, "[go|get|take it] <manner>", examples=("more hip-hop", "happier")),
+    rule(
+        build.manner_alone, "[go|get|lean|take it] <manner>", examples=("more hip-hop", "happier")
+    ),
     rule(
         lambda _: Rewrite(Whole(), Manner(explicit=False)),
         "clean (it|this|that) [up]",
@@ -223,6 +227,7 @@ WRITING_RULES: Final[tuple[Rule, ...]] = (
         "(remove|drop|cut|lose|take out) [all] the"
         " (swearing|cursing|curse words|swear words|profanity)",
         "[a|the] clean version",
+        "without the (swearing|cursing|curse words|swear words|profanity)",
         "keep the (swearing|cursing|curse words|swear words|profanity) out",
     ),
     rule(
@@ -230,6 +235,7 @@ WRITING_RULES: Final[tuple[Rule, ...]] = (
         "shorten <place>",
         "(cut|trim|bring|tighten) <place> down",
         "(trim|tighten|tighten up) <place>",
+        "tighten <place> up",
     ),
     rule(
         build.too_long,

@@ -212,3 +212,11 @@ def test_names_of_files_are_plain() -> None:
     assert set(FORMATS) == {"txt", "lrc", "chordpro", "pdf", "json"}
     with pytest.raises(DraftError, match="as txt, lrc, chordpro, pdf, json"):
         export(draft, "docx")
+
+
+def test_a_player_does_not_stop_before_the_last_line() -> None:
+    slow = make_draft()
+    late = tuple(replace(line, start=line.start + 30, end=line.end + 30) for line in slow.lines)
+    rows = export(replace(slow, lines=late), "lrc").decode().splitlines()
+    assert "[length:00:40.00]" in rows
+    assert rows[-1] == "[00:40.00]"
