@@ -183,7 +183,7 @@ def tasks() -> list[Task]:
     """Writers of both genres, with nothing or much above their lines."""
     above = ("the rain came down on the old tin roof", "and nobody knew what to say")
     tasks = []
-    for number, words in enumerate((("midnight", "train"), ("money",), ("river",))):
+    for number, words in enumerate((("midnight", "train"), ("money",))):
         brief = replace(
             BRIEF,
             genre="hip-hop" if number == 1 else "country",
