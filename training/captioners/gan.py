@@ -57,6 +57,8 @@ class Adversarial:
     temperature: float = 1.0
     """Of the relaxation."""
     seed: int = 0
+    texts: int = 120
+    """Free drafts that are judged before and after."""
 
 
 class Critic(nn.Module):
@@ -150,7 +152,7 @@ def train(config: Adversarial) -> dict[str, Any]:
     critics = torch.optim.AdamW(critic.parameters(), lr=config.critic_rate)
     # The classifier's logits are (hip-hop, country).
     labels = torch.tensor([int(genre == "country") for genre in store.facts.genres])
-    result: dict[str, Any] = {"before": figures(trained, data)}
+    result: dict[str, Any] = {"before": figures(trained, data, config.texts)}
     print(json.dumps(result["before"]))
     started, worked, curve = time.monotonic(), time.process_time(), []
     for step in track(range(config.steps), description="generator and critic", transient=True):
@@ -190,7 +192,7 @@ def train(config: Adversarial) -> dict[str, Any]:
         "seconds": round(time.monotonic() - started, 1),
         "core_seconds": round(time.process_time() - worked, 1),
         "peak_megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "after": figures(trained, data),
+        "after": figures(trained, data, config.texts),
     }
     result["config"] = asdict(config)
     _write(trained, folder, Path(config.out), result)
@@ -198,7 +200,7 @@ def train(config: Adversarial) -> dict[str, Any]:
     return result
 
 
-def figures(trained: Trained, data: Path, texts: int = 120) -> dict[str, float]:
+def figures(trained: Trained, data: Path, texts: int) -> dict[str, float]:
     """Held-out perplexity, and how often free drafts to held-out beats are of the beat's genre.
 
     The judge is none of the classifiers in the loss. Eight lines a draft, the audio alone decides.

@@ -75,7 +75,13 @@ def test_it_goes_on_with_a_run_and_leaves_the_ear_as_it_was(
 ) -> None:
     data, begun = run
     config = Adversarial(
-        data=str(data), run=str(begun), out=str(tmp_path / "gan"), steps=2, lines=8, clips=2
+        data=str(data),
+        run=str(begun),
+        out=str(tmp_path / "gan"),
+        steps=2,
+        lines=8,
+        clips=2,
+        texts=4,
     )
     result = against_critic(config)
     assert result["steps"] == 2
