@@ -182,14 +182,12 @@ def shared(captioner: Captioner, batch: str = "auto") -> Captioner:
     """A captioner for many threads at once, where it is one that can share its forwards.
 
     Args:
-        batch: `on`: forwards are shared; `off`: made in turn; `auto`: shared on a GPU. A CPU is
-            as busy with the candidates of one line as with those of four.
+        batch: `off`: forwards are made in turn; `on` and `auto`: they are shared, which pays on
+            two cores as well (`benchmarks/jobs_speed.py lines`).
     """
     if not isinstance(captioner, LanguageModel):
         return captioner
-    model = captioner.sampler.model
-    together = batch == "on" or (batch == "auto" and model.device.type != "cpu")
-    model = Shared(model, together=together)
+    model = Shared(captioner.sampler.model, together=batch != "off")
     sampler = replace(captioner.sampler, model=model)
     return SharingCaptioner(replace(captioner, sampler=sampler), model)
 

@@ -202,7 +202,7 @@ def test_the_writer_writes_the_same_lines_in_company(tasks: list[Task]) -> None:
     prepare(FETCHED)
     plain = load("lm", FETCHED, "cpu", classifier(RANKER).score)
     alone = [list(plain.write(task)) for task in tasks]
-    sharing = shared(plain, "on")
+    sharing = shared(plain)
     assert isinstance(sharing, SharingCaptioner)
 
     def write(task: Task) -> list[str]:
