@@ -23,6 +23,13 @@ from explicit_terms import hits
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+from sense import (
+    Reader,
+    share_of_the_way,
+    untuned,
+    with_ends_dealt_anew,
+    with_lines_above_of_another,
+)
 
 from atl_core.captioner.load import load
 from atl_core.captioner.protocol import Captioner, Task
@@ -147,6 +154,26 @@ def text_figures(genres: Sequence[str], texts: Sequence[Sequence[str]]) -> dict[
     return figures
 
 
+def sense_figures(
+    reader: Reader, texts: Sequence[Sequence[str]], people: Sequence[Sequence[str]]
+) -> dict[str, str]:
+    """Naturalness and coherence, and how far they are from shuffled to human lyrics."""
+    ends, above = with_ends_dealt_anew(people), with_lines_above_of_another(people)
+    natural = reader.naturalness(texts), reader.naturalness(ends), reader.naturalness(people)
+    coherent = reader.coherence(texts), reader.coherence(people, above), reader.coherence(people)
+    return {
+        "naturalness of ends, log p (way from shuffled to human)": share_of_the_way(*natural),
+        "coherence, nats a token (way from shuffled to human)": share_of_the_way(*coherent),
+    }
+
+
+def follows_the_genre(drafts: Sequence[Written]) -> str:
+    """The share of pairs that share seed words, of which both are judged to be of their genre."""
+    odds = classifier(JUDGE).score(["\n".join(draft.lines) for draft in drafts])
+    right = [(d.brief.genre == "hip-hop") == (o > 0) for d, o in zip(drafts, odds, strict=True)]
+    return share([a and b for a, b in zip(right[::2], right[1::2], strict=True)])
+
+
 def draft_figures(drafts: Sequence[Written]) -> dict[str, str]:
     """The figures that only a draft with a brief has."""
     rhymed = [
@@ -172,6 +199,7 @@ def draft_figures(drafts: Sequence[Written]) -> dict[str, str]:
         "hits of an independent explicit list": str(
             sum(len(hits(line)) for d in drafts for line in d.lines)
         ),
+        "verdict follows when the genre alone is swapped": follows_the_genre(drafts),
         "first line, median seconds": f"{statistics.median(d.first_line for d in drafts):.1f}",
         "8 lines, median seconds": f"{statistics.median(d.seconds for d in drafts):.1f}",
     }
@@ -201,7 +229,11 @@ def main() -> None:
     if chosen.data:
         people = human_sections(chosen.data, chosen.drafts)
         name = f"held-out human lyrics, {len(people)} sections"
-        columns[name] = text_figures([g for g, _ in people], [text for _, text in people])
+        human = [text for _, text in people]
+        columns[name] = text_figures([g for g, _ in people], human)
+        reader = Reader(untuned(settings))
+        for name, texts in zip(columns, ([d.lines for d in drafts], human), strict=True):
+            columns[name] |= sense_figures(reader, texts, human)
     table = Table("", *columns)
     for row in next(iter(columns.values())):
         table.add_row(row, *(figures.get(row, "") for figures in columns.values()))

@@ -32,6 +32,12 @@ DANGLING: Final = frozenset(
 OPEN_QUOTE: Final = re.compile(r"(?:^|\s)'(?=[A-Z])")
 """Speech that one line opens and no other closes."""
 
+UNGRAMMATICAL: Final = re.compile(
+    r"\b(?:(?:i|you|we|they) don'?(?![\w'])|a (?!one|once|uni|us|eu)[aeiou]\w+|i a\b)",
+    re.IGNORECASE,
+)
+"""Slips of the model's: half of a "don't", "a outlaw", "I a girl"."""
+
 SENSITIVE: Final = frozenset(
     "gay gays lesbian lesbians queer trans jew jews jewish muslim muslims islam nazi nazis"
     " terrorist terrorists suicide abortion slave slaves slavery rape raped molested".split()
@@ -54,6 +60,11 @@ class Wanted:
     """Words that the line has to contain."""
     tolerance: int = 1
     """Syllables that the line may be off its target."""
+
+
+PROMPT_WORDS: Final = frozenset({"energy"})
+"""Words of the prompt that leak into lines: the verse is to have energy, not to speak of it."""
+_UNASKED: Final = SECTION_WORDS | SENSITIVE | PROMPT_WORDS
 
 
 def grams(lines: Sequence[str]) -> set[tuple[str, ...]]:
@@ -98,9 +109,9 @@ def is_showable(text: str, allowed: Collection[str], *, explicit: bool) -> bool:
     spoken = words(text)
     if len(spoken) < 3 or not all(is_common(word) or word in allowed for word in spoken):
         return False
-    if any(word in SECTION_WORDS | SENSITIVE and word not in allowed for word in spoken):
+    if any(word in _UNASKED and word not in allowed for word in spoken):
         return False
-    if OPEN_QUOTE.search(text):
+    if OPEN_QUOTE.search(text) or UNGRAMMATICAL.search(text):
         return False
     # A writer's own "damn" passes; his strong words were refused before, unless explicit.
     return explicit or is_clean(" ".join(word for word in spoken if word not in allowed))

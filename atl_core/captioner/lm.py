@@ -27,20 +27,23 @@ from atl_core.lyrics.form import UNRHYMED, Slot
 from atl_core.lyrics.originality import load_index
 from atl_core.lyrics.rhyme import Rhyme, end_word, is_close, rhyming_words
 from atl_core.lyrics.syllables import count_syllables
-from atl_core.lyrics.wordlists import is_clean, is_content_word
+from atl_core.lyrics.text import words
+from atl_core.lyrics.wordlists import FUNCTION_WORDS, is_clean, is_content_word
 
-CONTEXT_LINES: Final = 10
-"""Lines above that the model sees; it was tuned on sections of at most twelve."""
-RHYMES: Final = 60
-"""Most rhyming words that are weighed as ends of a line, the commonest."""
+MOST_LINES: Final = 11
+"""Most lines above that the model sees; it was tuned on sections of at most twelve."""
+CONTEXT_LINES: Final = 8
+"""Lines above that it goes on from once there are more."""
+RHYMES: Final = 40
+"""Most rhyming words of a kind that are weighed as ends of a line, the commonest."""
 SPARE_TOKENS: Final = 4
 GENRE_PULL: Final = 0.8
 """How far the draw of words leans to the genre."""
+STALENESS: Final = 1.0
+"""What the draw of words takes off those that the lines above have said."""
 END_SHARPNESS: Final = 1.4
 """Above 1, end words are drawn from fewer and likelier ones than the model's own odds."""
-FEW_RHYMES: Final = 6
-"""With fewer perfect rhymes than this, near ones are taken as well."""
-MIN_RHYMES: Final = 8
+MIN_RHYMES: Final = 12
 """A line that opens a rhyme group must end in a word with at least this many rhymes."""
 
 
@@ -48,8 +51,8 @@ MIN_RHYMES: Final = 8
 class Effort:
     """How hard one round of proposals tries."""
 
-    candidates: int = 48
-    end_words: int = 16
+    candidates: int = 36
+    end_words: int = 12
     read: int = 20
     """Candidates that are read again freely and ranked."""
     tolerance: int = 1
@@ -82,16 +85,34 @@ class LanguageModel:
 
     def write(self, task: Task) -> Iterator[str]:
         """Yield one line for each slot. See `Captioner`."""
+        brief = task.brief
         device = self.sampler.model.device
-        generator = torch.Generator(device).manual_seed(task.brief.random_seed)
-        topic = topic_words(task.brief.seed_words, task.brief.genre)
+        generator = torch.Generator(device).manual_seed(brief.random_seed)
+        topic = topic_words(brief.seed_words, brief.genre)
         above = list(task.before)
         letters = list(task.before_rhymes)
+        head = self.sampler.read(
+            self.sampler.model.empty(),
+            header(brief.genre, brief.mood, brief.energy, brief.explicit, topic),
+        )
+        context = self._with_lines(head, above[-CONTEXT_LINES:])
+        seen = len(above[-CONTEXT_LINES:])
         for index, slot in enumerate(task.slots):
-            line = self._line(task, slot, index, above, letters, topic, generator)
+            line = self._line(task, slot, index, above, letters, topic, context, generator)
             above.append(line)
             letters.append(slot.rhyme)
             yield line
+            if seen < MOST_LINES:
+                context, seen = self._with_lines(context, [line]), seen + 1
+            else:
+                context, seen = self._with_lines(head, above[-CONTEXT_LINES:]), CONTEXT_LINES
+
+    def _with_lines(self, prefix: Prefix, lines: Sequence[str]) -> Prefix:
+        """The prefix with finished lines read, each after its plan."""
+        return self.sampler.read(
+            prefix,
+            "".join(planned_line(line, count_syllables(line), end_word(line)) for line in lines),
+        )
 
     def _line(
         self,
@@ -101,18 +122,22 @@ class LanguageModel:
         above: Sequence[str],
         letters: Sequence[str],
         topic: Sequence[str],
+        context: Prefix,
         generator: torch.Generator,
     ) -> str:
         brief = task.brief
-        context = self.sampler.read(
-            self.sampler.model.empty(),
-            header(brief.genre, brief.mood, brief.energy, brief.explicit, topic)
-            + "".join(_as_planned(line) for line in above[-CONTEXT_LINES:]),
-        )
         prefix = self.sampler.read(context, str(slot.target))
         wanted = wanted_at(task, slot, index, above, letters)
         opens_group = slot.rhyme != UNRHYMED and not wanted.partners
-        used = grams([*above, *task.after, *task.avoid])
+        others = [*above, *task.after, *task.avoid]
+        used, spent = grams(others), self.sampler.spent(others)
+        bias = self.sampler.bias(
+            GENRE_PULL if brief.genre == "hip-hop" else -GENRE_PULL,
+            {word for line in above[-CONTEXT_LINES:] for word in words(line)}.difference(
+                FUNCTION_WORDS, wanted.must_use
+            ),
+            STALENESS,
+        )
         own = {*brief.seed_words, *task.must_use}
         spare: list[str] = []
         for effort in ROUNDS:
@@ -130,7 +155,8 @@ class LanguageModel:
                 min_p=effort.min_p,
                 # A syllable is seldom more than a token, and the newline is one.
                 max_tokens=slot.target + effort.tolerance + SPARE_TOKENS,
-                genre_pull=GENRE_PULL if brief.genre == "hip-hop" else -GENRE_PULL,
+                bias=bias,
+                spent=spent,
             )
             showable = [c for c in drawn if is_showable(c.text, own, explicit=brief.explicit)]
             copied = load_index().copied([candidate.text for candidate in showable], above[-1:])
@@ -218,28 +244,20 @@ class LanguageModel:
         return texts[scores.index(max(scores))]
 
 
-def _as_planned(line: str) -> str:
-    return planned_line(line, count_syllables(line), end_word(line))
-
-
 def ends_that_rhyme(partners: Sequence[str], taken: Collection[str] = ()) -> list[str]:
-    """Words worth ending a line on that rhyme with all partners, commonest first.
-
-    Perfect rhymes; near ones as well where there are only a few.
+    """Words worth ending a line on that rhyme with all partners: perfectly, then nearly, in both
+    the commonest first.
     """
-    found: list[str] = []
     kinds: tuple[Rhyme, ...] = ("perfect", "slant")
-    for kind in kinds:
-        if len(found) < FEW_RHYMES:
-            found += [
-                word
-                for word in rhyming_words(partners[0], limit=RHYMES, kind=kind)
-                if word not in taken
-                and is_content_word(word)
-                and is_clean(word)
-                and all(is_close(word, partner) for partner in partners)
-            ]
-    return found
+    return [
+        word
+        for kind in kinds
+        for word in rhyming_words(partners[0], limit=RHYMES, kind=kind)
+        if word not in taken
+        and is_content_word(word)
+        and is_clean(word)
+        and all(is_close(word, partner) for partner in partners)
+    ]
 
 
 @lru_cache(maxsize=4096)

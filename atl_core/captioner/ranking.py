@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -18,8 +17,10 @@ from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import FUNCTION_WORDS, cliches
 
-MOST_GENRE: Final = 3.0
-"""Log-odds beyond which a line is of its genre for all that matters."""
+LEAST_GENRE, MOST_GENRE = -3.0, 1.5
+"""Log-odds beyond which a line is of its genre, or not, for all that matters.
+
+More of it is bought with sense: the words that say a genre loudest are seldom the ones that fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,19 @@ class Weights:
 
     fluency: float = 3.0
     """Mean log-probability a token when the end word is not announced."""
-    end: float = 0.6
+    end: float = 0.9
     """Log-probability of the last word and of stopping there, likewise unannounced."""
     off_target: float = 2.5
     """For each syllable off the target."""
     perfect_rhyme: float = 0.6
     genre: float = 0.8
-    """For each unit of log-odds towards the genre, up to `MOST_GENRE`."""
+    """For each unit of log-odds towards the genre, within `LEAST_GENRE` and `MOST_GENRE`."""
     mood: float = 0.3
     topic: float = 0.5
     """For a word of the topic that the draft has not used."""
-    stale_word: float = 0.5
+    stale_word: float = 0.8
     """For each content word of the last lines that comes again."""
-    stale_opening: float = 1.0
+    stale_opening: float = 1.5
     echo: float = 1.2
     """For each word that the line itself says again."""
     cliche: float = 1.0
@@ -84,7 +85,7 @@ def rank(
 ) -> list[float]:
     """A score for each line, higher is better."""
     sign = 1.0 if brief.genre == "hip-hop" else -1.0
-    genre = np.clip(sign * genre_score(texts), -MOST_GENRE, MOST_GENRE)
+    genre = np.clip(sign * genre_score(texts), LEAST_GENRE, MOST_GENRE)
     said = {word for line in before for word in words(line)}
     recent = {w for line in before[-4:] for w in words(line)} - FUNCTION_WORDS
     openings = {words(line)[0] for line in before[-3:] if words(line)}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -39,6 +41,9 @@ class Candidate:
     log_prob: float
     """Mean log-probability of its sampled tokens, given its plan."""
 
+
+Spent = Mapping[tuple[int, int], Iterable[int]]
+"""After two tokens those that would make a run of three which stands elsewhere already."""
 
 MOST_LEAN: Final = 3.0
 
@@ -79,6 +84,29 @@ class Sampler:
         """The prefix with `text` read."""
         return self.model.extend(prefix, self.ids(text))
 
+    def spent(self, texts: Sequence[str]) -> Spent:
+        """What would repeat three tokens in a row of one of the lines."""
+        found: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+        for text in texts:
+            # As the line stands after its plan, and as its words stand within a line.
+            ids = self.ids(f" {text}")
+            for first, second, third in zip(ids, ids[1:], ids[2:], strict=False):
+                found[first, second].add(third)
+        return found
+
+    def bias(self, genre_pull: float, stale: Iterable[str], staleness: float) -> Tensor:
+        """What to add to the logits: `genre_pull` for each unit of a word's log-odds of hip-hop,
+        below 0 it pulls towards country; and `staleness` off the words that are stale.
+
+        Candidates can only be ranked by genre, and by freshness, if some of them have it.
+        """
+        bias = genre_pull * self.lean
+        starts = {self.ids(f" {form}")[0] for word in stale for form in (word, word.capitalize())}
+        bias[torch.isin(self.vocabulary, torch.tensor(sorted(starts), device=bias.device))] -= (
+            staleness
+        )
+        return bias
+
     @torch.inference_mode()
     def lines(
         self,
@@ -89,7 +117,8 @@ class Sampler:
         temperature: float,
         min_p: float,
         max_tokens: int,
-        genre_pull: float = 0.0,
+        bias: Tensor,
+        spent: Spent,
     ) -> list[Candidate]:
         """One finished line for each lead; a row that does not end in time is dropped.
 
@@ -101,8 +130,9 @@ class Sampler:
                 (Nguyen et al. 2024); it keeps a warm temperature from derailing a small model.
             max_tokens: a row that goes on for longer than this, beyond what it was given, is
                 dropped; the last few stragglers would cost as many steps as all the others.
-            genre_pull: added to a word's logit for each unit of its log-odds of hip-hop; below 0
-                it pulls towards country. Candidates can only be ranked by genre if some have it.
+            bias: added to the logits, see `bias`.
+            spent: what may not be said again, see `spent`. Nor does a row repeat two tokens in a
+                row of its own, or one at once: half of all candidates would, in vain.
         """
         given = [(self.ids(lead.plan), self.ids(" " + lead.opening.strip()) if lead.opening else [])
                  for lead in leads]  # fmt: skip
@@ -116,7 +146,8 @@ class Sampler:
         step_ids = torch.tensor([[forced[row][0]] for row in alive], device=self.model.device)
         for position in range(1, capacity):
             hidden = self.model.step(branches, step_ids)[:, -1]
-            drawn, scores = self._draw(hidden, generator, temperature, min_p, genre_pull)
+            barred = [_barred(texts[row], spent) for row in alive]
+            drawn, scores = self._draw(hidden, generator, temperature, min_p, bias, barred)
             keep, tokens = [], []
             for slot, row in enumerate(alive):
                 if position < len(forced[row]):
@@ -148,17 +179,31 @@ class Sampler:
         generator: torch.Generator,
         temperature: float,
         min_p: float,
-        genre_pull: float,
+        bias: Tensor,
+        barred: Sequence[set[int]],
     ) -> tuple[list[int], list[float]]:
-        """A token for each row of hidden states, and its log-probability, unpulled."""
+        """A token for each row of hidden states, and its log-probability, unbiased."""
         logits = (hidden @ self.head.T).float()
-        log_probs = logits.log_softmax(dim=-1)
-        warm = ((logits + genre_pull * self.lean) / temperature).softmax(dim=-1)
-        warm = warm.masked_fill(warm < min_p * warm.amax(dim=-1, keepdim=True), 0.0)
-        picks = torch.multinomial(warm, 1, generator=generator)
-        tokens = self.vocabulary[picks[:, 0]].tolist()
-        scores = log_probs.gather(1, picks)[:, 0].tolist()
-        return tokens, scores
+        warm = logits + bias
+        rows = [row for row, tokens in enumerate(barred) for _ in tokens]
+        if rows:
+            ids = torch.tensor([token for tokens in barred for token in tokens], device=warm.device)
+            places, known = self._places(ids)
+            warm[torch.tensor(rows, device=warm.device)[known], places[known]] = float("-inf")
+        share = ((warm - warm.amax(dim=-1, keepdim=True)) / temperature).exp()
+        # A point on the stacked shares needs one random number a row, where `torch.multinomial`
+        # takes one for every token and half the time of a step.
+        edges = share.masked_fill(share < min_p, 0.0).cumsum(dim=-1)
+        points = torch.rand(len(edges), 1, generator=generator, device=edges.device)
+        picks = torch.searchsorted(edges, points * edges[:, -1:], right=True)
+        picks = picks.clamp(max=edges.shape[1] - 1)
+        scores = logits.gather(1, picks)[:, 0] - logits.logsumexp(dim=-1)
+        return self.vocabulary[picks[:, 0]].tolist(), scores.tolist()
+
+    def _places(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Where token ids stand in the vocabulary, and whether they do."""
+        places = torch.searchsorted(self.vocabulary, ids).clamp(max=len(self.vocabulary) - 1)
+        return places, self.vocabulary[places] == ids
 
     @torch.inference_mode()
     def log_probs(self, prefix: Prefix, texts: Sequence[str]) -> list[Tensor]:
@@ -176,8 +221,16 @@ class Sampler:
         first = prefix.last_hidden.expand(len(ids), 1, -1)
         logits = (torch.cat([first, hidden[:, :-1]], dim=1) @ self.head.T).float()
         scores = logits.log_softmax(dim=-1)
-        places = torch.searchsorted(self.vocabulary, padded).clamp(max=len(self.vocabulary) - 1)
-        known = self.vocabulary[places] == padded
+        places, known = self._places(padded)
         found = scores.gather(2, places[..., None])[..., 0]
         found = torch.where(known, found, scores.amin(dim=-1))
         return [found[i, : len(row)].cpu() for i, row in enumerate(ids)]
+
+
+def _barred(text: Sequence[int], spent: Spent) -> set[int]:
+    """Tokens that may not follow `text`, the line so far."""
+    if not text:
+        return set()
+    last = text[-1]
+    again = {after for before, after in pairwise(text) if before == last}
+    return again.union((last,), spent.get((text[-2], last), ()) if len(text) > 1 else ())

@@ -101,3 +101,17 @@ def test_three_words_in_a_row_do_not_come_again() -> None:
 def test_no_text_breaks_the_guard(text: str) -> None:
     keeps_plan(text, wanted())
     is_fit(text, grams([text]), (), explicit=False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["I don ain't got the time", "I was a outlaw on the run", "You know that I a girl from town"],
+)
+def test_slips_of_grammar_are_not_shown(line: str) -> None:
+    assert not is_showable(line, (), explicit=False)
+
+
+def test_a_word_of_the_prompt_is_shown_only_to_who_brought_it() -> None:
+    line = "I live a life of high energy"
+    assert not is_showable(line, (), explicit=False)
+    assert is_showable(line, ("energy",), explicit=False)

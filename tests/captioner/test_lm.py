@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import torch
 from machine import FETCHED, need_weights
 
-from atl_core.captioner.lm import MIN_RHYMES, ends_that_rhyme
+from atl_core.captioner.lm import MIN_RHYMES, LanguageModel, ends_that_rhyme
 from atl_core.captioner.load import load, prepare, prepared_folder
 from atl_core.captioner.protocol import Captioner, Task
+from atl_core.captioner.sampling import Lead
 from atl_core.errors import WeightsError
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.brief import Brief
@@ -122,6 +125,30 @@ def test_more_seed_words_than_lines_are_all_used(writer: Captioner) -> None:
     brief = dataclasses.replace(BRIEF, seed_words=("river", "gold", "mama"), syllables=10)
     (line,) = writer.write(Task(brief, plan(brief, [], 0.0, first=0, count=1)))
     assert {"river", "gold", "mama"} <= set(words(line))
+
+
+def test_no_candidate_says_three_tokens_in_a_row_of_a_line_above(writer: Captioner) -> None:
+    assert isinstance(writer, LanguageModel)
+    sampler = writer.sampler
+    above = "I never saw the river run so slow"
+    prefix = sampler.read(sampler.model.empty(), f"country\nabout: river\n9: {above}\n9")
+    drawn = sampler.lines(
+        prefix,
+        [Lead(":", "I never saw")] * 12,
+        torch.Generator().manual_seed(0),
+        temperature=1.0,
+        min_p=0.05,
+        max_tokens=16,
+        bias=torch.zeros(len(sampler.vocabulary)),
+        spent=sampler.spent([above]),
+    )
+    said = [sampler.ids(f" {candidate.text}") for candidate in drawn]
+    runs = {run for ids in said for run in zip(ids[1:], ids[2:], ids[3:], strict=False)}
+    first, *known = sampler.ids(f" {above}")
+    assert said
+    assert first
+    assert runs.isdisjoint(zip(known, known[1:], known[2:], strict=False))
+    assert all(len(set(pairwise(ids[3:]))) == len(ids[3:]) - 1 for ids in said)
 
 
 def test_a_damaged_model_is_noticed_and_named(tmp_path: Path) -> None:

@@ -45,18 +45,17 @@ def package(data: Path, run: Path, base: Path, gguf: Path, out: Path = OUT) -> N
     out.mkdir(parents=True, exist_ok=True)
     save_file(tensors, out / "adapter.safetensors")
     curve = [json.loads(row) for row in (run / "curve.jsonl").read_text().splitlines()]
+    config = json.loads((run / "config.json").read_text())
     card = {
         "base": "SmolLM2-135M-Instruct (Q4_1, dequantised)",
         "base_sha256": hashlib.sha256(gguf.read_bytes()).hexdigest(),
         "config": {
-            name: value
-            for name, value in json.loads((run / "config.json").read_text()).items()
-            if name not in ("data", "base", "out")
+            name: value for name, value in config.items() if name not in ("data", "base", "out")
         },
         "vocabulary": len(tensors["vocabulary"]),
         "curve": curve,
         "held_out_loss": {
-            "untuned": curve[0]["held_out"],
+            "earlier adapter" if config.get("start") else "untuned": curve[0]["held_out"],
             "tuned": min(row["held_out"] for row in curve),
         },
     }
