@@ -57,6 +57,12 @@ class Studio(Performing, Ordering):
 
         return await asyncio.to_thread(judge, text)
 
+    async def picture_of(self, text: str) -> bytes:
+        """A PNG of a text with the words and lines that spoke for each genre."""
+        from atl_core.genre.explain import picture
+
+        return await asyncio.to_thread(picture, text)
+
     async def write(
         self,
         source: Source,

@@ -15,6 +15,7 @@ from atl_core.errors import UserError
 
 if TYPE_CHECKING:
     from atl_core.audio.listening import Listening
+    from atl_core.genre.verdict import GenreVerdict
     from atl_core.progress import OnProgress
     from atl_core.studio import Studio
 
@@ -147,8 +148,9 @@ def show_draft(draft: Any, as_json: bool) -> None:
 @click.command()
 @click.argument("file", default="-")
 @as_json
-def genre(file: str, as_json: bool) -> None:
-    """Judge how hip-hop or country lyrics are.
+@click.option("--picture", type=click.Path(path_type=Path), help="Draw why, as a PNG.")
+def genre(file: str, as_json: bool, picture: Path | None) -> None:
+    """Judge how hip-hop or country lyrics are, and show the words and lines that say so.
 
     They are read from FILE, or from standard input for - or without FILE.
 
@@ -156,7 +158,17 @@ def genre(file: str, as_json: bool) -> None:
     Example:
       atl genre song.txt
     """
-    verdict = in_studio(lambda studio: studio.judge(_read_lyrics(file)))
+    lyrics = _read_lyrics(file)
+
+    async def judge(studio: Studio) -> tuple[GenreVerdict, bytes]:
+        return await studio.judge(lyrics), await studio.picture_of(lyrics) if picture else b""
+
+    verdict, drawn = in_studio(judge)
+    if picture:
+        try:
+            picture.write_bytes(drawn)
+        except OSError as error:
+            raise cannot_write(picture, error) from error
     if as_json:
         print_json(verdict.to_json())
         return

@@ -12,7 +12,7 @@ from rich.text import Text
 from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Draft, Section
 from atl_core.drafts.listing import Change, Page
-from atl_core.genre.verdict import GenreVerdict, SpokenWord, Verdict
+from atl_core.genre.verdict import GenreVerdict, LineVerdict, SpokenWord, Verdict
 from atl_core.lyrics.brief import GENRES, Genre, Line
 
 COLOURS: Mapping[Genre, str] = {"hip-hop": "magenta", "country": "yellow"}
@@ -21,6 +21,8 @@ METER_CELLS = 30
 UNSURE_TEMPO = 0.5
 TAGS_SHOWN = 5
 WORDS_SHOWN = 6
+LOUD = 0.5
+"""Share of the loudest word's weight from which on a word is set in bold."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -98,8 +100,33 @@ def verdict(verdict: Verdict) -> RenderableType:
 
 
 def genre_verdict(verdict: GenreVerdict) -> RenderableType:
-    """How hip-hop or country a text is."""
-    return _genre(verdict.genre, verdict.confident, verdict.words)
+    """How hip-hop or country a text is: the whole, then each line with its loud words coloured."""
+    whole = _genre(verdict.genre, verdict.confident, verdict.words)
+    if not verdict.lines:
+        return whole
+    table = Table.grid(padding=(0, 2))
+    table.add_column(overflow="fold")
+    table.add_column(justify="right")
+    for line in verdict.lines:
+        # A line that is 100 % something after rounding is still only very likely so.
+        judged = f"{line.label} {min(line.genre[line.label], 0.99):.0%}"
+        table.add_row(_marked(line), Text(judged, style="dim"))
+    return Group(whole, Padding(table, (1, 0, 0, 0)) if len(verdict.lines) > 1 else table)
+
+
+def _marked(line: LineVerdict) -> Text:
+    text, end = Text(), 0
+    for mark in line.marks:
+        text.append(_printable(line.text[end : mark.start]))
+        bold = " bold" if mark.strength >= LOUD else ""
+        text.append(_printable(line.text[mark.start : mark.end]), COLOURS[mark.genre] + bold)
+        end = mark.end
+    return text.append(_printable(line.text[end:]))
+
+
+def _printable(text: str) -> str:
+    """Without what would move the cursor or turn the reading direction of a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def meter(genre: Mapping[Genre, float]) -> Text:

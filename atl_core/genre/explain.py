@@ -1,49 +1,27 @@
-"""Why a text was judged as it was: marked words, a bar, and a picture on request."""
+"""Why a text was judged as it was: a bar in plain text, and a picture on request."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 from warnings import catch_warnings, simplefilter
 
-from atl_core.genre.judge import READ, classifier, judge, read
-from atl_core.genre.verdict import GenreVerdict
+from atl_core.genre.judge import judge
+from atl_core.genre.verdict import GenreVerdict, LineVerdict
+from atl_core.lyrics.brief import Genre
 
-LOUD: Final = 0.35
-"""Share of the loudest word's weight from which on a word is marked."""
 PICTURE_LINES: Final = 40
 PICTURE_WIDTH: Final = 64
 """Characters of a line in the picture; longer lines are cut."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A word within the text, and what it said."""
-
-    start: int
-    end: int
-    """`text[start:end]` is the word as written."""
-    weight: float
-    """Contribution to the log-odds: positive for hip-hop, negative for country."""
-    strength: float
-    """Beside the loudest word of the text, -1 (country) to 1 (hip-hop)."""
-
-
-def marks(text: str, loud: float = LOUD) -> tuple[Mark, ...]:
-    """The words that spoke loudly, in the order of the text, for a front end to highlight.
-
-    Raises:
-        UserError: there is nothing to judge; see `judge`.
-    """
-    found = read(text)
-    weights = classifier().contributions(found).tolist()
-    loudest = max(map(abs, weights)) or 1.0
-    return tuple(
-        Mark(token.start, token.end, weight, weight / loudest)
-        for token, weight in zip(found, weights, strict=True)
-        if abs(weight) >= loud * loudest
-    )
+COLOURS: Final[dict[Genre, str]] = {"hip-hop": "tab:blue", "country": "tab:orange"}
+POINTS: Final = 10
+"""Size of the text."""
+ADVANCE: Final = 0.602
+"""Width of a letter of DejaVu Sans Mono beside its size."""
+LEADING: Final = 1.9
+"""Height of a row beside the size of the text."""
+LABEL: Final = 15
+"""Columns of a line's verdict."""
 
 
 def bar(verdict: GenreVerdict, width: int = 20) -> str:
@@ -67,46 +45,52 @@ def picture(text: str) -> bytes:
     from matplotlib.patches import Rectangle
 
     verdict = judge(text)
-    weights = {mark.start: mark for mark in marks(text, loud=0.05)}
-    starts, offset = [], 0
-    for line in text[:READ].splitlines(keepends=True):
-        if line.strip():
-            starts.append((offset, line.rstrip("\r\n")))
-        offset += len(line)
-    starts = starts[:PICTURE_LINES]
-
-    height = 0.26 * len(starts) + 0.9
-    figure = Figure(figsize=(9.5, height), dpi=120)
+    lines = verdict.lines[:PICTURE_LINES]
+    columns = min(PICTURE_WIDTH, max(40, *(len(line.text) for line in lines))) + LABEL + 2
+    rows = len(lines) + 3 + (not verdict.confident) + (len(verdict.lines) > len(lines))
+    size = (columns * POINTS * ADVANCE / 72, rows * POINTS * LEADING / 72)
+    figure = Figure(figsize=size, dpi=144)
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.02, 0.02, 0.96, 0.96))
+    axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    axes.set_xlim(0, PICTURE_WIDTH + 14)
-    axes.set_ylim(len(starts) + 0.5, -2.6)
-    title = bar(verdict) if verdict.confident else f"{bar(verdict)}   (neither?)"
-    axes.text(0, -1.6, title, family="monospace", fontsize=11, weight="bold")
-    # Lines without words have no verdict, so verdicts are matched to lines by their text.
-    verdicts = iter(verdict.lines)
-    following = next(verdicts, None)
-    for row, (start, line) in enumerate(starts):
-        for column, letter in enumerate(_printable(line)[:PICTURE_WIDTH]):
-            axes.text(column, row, letter, family="monospace", fontsize=9, va="center")
-        for mark in (weights[at] for at in range(start, start + PICTURE_WIDTH) if at in weights):
-            if mark.start - start < min(len(line), PICTURE_WIDTH):
-                left, right = mark.start - start, min(mark.end - start, PICTURE_WIDTH)
-                shade = Rectangle(
-                    (left - 0.1, row - 0.45),
-                    right - left,
-                    0.9,
-                    color="tab:blue" if mark.weight > 0 else "tab:orange",
-                    alpha=min(0.75, 0.1 + 0.65 * abs(mark.strength)),
-                    linewidth=0,
-                )
-                axes.add_patch(shade)
-        if following and following.text == line.strip():
-            hip_hop = following.genre["hip-hop"]
-            label = f"hip-hop {hip_hop:.0%}" if hip_hop >= 0.5 else f"country {1 - hip_hop:.0%}"
-            axes.text(PICTURE_WIDTH + 1, row, label, fontsize=8, va="center", color="dimgrey")
-            following = next(verdicts, None)
+    axes.set_xlim(0, columns)
+    axes.set_ylim(rows, 0)
+
+    def write(column: float, row: float, said: str, **style: Any) -> None:
+        options: dict[str, Any] = {"fontsize": POINTS, "va": "center", **style}
+        options["family"] = "DejaVu Sans Mono"
+        axes.text(column, row + 0.5, said, parse_math=False, **options)
+
+    def shade(column: float, row: float, width: float, genre: Genre, strength: float) -> None:
+        where = (column, row + 0.08)
+        colour = COLOURS[genre]
+        axes.add_patch(Rectangle(where, width, 0.84, color=colour, alpha=strength, linewidth=0))
+
+    country = verdict.genre["country"]
+    right = columns - 1 - LABEL
+    bar_width = right - 1 - LABEL
+    write(1, 0.5, f"country {country:.0%}", weight="bold")
+    shade(1 + LABEL, 0.5, bar_width * country, "country", 1.0)
+    shade(1 + LABEL + bar_width * country, 0.5, bar_width * (1 - country), "hip-hop", 1.0)
+    write(right + 1, 0.5, f"hip-hop {1 - country:.0%}", weight="bold")
+    row = 2
+    if not verdict.confident:
+        write(1, row - 0.5, "This may be neither.", color="dimgrey")
+        row += 1
+    for line in lines:
+        for mark in line.marks:
+            end = min(mark.end, PICTURE_WIDTH)
+            if mark.start < end:
+                strength = 0.1 + 0.65 * mark.strength
+                shade(1 + mark.start, row, end - mark.start, mark.genre, strength)
+        # Letter by letter, so that a script with wider letters keeps its words on their marks.
+        for column, letter in enumerate(_drawn(line)):
+            write(1 + column, row, letter)
+        probability = min(line.genre[line.label], 0.99)
+        write(right + 1, row, f"{line.label} {probability:.0%}", color="dimgrey", fontsize=8)
+        row += 1
+    if len(verdict.lines) > len(lines):
+        write(1, row, f"and {len(verdict.lines) - len(lines)} more lines", color="dimgrey")
     target = BytesIO()
     with catch_warnings():
         # A script that the font lacks is drawn as boxes, which needs no warning.
@@ -115,6 +99,9 @@ def picture(text: str) -> bytes:
     return target.getvalue()
 
 
-def _printable(line: str) -> str:
+def _drawn(line: LineVerdict) -> str:
     """What a font can draw: anything else becomes a space, so that columns stay in place."""
-    return "".join(letter if letter.isprintable() else " " for letter in line)
+    said = line.text
+    if len(said) > PICTURE_WIDTH:
+        said = f"{said[: PICTURE_WIDTH - 1]}…"
+    return "".join(letter if letter.isprintable() else " " for letter in said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from math import exp
 from typing import Final
 
@@ -14,7 +15,7 @@ from atl_core.genre.linear import Linear
 from atl_core.genre.neither import LyricsOrNot
 from atl_core.genre.stored import WEIGHTS
 from atl_core.genre.text import Token, tokens
-from atl_core.genre.verdict import GenreVerdict, LineVerdict, SpokenWord
+from atl_core.genre.verdict import GenreVerdict, LineVerdict, Mark, SpokenWord
 from atl_core.lyrics.brief import Genre
 
 JUDGE: Final = "genre-judge"
@@ -32,6 +33,8 @@ SPOKEN: Final = 24
 """Most words that a verdict names."""
 LINES: Final = 200
 """Most lines that get a verdict of their own."""
+LOUD: Final = 0.15
+"""Share of the loudest word's weight from which on a word is marked."""
 
 
 @cache
@@ -71,7 +74,7 @@ def judge(text: str) -> GenreVerdict:
         label="hip-hop" if genre["hip-hop"] >= 0.5 else "country",
         confident=detector().is_lyrics(words),
         words=spoken(text, found, contributions),
-        lines=line_verdicts(text, found),
+        lines=line_verdicts(text, found, contributions),
     )
 
 
@@ -114,16 +117,37 @@ def spoken(
     )
 
 
-def line_verdicts(text: str, found: Sequence[Token]) -> tuple[LineVerdict, ...]:
-    """A verdict on each of the first `LINES` lines that have words."""
-    by_line: dict[int, list[str]] = defaultdict(list)
-    for token in found:
-        by_line[token.line].append(token.word)
-    written = text[:READ].splitlines()
-    return tuple(
-        LineVerdict(written[line].strip(), probabilities(classifier().log_odds(words)))
-        for line, words in list(by_line.items())[:LINES]
-    )
+def line_verdicts(
+    text: str, found: Sequence[Token], contributions: Sequence[float]
+) -> tuple[LineVerdict, ...]:
+    """A verdict on each of the first `LINES` lines that have words, its loud words marked."""
+    loudest = max(map(abs, contributions)) or 1.0
+    by_line: dict[int, list[tuple[Token, float]]] = defaultdict(list)
+    for token, contribution in zip(found, contributions, strict=True):
+        by_line[token.line].append((token, contribution / loudest))
+    written = text[:READ].splitlines(keepends=True)
+    starts = [0, *accumulate(map(len, written))]
+    verdicts = []
+    for number, said in list(by_line.items())[:LINES]:
+        line = written[number]
+        start = starts[number] + len(line) - len(line.lstrip())
+        verdicts.append(
+            LineVerdict(
+                line.strip(),
+                probabilities(classifier().log_odds([token.word for token, _ in said])),
+                tuple(
+                    Mark(
+                        token.start - start,
+                        token.end - start,
+                        "hip-hop" if strength > 0 else "country",
+                        abs(strength),
+                    )
+                    for token, strength in said
+                    if abs(strength) >= LOUD
+                ),
+            )
+        )
+    return tuple(verdicts)
 
 
 def probabilities(log_odds: float) -> dict[Genre, float]:

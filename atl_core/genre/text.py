@@ -17,7 +17,11 @@ from typing import Final, NamedTuple
 MAX_WORD: Final = 24
 """Letters kept of a word; a longer one is a scream or a paste and says nothing by its tail."""
 
-_TAG = re.compile(r"\[[^\[\]\n]{0,80}\]|\(?\bx ?\d{1,2}\b\)?|\b\d{1,2}x\b", re.IGNORECASE)
+_BREAKS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
+"""What `str.splitlines` takes for the end of a line: a tag never goes beyond it."""
+_TAG = re.compile(
+    rf"\[[^\[\]{_BREAKS}]{{0,80}}\]|\(?\bx ?\d{{1,2}}\b\)?|\b\d{{1,2}}x\b", re.IGNORECASE
+)
 _APOSTROPHES = "'’‘`´ʼ\x92"
 _INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad"
 _TOKEN = re.compile(rf"[\w*\u0300-\u036f{_APOSTROPHES}{_INVISIBLE}]+")

@@ -19,12 +19,30 @@ class SpokenWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A word to highlight within a line."""
+
+    start: int
+    end: int
+    """`text[start:end]` of the line is the word as written."""
+    genre: Genre
+    strength: float
+    """Beside the loudest word of the whole text, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class LineVerdict:
     """How hip-hop or country one line is, taken by itself."""
 
     text: str
     genre: dict[Genre, float]
     """Calibrated probabilities; they sum to 1. A short line seldom says much."""
+    marks: tuple[Mark, ...] = ()
+    """The words that spoke loudly in the whole text, in the order of the line."""
+
+    @property
+    def label(self) -> Genre:
+        return "hip-hop" if self.genre["hip-hop"] >= 0.5 else "country"
 
 
 @dataclass(frozen=True, slots=True)

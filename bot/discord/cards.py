@@ -13,7 +13,7 @@ from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import by_section, export, file_name
 from atl_core.drafts.listing import Change, Page
-from atl_core.genre.verdict import GenreVerdict, SpokenWord
+from atl_core.genre.verdict import GenreVerdict, LineVerdict, SpokenWord
 from atl_core.lyrics.brief import GENRES, Genre, Line
 from bot.discord import buttons
 from bot.discord.limits import CHOICE, FIELD, PARTS, TITLE, clip, parts, plain
@@ -23,6 +23,10 @@ COLOURS: Final[Mapping[Genre, int]] = {"hip-hop": 0xFF7A59, "country": 0xF2C14E}
 QUIET: Final = 0x5B4FC4
 CELLS: Final = 10
 WORDS_SHOWN: Final = 5
+LINES_SHOWN: Final = 4
+LINE_SHOWN: Final = 120
+LOUD: Final = 0.35
+"""Share of the loudest word's weight from which on a word of a judged text is in bold."""
 TAGS_SHOWN: Final = 4
 VERSIONS_SHOWN: Final = 20
 UNSURE_TEMPO: Final = 0.5
@@ -146,6 +150,10 @@ def verdict(found: GenreVerdict, locale: str) -> Card:
     embed.colour = discord.Colour(COLOURS[found.label] if found.confident else QUIET)
     if not found.confident:
         embed.description = f"{embed.description}\n{say('genre.neither', locale)}"
+    if len(found.lines) > 1:
+        loudest = sorted(found.lines, key=_loudness, reverse=True)[:LINES_SHOWN]
+        rows = [_judged_line(line) for line in found.lines if line in loudest]
+        embed.description = "\n".join((embed.description or "", "", *rows))
     if words := _words(found.words):
         embed.add_field(name=say("card.words", locale), value=words)
     return Card([embed])
@@ -238,6 +246,20 @@ def _judged(draft: Draft, locale: str) -> str:
     if not verdict.confident:
         return f"{say('card.neither', locale)} · {craft}"
     return craft
+
+
+def _loudness(line: LineVerdict) -> float:
+    return sum(mark.strength for mark in line.marks)
+
+
+def _judged_line(line: LineVerdict) -> str:
+    """A line with its loud words in bold, and the genre that it speaks for."""
+    text, said, end = clip(line.text, LINE_SHOWN), "", 0
+    for mark in line.marks:
+        if mark.strength >= LOUD and mark.end <= len(text):
+            said += f"{plain(text[end : mark.start])}**{plain(text[mark.start : mark.end])}**"
+            end = mark.end
+    return f"> {said}{plain(text[end:])} · {line.label} {min(line.genre[line.label], 0.99):.0%}"
 
 
 def _words(words: Sequence[SpokenWord]) -> str:

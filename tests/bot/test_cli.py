@@ -127,6 +127,19 @@ def test_lyrics_are_judged_from_a_file_or_a_pipe(desk: Desk, tmp_path: Path) -> 
     assert desk.run("genre", "-", typed=rap).stdout == desk.run("genre", typed=rap).stdout
 
 
+def test_genre_shows_each_line_and_draws_why_on_request(desk: Desk, tmp_path: Path) -> None:
+    song = "Whiskey on the porch and a steel guitar\nHomies on the block stack the cash\x1b[2J"
+    told = desk.run("genre", "--picture", str(tmp_path / "why.png"), typed=song).stdout
+    first, second = told.splitlines()[-2:]
+    assert first.split("  ")[0] == "Whiskey on the porch and a steel guitar"
+    assert "country" in first
+    assert "hip-hop" in second
+    assert "\x1b" not in told
+    assert (tmp_path / "why.png").read_bytes().startswith(b"\x89PNG")
+    nowhere = str(tmp_path / "nowhere" / "why.png")
+    assert "cannot be written" in desk.run("genre", "--picture", nowhere, typed=song).stderr
+
+
 def test_a_draft_is_revised_step_by_step(desk: Desk) -> None:
     before = [line["text"] for line in desk.written["lines"]]
 

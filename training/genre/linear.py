@@ -5,7 +5,7 @@
     python -m training train genre ranker --data DIR          ranks candidates while writing
 
 The weights are fitted on the train split, as whole sections and as 2 to 4 lines, so that short
-texts are at home too. Pop and rock stand beside country at a quarter of its weight: most
+texts are at home too. Pop and rock stand beside country at a fraction of its weight: most
 of what country says about love is also said there, and without them a plain love song is taken
 for hip-hop, of which there is five times as much. The calibration is fitted on scores of artists
 left out in turn (cross-fitting), at 1, 4, 8 lines and whole, both genres counting equally.
@@ -57,7 +57,13 @@ class Recipe:
 
 
 RECIPES = {
-    "linear": Recipe(units=("words", "letters"), most_of_a_genre=None, cuts=(99, 4, 2)),
+    "linear": Recipe(
+        units=("words", "letters"),
+        most_of_a_genre=None,
+        cuts=(99, 4, 2),
+        inverse_regularisation=3.0,
+        sung=0.05,
+    ),
     "judge": Recipe(thirds=(1, 2)),
     "ranker": Recipe(naive_bayes=True, thirds=(0,), cuts=(99,)),
 }
