@@ -33,7 +33,8 @@ OPEN_QUOTE: Final = re.compile(r"(?:^|\s)'(?=[A-Z])")
 """Speech that one line opens and no other closes."""
 
 UNGRAMMATICAL: Final = re.compile(
-    r"\b(?:(?:i|you|we|they) don'?(?![\w'])|a (?!one|once|uni|us|eu)[aeiou]\w+|i a\b)",
+    r"\b(?:(?:i|you|we|they) don'?(?![\w'])|a (?!one|once|uni|us|eu)[aeiou]\w+|i a\b"
+    r"|\w+'(?:m|re) (?:ain|don|can|won)'?t?\b)",
     re.IGNORECASE,
 )
 """Slips of the model's: half of a "don't", "a outlaw", "I a girl"."""

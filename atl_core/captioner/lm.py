@@ -39,7 +39,7 @@ RHYMES: Final = 40
 SPARE_TOKENS: Final = 4
 GENRE_PULL: Final = 0.8
 """How far the draw of words leans to the genre."""
-STALENESS: Final = 1.0
+STALENESS: Final = 0.6
 """What the draw of words takes off those that the lines above have said."""
 END_SHARPNESS: Final = 1.4
 """Above 1, end words are drawn from fewer and likelier ones than the model's own odds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -17,10 +18,8 @@ from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import FUNCTION_WORDS, cliches
 
-LEAST_GENRE, MOST_GENRE = -3.0, 1.5
-"""Log-odds beyond which a line is of its genre, or not, for all that matters.
-
-More of it is bought with sense: the words that say a genre loudest are seldom the ones that fit."""
+MOST_GENRE: Final = 3.0
+"""Log-odds beyond which a line is of its genre, or not, for all that matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Weights:
     """For each syllable off the target."""
     perfect_rhyme: float = 0.6
     genre: float = 0.8
-    """For each unit of log-odds towards the genre, within `LEAST_GENRE` and `MOST_GENRE`."""
+    """For each unit of log-odds towards the genre, up to `MOST_GENRE`."""
     mood: float = 0.3
     topic: float = 0.5
     """For a word of the topic that the draft has not used."""
@@ -85,7 +84,7 @@ def rank(
 ) -> list[float]:
     """A score for each line, higher is better."""
     sign = 1.0 if brief.genre == "hip-hop" else -1.0
-    genre = np.clip(sign * genre_score(texts), LEAST_GENRE, MOST_GENRE)
+    genre = np.clip(sign * genre_score(texts), -MOST_GENRE, MOST_GENRE)
     said = {word for line in before for word in words(line)}
     recent = {w for line in before[-4:] for w in words(line)} - FUNCTION_WORDS
     openings = {words(line)[0] for line in before[-3:] if words(line)}
