@@ -112,7 +112,8 @@ def is_showable(text: str, allowed: Collection[str], *, explicit: bool) -> bool:
         return False
     if any(word in _UNASKED and word not in allowed for word in spoken):
         return False
-    if OPEN_QUOTE.search(text) or UNGRAMMATICAL.search(text):
+    slips = UNGRAMMATICAL.findall(text)
+    if OPEN_QUOTE.search(text) or any(not set(words(slip)).issubset(allowed) for slip in slips):
         return False
     # A writer's own "damn" passes; his strong words were refused before, unless explicit.
     return explicit or is_clean(" ".join(word for word in spoken if word not in allowed))

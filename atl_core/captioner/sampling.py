@@ -88,7 +88,6 @@ class Sampler:
         """What would repeat three tokens in a row of one of the lines."""
         found: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
         for text in texts:
-            # As the line stands after its plan, and as its words stand within a line.
             ids = self.ids(f" {text}")
             for first, second, third in zip(ids, ids[1:], ids[2:], strict=False):
                 found[first, second].add(third)

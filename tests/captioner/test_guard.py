@@ -116,6 +116,10 @@ def test_slips_of_grammar_are_not_shown(line: str) -> None:
     assert not is_showable(line, (), explicit=False)
 
 
+def test_the_writers_own_grammar_is_right() -> None:
+    assert is_showable("A outlaw on the run tonight", ("a", "outlaw"), explicit=False)
+
+
 def test_a_word_of_the_prompt_is_shown_only_to_who_brought_it() -> None:
     line = "I live a life of high energy"
     assert not is_showable(line, (), explicit=False)
