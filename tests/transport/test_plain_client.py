@@ -16,7 +16,9 @@ import pytest
 from discord import app_commands
 from fakes.discord import Channel, File, LoopbackDiscord, Person, bits
 from fakes.discord.faults import Limit
-from fakes.discord.gateway import HEARTBEAT, IDENTIFY, RESUME
+from fakes.discord.gateway import HEARTBEAT, IDENTIFY, RESUME, frames
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 class Plain(discord.Client):
@@ -167,6 +169,15 @@ async def test_it_logs_in_sees_its_servers_and_keeps_the_heart_beating(
     assert bot.get_channel(channel.id) is not None
     await loopback.until(lambda: loopback.journal.heard(HEARTBEAT), "a heartbeat")
     assert len(loopback.journal.heard(IDENTIFY)) == 1
+
+
+@given(st.binary(min_size=4), st.integers(5, 60))
+def test_a_message_is_cut_so_that_its_end_is_known(message: bytes, size: int) -> None:
+    cut = frames(message, size)
+    assert b"".join(cut) == message
+    assert cut[-1].endswith(message[-4:])
+    assert all(len(frame) == size for frame in cut[:-1])
+    assert len(cut[-1]) <= size + 4
 
 
 async def test_a_message_in_many_frames_is_put_together_again(

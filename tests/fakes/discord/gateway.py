@@ -43,6 +43,16 @@ class Session:
     """Whether it has been told of all its servers."""
 
 
+def frames(data: bytes, size: int) -> list[bytes]:
+    """Cut a message into frames of about ``size`` bytes.
+
+    A client knows the last frame by its last four bytes (zlib's sync flush), so these stay together
+    and that frame may be four bytes longer.
+    """
+    starts = range(0, max(len(data) - 4, 1), size)
+    return [data[start : len(data) if start == starts[-1] else start + size] for start in starts]
+
+
 class Socket:
     """One connection: what goes out is compressed with a window that lives as long as it does."""
 
@@ -57,8 +67,8 @@ class Socket:
 
     async def send(self, payload: dict[str, Any]) -> bool:
         """Send one payload; whether there still was a socket to send it on."""
-        frame = Frame(time.monotonic(), True, payload["op"], payload.get("t") or "", self.session)
-        self._journal.frames.append(frame)
+        sent = Frame(time.monotonic(), True, payload["op"], payload.get("t") or "", self.session)
+        self._journal.frames.append(sent)
         text = json.dumps(payload)
         async with self._turn:
             try:
@@ -67,8 +77,8 @@ class Socket:
                     return True
                 data = self._deflate.compress(text.encode())
                 data += self._deflate.flush(zlib.Z_SYNC_FLUSH)
-                for start in range(0, len(data), _FRAME):
-                    await self.raw.send_bytes(data[start : start + _FRAME])
+                for frame in frames(data, _FRAME):
+                    await self.raw.send_bytes(frame)
             except (ConnectionError, RuntimeError):
                 return False
         return True
