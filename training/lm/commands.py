@@ -30,6 +30,7 @@ def prepare(gguf: Path, out: Path) -> None:
 @BASE
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs/lm"), show_default=True)
 @click.option("--minutes", type=float, default=60.0, show_default=True)
+@click.option("--steps", type=int, default=0, help="End after so many, if the time lasts.")
 @click.option("--sections", type=int, default=10_000, show_default=True)
 @click.option("--batch", type=int, default=8, show_default=True)
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
@@ -45,6 +46,7 @@ def train(
     base: Path,
     out: Path,
     minutes: float,
+    steps: int,
     sections: int,
     batch: int,
     device: str,
@@ -56,8 +58,9 @@ def train(
     from training.lm import train as script
 
     config = script.Config(
-        data=str(data), base=str(base), out=str(out), minutes=minutes, sections=sections,
-        batch=batch, device=device, learning_rate=learning_rate, seed=seed, start=str(start or ""),
+        data=str(data), base=str(base), out=str(out), minutes=minutes, steps=steps,
+        sections=sections, batch=batch, device=device, learning_rate=learning_rate, seed=seed,
+        start=str(start or ""),
     )  # fmt: skip
     script.train(config)
 
@@ -66,12 +69,20 @@ def train(
 @DATA
 @BASE
 @click.option("--run", "run_folder", type=FOLDER, default=Path("runs/lm"), show_default=True)
-@click.option("--gguf", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
-def package(data: Path, base: Path, run_folder: Path, gguf: Path) -> None:
-    """Make weights/captioner-lm of a finished run."""
+@click.option("--gguf", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="weights/captioner-lm by default.")
+def package(data: Path, base: Path, run_folder: Path, gguf: Path | None, out: Path | None) -> None:
+    """Make weights/captioner-lm of a finished run, or the folder of another base's writer.
+
+    `--gguf` is the fetched file that the base was unpacked from. Without it the base is one of
+    your own: name its folder with `--out`; the merged model is written to it as well.
+    """
+    from training.lm.package import OUT
     from training.lm.package import package as make
 
-    make(data, run_folder, base, gguf)
+    if gguf is None and out is None:
+        raise click.UsageError("name --gguf for the fetched base, or --out for one of your own")
+    make(data, run_folder, base, gguf, out or OUT)
 
 
 @click.command()

@@ -20,6 +20,7 @@ from atl_core.lyrics.mood import energy_of, mood_of
 from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
+from training.lm.lora import merge
 from training.lm.package import OUT
 from training.lm.sections import Section, read_sections, tuning_mix
 from training.lm.train import encode, loss_of
@@ -75,19 +76,10 @@ def evaluate(data: Path, base: Path, count: int) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for name in ("untuned", "tuned"):
         if name == "tuned":
-            _merge(model, OUT / "adapter.safetensors")
+            merge(model, load_file(OUT / "adapter.safetensors"))
         found[name] = {
             way.__name__: round(perplexity(model, [way(s) for s in sections], spoken, base), 1)
             for way in (free, ends_first)
         }
         print(json.dumps({name: found[name], "sections": len(sections), "words": spoken}))
     return found
-
-
-def _merge(model: torch.nn.Module, adapter: Path) -> None:
-    tensors = load_file(adapter)
-    for name, parameter in model.named_parameters():
-        layer = name.removesuffix(".weight")
-        if f"{layer}.lora_a" in tensors:
-            update = tensors[f"{layer}.lora_b"].float() @ tensors[f"{layer}.lora_a"].float()
-            parameter.data = (parameter.data.float() + update).to(parameter.dtype)

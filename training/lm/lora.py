@@ -62,3 +62,13 @@ def load_adapter_state(model: nn.Module, state: dict[str, Tensor]) -> None:
             if isinstance(module, LoraLinear):
                 module.a.copy_(state[f"{name}.lora_a"])
                 module.b.copy_(state[f"{name}.lora_b"] / module.scale)
+
+
+def merge(model: nn.Module, adapter: dict[str, Tensor]) -> None:
+    """Add the updates in `adapter`, as `adapter_state` gives them, to a model that has none."""
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            layer = name.removesuffix(".weight")
+            if f"{layer}.lora_a" in adapter:
+                update = adapter[f"{layer}.lora_b"].float() @ adapter[f"{layer}.lora_a"].float()
+                parameter.copy_((parameter.float() + update).to(parameter.dtype))

@@ -1,6 +1,10 @@
 """From a finished run to the folder that ships: adapter, vocabulary, card, learning curve.
 
-python -m training package lm --data DIR --run runs/lm --base DIR --gguf FILE
+    python -m training package lm --data DIR --run runs/lm --base DIR --gguf FILE
+    python -m training package lm --data DIR --run runs/lm --base DIR --out FOLDER
+
+With `--gguf` the base is the one that `atl weights fetch` brings, and the adapter alone ships. With
+another base, any that transformers loads as a Llama, the folder holds the merged model as well.
 """
 
 from __future__ import annotations
@@ -12,8 +16,9 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
+from training.lm.lora import merge
 from training.lm.sections import read_sections
 
 MIN_COUNT = 3
@@ -37,8 +42,13 @@ def line_vocabulary(data: Path, tokenizer: PreTrainedTokenizerBase) -> list[int]
     )
 
 
-def package(data: Path, run: Path, base: Path, gguf: Path, out: Path = OUT) -> None:
-    """Write the adapter in bfloat16 with its vocabulary, and the facts that `load` checks."""
+def package(data: Path, run: Path, base: Path, gguf: Path | None, out: Path = OUT) -> None:
+    """Write the adapter in bfloat16 with its vocabulary, and the facts that `load` checks.
+
+    Args:
+        gguf: the fetched file that `base` was unpacked from; None for another base, which is
+            then written too, merged with the adapter.
+    """
     tokenizer = AutoTokenizer.from_pretrained(base)
     tensors = load_file(run / "adapter.safetensors")
     tensors["vocabulary"] = torch.tensor(line_vocabulary(data, tokenizer), dtype=torch.int32)
@@ -47,8 +57,8 @@ def package(data: Path, run: Path, base: Path, gguf: Path, out: Path = OUT) -> N
     curve = [json.loads(row) for row in (run / "curve.jsonl").read_text().splitlines()]
     config = json.loads((run / "config.json").read_text())
     card = {
-        "base": "SmolLM2-135M-Instruct (Q4_1, dequantised)",
-        "base_sha256": hashlib.sha256(gguf.read_bytes()).hexdigest(),
+        "base": "SmolLM2-135M-Instruct (Q4_1, dequantised)" if gguf else base.name,
+        "base_sha256": hashlib.sha256(gguf.read_bytes()).hexdigest() if gguf else None,
         "config": {
             name: value for name, value in config.items() if name not in ("data", "base", "out")
         },
@@ -60,5 +70,10 @@ def package(data: Path, run: Path, base: Path, gguf: Path, out: Path = OUT) -> N
         },
     }
     (out / "adapter.json").write_text(json.dumps(card, indent=2) + "\n")
-    size = (out / "adapter.safetensors").stat().st_size
+    if gguf is None:
+        model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
+        merge(model, tensors)
+        model.save_pretrained(out)
+        tokenizer.save_pretrained(out)
+    size = sum(file.stat().st_size for file in out.glob("*.safetensors"))
     print(f"{out}: {size / 1e6:.1f} MB, {card['held_out_loss']}")

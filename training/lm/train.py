@@ -3,7 +3,7 @@
     python -m training train lm --data DIR --base DIR --minutes 90
 
 One file, read from top to bottom. The run folder holds the configuration, the learning curve,
-and the best adapter so far; a killed run goes on from its last checkpoint.
+and the best adapter so far; a killed run goes on from its last checkpoint, whenever it was killed.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -45,6 +46,8 @@ class Config:
     warmup_steps: int = 30
     minutes: float = 60.0
     """The learning rate falls to a tenth over this time, and the run ends with it."""
+    steps: int = 0
+    """The same by steps, whichever comes first; 0: by time alone."""
     evaluate_every: int = 50
     patience: int = 6
     seed: int = 0
@@ -111,10 +114,18 @@ def held_out_loss(model: torch.nn.Module, examples: list[Example], device: str) 
 
 
 def learning_rate(config: Config, step: int, seconds: float) -> float:
-    """Linear warm-up, then a cosine over the time allowed down to a tenth."""
+    """Linear warm-up, then a cosine over the time or steps allowed down to a tenth."""
     warm = min(1.0, (step + 1) / config.warmup_steps)
-    through = min(1.0, seconds / (60 * config.minutes))
+    by_steps = step / config.steps if config.steps else 0.0
+    through = min(1.0, max(seconds / (60 * config.minutes), by_steps))
     return config.learning_rate * warm * (0.1 + 0.45 * (1 + math.cos(math.pi * through)))
+
+
+def keep(file: Path, write: Callable[[Path], None]) -> None:
+    """Write a file that appears whole or not at all, however the process ends."""
+    making = file.with_name(f"{file.name}.making")
+    write(making)
+    making.replace(file)
 
 
 def train(config: Config) -> Path:
@@ -148,20 +159,22 @@ def train(config: Config) -> Path:
     print(f"{count:,} parameters to train")
 
     step, tokens, spent, best, worse = 0, 0, 0.0, math.inf, 0
-    last, curve = out / "last.safetensors", out / "curve.jsonl"
+    rows: list[dict[str, float]] = []
+    last, curve = out / "last.pt", out / "curve.jsonl"
     if last.exists():
-        load_adapter_state(model, load_file(last))
-        state = json.loads((out / "state.json").read_text())
-        step, tokens, spent, best = (state[k] for k in ("step", "tokens", "seconds", "best"))
-        optimiser.load_state_dict(torch.load(out / "optimiser.pt", weights_only=True))
-        print(f"resumed at step {step}")
+        state = torch.load(last, map_location=config.device, weights_only=True)
+        load_adapter_state(model, state["adapter"])
+        optimiser.load_state_dict(state["optimiser"])
+        step, tokens, spent, best, worse, rows = (
+            state[name] for name in ("step", "tokens", "seconds", "best", "worse", "curve")
+        )
+        print(f"resumed at step {step}", flush=True)
     else:
         if config.start:
             load_adapter_state(model, load_file(config.start))
         base_loss = held_out_loss(model, valid, config.device)
         print(f"at the start: held-out loss {base_loss:.3f}", flush=True)
-        with curve.open("a") as file:
-            file.write(json.dumps({"step": 0, "tokens": 0, "held_out": base_loss}) + "\n")
+        rows.append({"step": 0, "tokens": 0, "held_out": base_loss})
 
     started = time.monotonic() - spent
     running: list[float] = []
@@ -184,7 +197,7 @@ def train(config: Config) -> Path:
             step, tokens = step + 1, tokens + learnt
             running.append(float(loss.detach()) / learnt)
 
-            over = time.monotonic() - started > 60 * config.minutes
+            over = time.monotonic() - started > 60 * config.minutes or step == config.steps
             if step % 10 == 0:
                 recent = sum(running[-20:]) / len(running[-20:])
                 print(
@@ -195,27 +208,22 @@ def train(config: Config) -> Path:
             if step % config.evaluate_every == 0 or over:
                 measured = held_out_loss(model, valid, config.device)
                 print(f"step {step}: held-out loss {measured:.4f}", flush=True)
+                seconds = time.monotonic() - started
                 row = {"step": step, "tokens": tokens, "train": running[-1], "held_out": measured}
-                with curve.open("a") as file:
-                    file.write(json.dumps({**row, "seconds": time.monotonic() - started}) + "\n")
-                state = {k: v.contiguous() for k, v in adapter_state(model).items()}
-                save_file(state, last)
-                torch.save(optimiser.state_dict(), out / "optimiser.pt")
+                rows.append({**row, "seconds": seconds})
+                adapter = {k: v.contiguous() for k, v in adapter_state(model).items()}
                 worse = 0 if measured < best else worse + 1
                 if measured < best:
                     best = measured
-                    small = {k: v.to(torch.bfloat16) for k, v in state.items()}
-                    save_file(small, out / "adapter.safetensors")
-                (out / "state.json").write_text(
-                    json.dumps(
-                        {
-                            "step": step,
-                            "tokens": tokens,
-                            "seconds": time.monotonic() - started,
-                            "best": best,
-                        }
-                    )
-                )
+                    small = {k: v.to(torch.bfloat16) for k, v in adapter.items()}
+                    keep(out / "adapter.safetensors", partial(save_file, small))
+                checkpoint = {
+                    "adapter": adapter, "optimiser": optimiser.state_dict(), "step": step,
+                    "tokens": tokens, "seconds": seconds, "best": best, "worse": worse,
+                    "curve": rows,
+                }  # fmt: skip
+                keep(last, partial(torch.save, checkpoint))
+                curve.write_text("".join(json.dumps(row) + "\n" for row in rows))
             if over or worse >= config.patience:
                 print(f"finished: best held-out loss {best:.4f} after {tokens} tokens")
                 return out

@@ -1,0 +1,205 @@
+"""Any Llama that transformers loads is tuned, packaged and written with: a tiny random one here."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+import torch
+from click.testing import CliRunner
+from safetensors.torch import load_file
+from shelf import lyrics
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
+from transformers import PreTrainedTokenizerFast as FastTokenizer
+
+from atl_core.captioner import load as loading
+from atl_core.captioner.llama import Llama
+from atl_core.captioner.lm import LanguageModel
+from atl_core.captioner.protocol import Task
+from atl_core.genre.judge import RANKER, classifier
+from atl_core.lyrics.brief import GENRES, Brief
+from atl_core.lyrics.form import plan
+from atl_core.lyrics.text import words
+from training.__main__ import main
+from training.lm.lora import adapter_state, attach, load_adapter_state, merge
+from training.lm.train import Config, train
+
+STYLE = (
+    "hip-hop country happy sad chill party love dark low medium high energy clean about: 9 10 11"
+)
+ROOT = Path(__file__).parents[2]
+
+KILLED = """
+import json, os, signal, sys
+import torch
+from training.lm import train as script
+torch.set_num_threads(1)
+saved = torch.save
+def save_and_die(what, file):
+    saved(what, file)
+    if what["step"] == 20:
+        with open(file, "r+b") as written:
+            written.truncate(1000)
+        os.kill(os.getpid(), signal.SIGKILL)
+torch.save = save_and_die
+script.train(script.Config(**json.loads(sys.argv[1])))
+"""
+"""A run that is killed while it writes its second checkpoint, of which a part is there."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sections of made-up songs, split as the real ones are."""
+    folder = tmp_path_factory.mktemp("lyrics")
+    for split, first, count in (("train", 0, 80), ("valid", 500, 16)):
+        with gzip.open(folder / f"{split}.jsonl.gz", "wt", encoding="utf-8") as file:
+            for seed in range(first, first + count):
+                lines = lyrics(seed, lines=6).splitlines()[1:]
+                row = {"genre": GENRES[seed % 2], "source": "made up", "lines": lines}
+                file.write(json.dumps(row) + "\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random Llama of two layers with a tokenizer of its own, as transformers saves them."""
+    folder = tmp_path_factory.mktemp("base")
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=520, special_tokens=["<end>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False,
+    )  # fmt: skip
+    sung = [lyrics(seed) for seed in range(40)]
+    tokenizer.train_from_iterator([*(f" {text}\n" for text in sung), f" {STYLE}"], trainer)
+    FastTokenizer(tokenizer_object=tokenizer, eos_token="<end>").save_pretrained(folder)
+    torch.manual_seed(3)
+    # Embeddings and head stay frozen: at the usual 0.02 no adapter could make a word likely.
+    config = LlamaConfig(
+        vocab_size=tokenizer.get_vocab_size(), hidden_size=32, intermediate_size=64,
+        num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
+        max_position_embeddings=512, initializer_range=0.25, tie_word_embeddings=False,
+    )  # fmt: skip
+    LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def config(data: Path, base: Path, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    return Config(
+        data=str(data), base=str(base), out=str(tmp_path_factory.mktemp("run")), sections=48,
+        held_out_sections=16, rank=8, batch=8, learning_rate=1e-2, warmup_steps=5, minutes=60,
+        steps=40, evaluate_every=20,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def run(config: Config) -> Path:
+    return train(config)
+
+
+@pytest.fixture(scope="module")
+def folder(data: Path, base: Path, run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `python -m training package lm` makes of the run."""
+    out = tmp_path_factory.mktemp("writer")
+    asked = f"package lm --data {data} --base {base} --run {run} --out {out}"
+    result = CliRunner().invoke(main, asked.split(), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return out
+
+
+def curve(run: Path) -> list[dict[str, float]]:
+    return [json.loads(row) for row in (run / "curve.jsonl").read_text().splitlines()]
+
+
+def test_it_learns_what_the_songs_say(run: Path) -> None:
+    rows = curve(run)
+    assert [row["step"] for row in rows] == [0, 20, 40]
+    losses = [row["held_out"] for row in rows]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[-1] < losses[0] - 1
+
+
+def test_a_run_killed_in_the_middle_of_a_checkpoint_goes_on_from_the_one_before(
+    config: Config, tmp_path: Path
+) -> None:
+    short = replace(config, out=str(tmp_path), steps=30, evaluate_every=10)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, json.dumps(asdict(short))],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert killed.returncode == -9, killed.stderr
+    assert [row["step"] for row in curve(tmp_path)] == [0, 10]
+    before = torch.load(tmp_path / "last.pt", weights_only=True)
+    assert before["step"] == 10
+    train(short)
+    assert [row["step"] for row in curve(tmp_path)] == [0, 10, 20, 30]
+    assert curve(tmp_path)[:2] == before["curve"]
+    after = torch.load(tmp_path / "last.pt", weights_only=True)
+    assert after["tokens"] > before["tokens"]
+    assert not all(
+        after["adapter"][name].equal(before["adapter"][name]) for name in after["adapter"]
+    )
+
+
+def test_what_is_packaged_computes_what_was_trained(run: Path, base: Path, folder: Path) -> None:
+    trained = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    untuned = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    attach(trained, rank=8, alpha=32.0)
+    load_adapter_state(trained, load_file(run / "adapter.safetensors"))
+    ids = [5, 300, 400, 301, 410, 12]
+    ours = Llama(folder, torch.device("cpu"), torch.float32)
+    with torch.no_grad():
+        wanted = trained(torch.tensor([ids])).logits[0, -1]
+        before = untuned(torch.tensor([ids])).logits[0, -1]
+    found = ours.extend(ours.empty(), ids).last_hidden @ ours.head.T
+    # The package is in bfloat16, which keeps eight bits of each weight.
+    assert (found - wanted).abs().max() < 0.05 * (before - wanted).abs().max()
+
+
+def test_merging_an_adapter_gives_what_the_adapter_gave(base: Path) -> None:
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    plain = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    for parameter in attach(model, rank=2, alpha=8.0):
+        torch.nn.init.normal_(parameter, std=0.1)
+    merge(plain, adapter_state(model))
+    ids = torch.tensor([[7, 8, 9]])
+    with torch.no_grad():
+        torch.testing.assert_close(plain(ids).logits, model(ids).logits, rtol=1e-3, atol=1e-3)
+
+
+def test_it_writes(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(loading, "ADAPTER", folder)
+    monkeypatch.setattr(loading, "prepared_folder", lambda _: folder)
+    monkeypatch.setattr(loading, "problem", lambda _: "")
+    writer = loading.load("lm", tmp_path, "cpu", classifier(RANKER).score)
+    assert isinstance(writer, LanguageModel)
+    brief = Brief("country", "sad", "low", ("river",), 4, "AABB", 9, 96.0, random_seed=1)
+    lines = list(writer.write(Task(brief, plan(brief, [], 0.0, first=0, count=4))))
+    assert len(lines) == 4
+    assert words(lines[0])[0] == "river"
+    known = {word for seed in range(40) for word in words(lyrics(seed))}
+    assert {word for line in lines[1:] for word in words(line)} <= known
+
+
+def test_a_base_of_ones_own_needs_a_folder_of_its_own(data: Path, base: Path, run: Path) -> None:
+    asked = f"package lm --data {data} --base {base} --run {run}"
+    result = CliRunner().invoke(main, asked.split())
+    assert result.exit_code == 2
+    assert "--out" in result.output
