@@ -1,4 +1,4 @@
-"""Why a text was judged as it was: a bar in plain text, and a picture on request."""
+"""Why a text was judged as it was: a picture, on request."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from typing import Any, Final
 from warnings import catch_warnings, simplefilter
 
 from atl_core.genre.judge import judge
-from atl_core.genre.verdict import GenreVerdict, LineVerdict
-from atl_core.lyrics.brief import Genre
+from atl_core.genre.verdict import LineVerdict
+from atl_core.lyrics.brief import GENRES, Genre
 
 PICTURE_LINES: Final = 40
 PICTURE_WIDTH: Final = 64
 """Characters of a line in the picture; longer lines are cut."""
-COLOURS: Final[dict[Genre, str]] = {"hip-hop": "tab:blue", "country": "tab:orange"}
+# A card of its own colour, with the colours that a beat's picture has for the genres.
+CARD: Final = "#16151f"
+INK: Final = "#f4f1ea"
+SOFT: Final = "#a7a3b8"
+COLOURS: Final[dict[Genre, str]] = {"hip-hop": "#ff7a59", "country": "#f2c14e"}
+FAINTEST, LOUDEST = 0.08, 0.5
+"""How much of its genre's colour is behind a word; with more, the word would be hard to read."""
 POINTS: Final = 10
 """Size of the text."""
 ADVANCE: Final = 0.602
@@ -22,16 +28,6 @@ LEADING: Final = 1.9
 """Height of a row beside the size of the text."""
 LABEL: Final = 15
 """Columns of a line's verdict."""
-
-
-def bar(verdict: GenreVerdict, width: int = 20) -> str:
-    """A short bar in plain text: `country 83 % ███░░░░░░░ hip-hop 17 %`, country on the left."""
-    country = verdict.genre["country"]
-    filled = round(country * width)
-    return (
-        f"country {100 * country:.0f} % {'█' * filled}{'░' * (width - filled)} "
-        f"hip-hop {100 - round(100 * country):.0f} %"
-    )
 
 
 def picture(text: str) -> bytes:
@@ -49,7 +45,7 @@ def picture(text: str) -> bytes:
     columns = min(PICTURE_WIDTH, max(40, *(len(line.text) for line in lines))) + LABEL + 2
     rows = len(lines) + 3 + (not verdict.confident) + (len(verdict.lines) > len(lines))
     size = (columns * POINTS * ADVANCE / 72, rows * POINTS * LEADING / 72)
-    figure = Figure(figsize=size, dpi=144)
+    figure = Figure(figsize=size, dpi=144, facecolor=CARD)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
@@ -57,7 +53,7 @@ def picture(text: str) -> bytes:
     axes.set_ylim(rows, 0)
 
     def write(column: float, row: float, said: str, **style: Any) -> None:
-        options: dict[str, Any] = {"fontsize": POINTS, "va": "center", **style}
+        options: dict[str, Any] = {"fontsize": POINTS, "va": "center", "color": INK, **style}
         options["family"] = "DejaVu Sans Mono"
         axes.text(column, row + 0.5, said, parse_math=False, **options)
 
@@ -66,31 +62,32 @@ def picture(text: str) -> bytes:
         colour = COLOURS[genre]
         axes.add_patch(Rectangle(where, width, 0.84, color=colour, alpha=strength, linewidth=0))
 
-    country = verdict.genre["country"]
-    right = columns - 1 - LABEL
-    bar_width = right - 1 - LABEL
-    write(1, 0.5, f"country {country:.0%}", weight="bold")
-    shade(1 + LABEL, 0.5, bar_width * country, "country", 1.0)
-    shade(1 + LABEL + bar_width * country, 0.5, bar_width * (1 - country), "hip-hop", 1.0)
-    write(right + 1, 0.5, f"hip-hop {1 - country:.0%}", weight="bold")
+    left, right = GENRES
+    share = verdict.genre[left]
+    end = columns - 1 - LABEL
+    bar = end - 1 - LABEL
+    write(1, 0.5, f"{left} {share:.0%}", weight="bold")
+    shade(1 + LABEL, 0.5, bar * share, left, 1.0)
+    shade(1 + LABEL + bar * share, 0.5, bar * (1 - share), right, 1.0)
+    write(end + 1, 0.5, f"{right} {1 - share:.0%}", weight="bold")
     row = 2
     if not verdict.confident:
-        write(1, row - 0.5, "This may be neither.", color="dimgrey")
+        write(1, row - 0.5, "This may be neither.", color=SOFT)
         row += 1
     for line in lines:
         for mark in line.marks:
-            end = min(mark.end, PICTURE_WIDTH)
-            if mark.start < end:
-                strength = 0.1 + 0.65 * mark.strength
-                shade(1 + mark.start, row, end - mark.start, mark.genre, strength)
+            width = min(mark.end, PICTURE_WIDTH) - mark.start
+            if width > 0:
+                strength = FAINTEST + (LOUDEST - FAINTEST) * mark.strength
+                shade(1 + mark.start, row, width, mark.genre, strength)
         # Letter by letter, so that a script with wider letters keeps its words on their marks.
         for column, letter in enumerate(_drawn(line)):
             write(1 + column, row, letter)
         probability = min(line.genre[line.label], 0.99)
-        write(right + 1, row, f"{line.label} {probability:.0%}", color="dimgrey", fontsize=8)
+        write(end + 1, row, f"{line.label} {probability:.0%}", color=SOFT, fontsize=8)
         row += 1
     if len(verdict.lines) > len(lines):
-        write(1, row, f"and {len(verdict.lines) - len(lines)} more lines", color="dimgrey")
+        write(1, row, f"and {len(verdict.lines) - len(lines)} more lines", color=SOFT)
     target = BytesIO()
     with catch_warnings():
         # A script that the font lacks is drawn as boxes, which needs no warning.

@@ -227,6 +227,10 @@ def of_share(draft: Draft, locale: str) -> ui.View:
     return view(Choose(people), stop)  # type: ignore[arg-type]
 
 
+def of_verdict(key: str, locale: str) -> ui.View:
+    return view(button(say("button.picture", locale), Pressed("picture", key)))
+
+
 def of_deleted(draft: Draft, locale: str) -> ui.View:
     return view(button(say("button.restore", locale), Pressed("restore", draft.id)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,7 +17,7 @@ from atl_core.drafts.listing import Change, Page
 from atl_core.genre.verdict import GenreVerdict, LineVerdict, SpokenWord
 from atl_core.lyrics.brief import GENRES, Genre, Line
 from bot.discord import buttons
-from bot.discord.limits import CHOICE, FIELD, PARTS, TITLE, clip, parts, plain
+from bot.discord.limits import ALT, CHOICE, FIELD, PARTS, TITLE, clip, parts, plain, written
 from bot.discord.texts import count, say
 
 COLOURS: Final[Mapping[Genre, int]] = {"hip-hop": 0xFF7A59, "country": 0xF2C14E}
@@ -27,11 +28,15 @@ LINES_SHOWN: Final = 4
 LINE_SHOWN: Final = 120
 LOUD: Final = 0.35
 """Share of the loudest word's weight from which on a word of a judged text is in bold."""
+HEARD: Final = 0.15
+"""Share of the loudest word's weight from which on a word is named."""
 TAGS_SHOWN: Final = 4
 VERSIONS_SHOWN: Final = 20
 UNSURE_TEMPO: Final = 0.5
 STANZA: Final = 4
 PICTURE: Final = "beat.png"
+ROW: Final = re.compile(r"^`[\s\d][^`]*` (.+?)(?: 🔒)?$", re.MULTILINE)
+"""A line of a draft, as `row` shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def draft(
     footer = say("card.footer", locale, id=draft.id, version=draft.revision)
     last.set_footer(text=f"{say('card.by', locale, user=by)} · {footer}" if by else footer)
     if picture:
-        files.append(discord.File(io.BytesIO(picture), PICTURE))
+        files.append(_picture(picture, draft.listening, locale))
         last.set_image(url=f"attachment://{PICTURE}")
     return Card(embeds, buttons.of_draft(draft, locale, opened=opened), files)
 
@@ -130,7 +135,7 @@ def listening(heard: Listening, name: str, locale: str, picture: bytes = b"") ->
     embed.add_field(name=say("heard.key", locale), value=heard.key)
     embed.add_field(
         name=say("heard.length", locale),
-        value=say("heard.bars", locale, bars=heard.bars, length=length),
+        value=say("heard.bars", locale, bars=count(heard.bars, "bar", locale), length=length),
     )
     mood = say("heard.energy", locale, mood=heard.mood, energy=heard.energy)
     embed.add_field(name=say("heard.mood", locale), value=mood)
@@ -139,13 +144,20 @@ def listening(heard: Listening, name: str, locale: str, picture: bytes = b"") ->
     embed.add_field(name=say("heard.genre", locale), value=meter(heard.genre), inline=False)
     files = []
     if picture:
-        files.append(discord.File(io.BytesIO(picture), PICTURE))
+        files.append(_picture(picture, heard, locale))
         embed.set_image(url=f"attachment://{PICTURE}")
     return Card([embed], None, files)
 
 
-def verdict(found: GenreVerdict, locale: str) -> Card:
-    """How hip-hop or country a text is."""
+def _picture(data: bytes, heard: Listening, locale: str) -> discord.File:
+    bars = count(heard.bars, "bar", locale)
+    tempo = _tempo(heard, heard.tempo, locale)
+    told = say("heard.picture", locale, tempo=tempo, key=heard.key, bars=bars)
+    return discord.File(io.BytesIO(data), PICTURE, description=told)
+
+
+def verdict(found: GenreVerdict, locale: str, key: str) -> Card:
+    """How hip-hop or country a text is; its picture is asked for by the `key` of the text."""
     embed = discord.Embed(title=say("genre.title", locale), description=meter(found.genre))
     embed.colour = discord.Colour(COLOURS[found.label] if found.confident else QUIET)
     if not found.confident:
@@ -154,9 +166,31 @@ def verdict(found: GenreVerdict, locale: str) -> Card:
         loudest = sorted(found.lines, key=_loudness, reverse=True)[:LINES_SHOWN]
         rows = [_judged_line(line) for line in found.lines if line in loudest]
         embed.description = "\n".join((embed.description or "", "", *rows))
-    if words := _words(found.words):
-        embed.add_field(name=say("card.words", locale), value=words)
-    return Card([embed])
+    for genre in GENRES:
+        if words := _words(found.words, genre):
+            spoke = clip(", ".join(map(plain, words)), FIELD)
+            embed.add_field(name=say("genre.words", locale, genre=genre), value=spoke)
+    return Card([embed], buttons.of_verdict(key, locale))
+
+
+def described(found: GenreVerdict, locale: str) -> str:
+    """The picture of a verdict in words, for whoever does not see it."""
+    spoke = [
+        f"{say('genre.words', locale, genre=genre)}: {', '.join(words)}."
+        for genre in GENRES
+        if (words := _words(found.words, genre))
+    ]
+    left, right = (f"{genre} {found.genre[genre]:.0%}" for genre in GENRES)
+    return clip(" ".join((say("genre.picture", locale), f"{left}, {right}.", *spoke)), ALT)
+
+
+def lyrics_in(message: discord.Message) -> str:
+    """What a message says; of a draft of ours the lines alone, without numbers and locks."""
+    shown = [embed.description or "" for embed in message.embeds]
+    lines = [row for text in shown for row in ROW.findall(text)]
+    if lines:
+        return "\n".join(map(written, lines))
+    return "\n".join((message.content, *shown))
 
 
 def page(found: Page, locale: str, words: str) -> Card:
@@ -262,5 +296,6 @@ def _judged_line(line: LineVerdict) -> str:
     return f"> {said}{plain(text[end:])} · {line.label} {min(line.genre[line.label], 0.99):.0%}"
 
 
-def _words(words: Sequence[SpokenWord]) -> str:
-    return clip(", ".join(plain(word.word) for word in words[:WORDS_SHOWN]), FIELD)
+def _words(words: Sequence[SpokenWord], genre: Genre) -> list[str]:
+    heard = [word for word in words if word.weight >= HEARD * words[0].weight]
+    return [word.word for word in heard if word.genre == genre][:WORDS_SHOWN]

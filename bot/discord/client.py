@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
@@ -31,6 +30,7 @@ from bot.discord import (
     invite,
     loopback,
 )
+from bot.discord.latest import Latest
 from bot.discord.replies import Replies
 from bot.discord.texts import Translator, say
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MESSAGES_KEPT: Final = 100
+TEXTS_KEPT: Final = 100
+"""Texts that were judged and may yet be drawn; in memory alone, since they are not ours."""
 ATTACHMENTS_AT_ONCE: Final = 2
 """Attachments in memory at one time; each may be as large as `ATL_MAX_MEGABYTES`."""
 SWEEP_SECONDS: Final = 60
@@ -84,6 +86,8 @@ class Partner(discord.Client):
         self.studio = studio
         self.reading = asyncio.Semaphore(ATTACHMENTS_AT_ONCE)
         self.seen = Seen(self)
+        self.judged: Latest[str, str] = Latest(TEXTS_KEPT)
+        self.drawing = asyncio.Semaphore(1)
         self.tree = Tree(
             self,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
@@ -195,17 +199,15 @@ class Seen:
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
-        self._messages: OrderedDict[int, discord.Message] = OrderedDict()
+        self._messages: Latest[int, discord.Message] = Latest(self.KEPT)
 
     def keep(self, message: discord.Message) -> None:
-        self._messages[message.id] = message
-        while len(self._messages) > self.KEPT:
-            self._messages.popitem(last=False)
+        self._messages.keep(message.id, message)
 
     async def find(self, channel: int, message: int) -> discord.Message | None:
         """The message; None if it is not there any more, or not for us to read."""
-        if message in self._messages:
-            return self._messages.pop(message)
+        if known := self._messages.get(message):
+            return known
         try:
             return await self._client.get_partial_messageable(channel).fetch_message(message)
         except discord.HTTPException:

@@ -112,6 +112,18 @@ def genre(locale: str) -> Form:
     )
 
 
+def picture(locale: str) -> Form:
+    """The lyrics once more, when they are not in memory any more."""
+    return Form(say("form.picture", locale), Pressed("pictured")).field(
+        "text",
+        say("form.picture.text", locale),
+        hint=say("form.picture.hint", locale),
+        required=True,
+        longest=LONGEST_TEXT,
+        style=LONG,
+    )
+
+
 def write(channel: int, message: int, locale: str) -> Form:
     """What to write to the beat of a message."""
     return (

@@ -12,6 +12,7 @@ TITLE: Final = 256
 FIELD: Final = 1024
 CHOICE: Final = 100
 NONCE: Final = 25
+ALT: Final = 1024
 PART: Final = 1700
 """Characters of a part of a song: three of them and their frame are within an embed's 6,000."""
 PARTS: Final = 3
@@ -53,6 +54,11 @@ def _by_line(stanza: Sequence[str], longest: int) -> list[str]:
 def plain(text: str) -> str:
     """What somebody wrote, with nothing in it that Discord would read as Markdown or a mention."""
     return re.sub(r"([\\*_~`|<>\[\]@])", r"\\\1", text)
+
+
+def written(plain: str) -> str:
+    """What somebody wrote, from how `plain` shows it."""
+    return re.sub(r"\\([\\*_~`|<>\[\]@])", r"\1", plain)
 
 
 def nonce(job_id: str) -> str:

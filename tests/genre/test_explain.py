@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from atl_core.genre.explain import bar, picture
+from atl_core.genre.explain import picture
 from atl_core.genre.judge import classifier, judge
 from atl_core.genre.text import tokens, words
 
@@ -61,13 +61,6 @@ def test_each_line_has_its_own_verdict() -> None:
     assert [line.text for line in lines] == [line for line in MIXED.splitlines() if line]
     country, _, hip_hop, _ = lines
     assert country.genre["country"] > 0.5 > hip_hop.genre["country"]
-
-
-def test_the_bar_is_as_long_as_asked_and_shows_both() -> None:
-    shown = bar(judge(MIXED), width=10)
-    assert shown.count("█") + shown.count("░") == 10
-    assert "country" in shown
-    assert "hip-hop" in shown
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,12 @@ async def what_cannot_be_done_is_said(ann: Person, draft: Post) -> None:
     await ann.say("what is the weather like", answering=draft)
     await ann.reads("continue|help", after=beyond)
     judged = await ann.slash("genre", text="dirt road and a river, my truck and the rain")
-    await ann.told(judged, r"9\d% country|100% country")
+    verdict = await ann.told(judged, r"9\d% country|100% country")
+    assert verdict.private
+    assert "truck" in verdict.text
+    drawn = await ann.told(await ann.click(verdict, "Picture"), "")
+    assert drawn.private
+    assert drawn.files["genre.png"].startswith(b"\x89PNG")
 
 
 async def the_whole_conversation(place: Place, beat: Beat) -> None:

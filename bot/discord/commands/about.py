@@ -1,4 +1,4 @@
-"""`/genre`, `/rhymes`, `/status` and `/help`: what is answered at once."""
+"""`/rhymes`, `/status` and `/help`: what is answered at once."""
 
 from __future__ import annotations
 
@@ -10,46 +10,14 @@ from discord import app_commands
 from discord.app_commands import Range
 from discord.app_commands import locale_str as _
 
-from atl_core.errors import UserError
-from bot.discord import access, acting, buttons, cards, forms, guide, health
-from bot.discord.asking import ByInteraction, by_interaction
-from bot.discord.buttons import Pressed, handles
-from bot.discord.interactions import answered, ask, defer, tell
-from bot.discord.texts import say
+from bot.discord import access, acting, buttons, cards, guide, health
+from bot.discord.asking import by_interaction
+from bot.discord.interactions import answered, defer, tell
 
 if TYPE_CHECKING:
     from bot.discord.client import Partner
 
     Asked = discord.Interaction[Partner]
-
-LONGEST_OPTION = 6000
-
-
-@app_commands.command(name=_("genre"), description=_("Judge how hip-hop or country lyrics are"))
-@app_commands.describe(text=_("The lyrics; leave it out to paste many lines"))
-@app_commands.rename(text=_("text"))
-async def genre(interaction: Asked, text: Range[str, 1, LONGEST_OPTION] | None = None) -> None:
-    async def work() -> None:
-        if text is None:
-            await ask(interaction, forms.genre(interaction.locale.value))
-            return
-        await judge(by_interaction(interaction, progress=await defer(interaction)), text)
-
-    await answered(interaction, work())
-
-
-@handles("genre")
-async def pasted(interaction: Asked, pressed: Pressed) -> None:  # noqa: ARG001
-    asking = by_interaction(interaction, progress=await defer(interaction))
-    await judge(asking, forms.values(interaction).get("text", ""))
-
-
-async def judge(asking: ByInteraction, text: str) -> None:
-    """Say which genre a text is of."""
-    if not text.strip():
-        raise UserError(say("genre.empty", asking.scene.locale))
-    verdict = await asking.client.studio.judge(text)
-    await asking.tell(card=cards.verdict(verdict, asking.scene.locale))
 
 
 @app_commands.command(name=_("rhymes"), description=_("Find words that rhyme"))
@@ -94,4 +62,4 @@ async def help_(interaction: Asked) -> None:
     await answered(interaction, work())
 
 
-COMMANDS: tuple[Any, ...] = (genre, rhymes, status, help_)
+COMMANDS: tuple[Any, ...] = (rhymes, status, help_)

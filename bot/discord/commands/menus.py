@@ -1,4 +1,4 @@
-"""The message menus: a long press on somebody's message, then Apps."""
+"""The message menu that writes: a long press on somebody's message, then Apps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from atl_core.wish import AUTO, DEFAULT_LINES, Wish
 from bot.discord import beats, forms
 from bot.discord.asking import by_interaction
 from bot.discord.buttons import Pressed, handles
-from bot.discord.commands.about import judge
 from bot.discord.commands.writing import write
 from bot.discord.interactions import answered, ask, defer
 from bot.discord.texts import say
@@ -56,14 +55,4 @@ async def write_to(interaction: Asked, pressed: Pressed) -> None:
     await write(asking, wish, *beats.found_in(message))
 
 
-@app_commands.context_menu(name=_("Which genre is this?"))
-async def genre_of(interaction: Asked, message: discord.Message) -> None:
-    async def work() -> None:
-        asking = by_interaction(interaction, progress=await defer(interaction))
-        shown = [embed.description or "" for embed in message.embeds]
-        await judge(asking, "\n".join((message.content, *shown)))
-
-    await answered(interaction, work())
-
-
-COMMANDS: tuple[Any, ...] = (write_for, genre_of)
+COMMANDS: tuple[Any, ...] = (write_for,)

@@ -8,6 +8,8 @@ REPLIES: Final = {
     # Counting
     "line.one": "1 line",
     "line.many": "{n} lines",
+    "bar.one": "1 bar",
+    "bar.many": "{n} bars",
     "draft.one": "1 draft",
     "draft.many": "{n} drafts",
     "worker.one": "1 worker",
@@ -43,7 +45,6 @@ REPLIES: Final = {
     "card.footer": "Draft {id} · version {version} · reply to this message, or use the buttons",
     "card.unsure": "not sure",
     "card.neither": "neither, really",
-    "card.words": "Spoke for it",
     "card.craft": "Rhymes kept {rhymes} · syllables kept {syllables} · longest match {match} words",
     "card.by": "For {user}",
     "card.long": "The whole song has {lines}; it is in the file, and here is how it begins.",
@@ -68,6 +69,7 @@ REPLIES: Final = {
     "button.restore": "Bring it back",
     "button.post": "Post it here",
     "button.unshare": "Stop sharing here",
+    "button.picture": "Picture",
     "button.forget": "Remove everything of mine",
     "button.old": "This button is from an older version of me. `/drafts` opens your drafts.",
     "button.bug": "Sorry, something went wrong on our side (bug {bug}). Your saved drafts are "
@@ -92,6 +94,9 @@ REPLIES: Final = {
     "form.compare.number": "Name the versions by their numbers, such as 1 and 3.",
     "form.genre": "Which genre is this?",
     "form.genre.text": "Paste the lyrics",
+    "form.picture": "Picture",
+    "form.picture.text": "Paste the lyrics once more",
+    "form.picture.hint": "I keep what is pasted for a short while only.",
     "form.write": "Write lyrics for this beat",
     "form.write.seed": "Words to write from (up to 8)",
     "form.write.seed.hint": "midnight train",
@@ -124,6 +129,8 @@ REPLIES: Final = {
     "genre.title": "Which genre is this?",
     "genre.neither": "This may be neither: the text gives too little to go by, or is of another "
     "kind.",
+    "genre.words": "Spoke for {genre}",
+    "genre.picture": "The lyrics, each word shaded by the genre it speaks for.",
     "genre.empty": "There is no text to judge. Paste some lyrics.",
     "rhymes.none": "I know no rhyme for “{word}”.",
     "rhymes.title": "Rhymes for {word}",
@@ -214,7 +221,8 @@ REPLIES: Final = {
     "heard.mood": "Mood",
     "heard.tags": "Tags",
     "heard.genre": "Genre",
-    "heard.bars": "{bars} bars · {length}",
+    "heard.bars": "{bars} · {length}",
+    "heard.picture": "The sound of the beat over time: {tempo}, {key}, {bars}.",
     "heard.energy": "{mood}, {energy} energy",
     # Help
     "help.title": "Give me a beat and a few words, and I write to it.",

@@ -9,6 +9,7 @@ import discord
 import pytest
 
 from atl_core.settings import Settings
+from tests.bot.discord.conftest import Synced
 from tests.bot.discord.desk import PICTURE, beat
 from tests.bot.discord.world import World, answers, draft_id, labels, text
 
@@ -33,6 +34,36 @@ async def test_genre_says_when_it_is_neither(world: World) -> None:
     assert "neither" in answers(asked)
 
 
+async def test_genre_is_drawn_on_request(world: World) -> None:
+    asked = await world.ann.slash(world.channel, "genre", text=COUNTRY)
+    drawn = await world.ann.click(asked.response, label="Picture")
+    assert drawn.ephemeral
+    (picture,) = drawn.response.attachments
+    assert (await picture.read()).startswith(b"\x89PNG\r\n")
+    assert "country 100%" in (picture.description or ""), "for whoever does not see it"
+    assert "Spoke for country: " in (picture.description or "")
+    assert "truck" in (picture.description or "")
+
+
+async def test_after_a_restart_the_picture_asks_for_the_lyrics_once_more(world: World) -> None:
+    asked = await world.ann.slash(world.channel, "genre", text=COUNTRY)
+    await world.env.restart_bot(Synced(world.studio.settings, world.studio))
+    form = await world.ann.click(asked.response, label="Picture")
+    drawn = await world.ann.submit_modal(form, {"text": HIP_HOP})
+    assert drawn.ephemeral
+    (picture,) = drawn.response.attachments
+    assert (await picture.read()).startswith(b"\x89PNG\r\n")
+    assert "homie" in (picture.description or "")
+
+
+async def test_each_genre_has_the_words_that_spoke_for_it(world: World) -> None:
+    asked = await world.ann.slash(world.channel, "genre", text=f"{COUNTRY}\n{HIP_HOP}")
+    (embed,) = asked.response.embeds
+    said = {field.name: field.value for field in embed.fields}
+    assert "truck" in said["Spoke for country"]
+    assert "homie" in said["Spoke for hip-hop"]
+
+
 async def test_the_menu_judges_a_message(world: World) -> None:
     message = await world.bob.send(world.channel, COUNTRY)
     asked = await world.ann.context_menu(world.channel, "Which genre is this?", message)
@@ -40,6 +71,9 @@ async def test_the_menu_judges_a_message(world: World) -> None:
     draft = await world.song()
     judged = await world.ann.context_menu(world.channel, "Which genre is this?", draft)
     assert "hip-hop" in answers(judged), "a card is judged by what is on it"
+    assert "`" not in answers(judged), "but not by the numbers of its lines"
+    drawn = await world.ann.click(judged.response, label="Picture")
+    assert len(drawn.response.attachments) == 1
 
 
 async def test_the_menu_writes_to_the_beat_of_a_message(world: World) -> None:
@@ -101,6 +135,7 @@ async def test_listen_shows_the_picture_and_what_is_heard(world: World) -> None:
         assert told in text(heard)
     (picture,) = heard.attachments
     assert await picture.read() == PICTURE
+    assert picture.description == "The sound of the beat over time: 96 BPM, G major, 16 bars."
     await world.ann.send(world.channel, f"{world.env.bot.user.mention} continue", reply_to=heard)
     assert "Reply to one of my drafts" in text(world.last())
 

@@ -1,0 +1,39 @@
+"""The picture of a verdict, drawn by a process of its own: drawing is a second of pure Python and
+some tens of megabytes, which would be felt in every other answer of the bot's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from typing import Final
+
+SECONDS: Final = 120
+"""What a drawing may take on a machine that is busy."""
+NICER: Final = 5
+
+
+def draw(text: str) -> bytes:
+    """A PNG of a text that has been judged; see `atl_core.genre.explain.picture`. It blocks."""
+    # -P: a file of the same name where the bot was started is not ours.
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "bot.discord.drawing"],
+        input=text.encode("utf-8", "replace"),
+        stdout=subprocess.PIPE,
+        timeout=SECONDS,
+        check=True,
+    )
+    return done.stdout
+
+
+def _child() -> None:
+    from atl_core.genre.explain import picture
+
+    with suppress(AttributeError, OSError):
+        os.nice(NICER)
+    sys.stdout.buffer.write(picture(sys.stdin.buffer.read().decode("utf-8")))
+
+
+if __name__ == "__main__":
+    _child()
