@@ -51,5 +51,15 @@ async def test_a_beat_in_a_direct_message_is_told_how_to_hand_it_in(place: OnLoo
     await ann.reads("use `/lyrics` and attach it there", aside=True)
 
 
+async def test_forms_and_answers_are_in_the_language_of_whoever_asks(place: OnLoopback) -> None:
+    uwe, zoe = place.person("uwe", locale="de"), place.person("zoe", locale="fr")
+    form = await uwe.slash("genre")
+    assert form.form == "Welches Genre ist das?"
+    judged = await uwe.fill(form, **{"Füge den Songtext ein": "dirt road, my truck and the rain"})
+    verdict = await uwe.told(judged, "Sprach für country")
+    assert verdict.buttons == ["Bild"]
+    await zoe.told(await zoe.slash("lyrics"), "Joins un beat")
+
+
 async def test_the_conversation_of_the_readme(place: OnLoopback) -> None:
     await conversation.the_whole_conversation(place, Beat(*beat()))

@@ -1,7 +1,7 @@
 """Every text that a person reads on Discord, in one place, and in the reader's language.
 
-English says everything. The others say the commands and the main replies; what they lack is
-said in English. Errors of the studio come in English from where they are raised.
+What is said to the bot is English in every language, as the lyrics are. Errors of the studio come
+in English from where they are raised.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def say(key: str, locale: str, /, **values: object) -> str:
 def _template(key: str, language: str) -> str:
     """What is said, with commands called as the reader's Discord shows them."""
     names = COMMANDS.get(language, {})
-    text = REPLIES.get(language, ENGLISH).get(key, ENGLISH[key])
+    text = REPLIES.get(language, ENGLISH)[key]
     return _COMMAND.sub(lambda found: f"`/{names.get(found[1], found[1])}`", text)
 
 

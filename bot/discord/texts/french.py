@@ -79,13 +79,21 @@ COMMANDS: Final = {
 }
 
 REPLIES: Final = {
+    # Counting
     "line.one": "1 vers",
     "line.many": "{n} vers",
+    "bar.one": "1 mesure",
+    "bar.many": "{n} mesures",
     "draft.one": "1 brouillon",
     "draft.many": "{n} brouillons",
+    "worker.one": "1 ouvrier",
+    "worker.many": "{n} ouvriers",
+    # While a song is made
     "queued.next": "⏳ C'est bientôt ton tour.",
     "queued.behind": "⏳ {n} avant toi dans la file.",
     "queued.wait": "Encore {wait} environ.",
+    "queued.nobody": "Personne ne travaille en ce moment ; ça commencera tout seul dès que "
+    "quelqu'un sera là.",
     "stage.start": "🎧 Ça commence …",
     "stage.fetch": "🔗 Je vais chercher le beat …",
     "stage.listen": "🎧 J'écoute le beat …",
@@ -93,6 +101,8 @@ REPLIES: Final = {
     "stage.judge": "⚖️ Je pèse les mots …",
     "stage.save": "💾 J'enregistre …",
     "making.title": "En cours : {asked}",
+    "seconds": "{n} s",
+    "minutes": "{n} min",
     "cancel": "Annuler",
     "cancelled": "Arrêté. Rien n'a changé ; ce qui était enregistré est en sûreté.",
     "cancel.late": "Trop tard pour l'arrêter : c'est déjà fini.",
@@ -100,21 +110,29 @@ REPLIES: Final = {
     "delivered": "✅ Fini : {link}",
     "delivered.private": "✅ Fini. C'est dans nos messages privés : {link}",
     "delivered.private.here": "✅ Fini. Je ne peux pas t'écrire en privé, alors le voici ; "
-    "`/drafts` "
-    "l'ouvre de nouveau.",
-    "card.footer": (
-        "Brouillon {id} · version {version} · réponds à ce message, ou prends les boutons"
-    ),
-    "card.by": "Pour {user}",
+    "`/drafts` l'ouvre de nouveau.",
+    "delivered.nowhere": "✅ Le brouillon `{id}` est enregistré, mais je ne peux plus écrire "
+    "ici. `/drafts` l'ouvre.",
+    "failed": "⚠️ {problem}",
+    "failed.plain": "Quelque chose a mal tourné de notre côté. Tes brouillons enregistrés sont "
+    "en sûreté.",
+    "failed.for": "<@{user}> a demandé « {asked} », et ça n'a pas pu se faire. {problem}",
+    # A draft as seen
+    "card.footer": "Brouillon {id} · version {version} · réponds à ce message, ou prends les "
+    "boutons",
     "card.unsure": "pas sûr",
+    "card.neither": "ni l'un ni l'autre, en fait",
     "card.craft": "Rimes tenues {rhymes} · syllabes tenues {syllables} · plus longue "
-    "correspondance "
-    "{match} mots",
+    "correspondance {match} mots",
+    "card.by": "Pour {user}",
+    "card.long": "La chanson entière a {lines} ; elle est dans le fichier, et voici comment "
+    "elle commence.",
+    "card.moved": "Ce brouillon en est à la version {version} ; le voici tel qu'il est. Redemande.",
     "card.gone": "Ce brouillon n'est pas là pour toi : il est supprimé, ou il est à quelqu'un "
-    "d'autre "
-    "et n'est pas partagé avec toi.",
+    "d'autre et n'est pas partagé avec toi.",
     "card.not_yours": "Ce brouillon est à quelqu'un d'autre, qui peut te laisser le modifier en "
     "répondant « collaborate with @toi ».",
+    # Buttons
     "button.more": "Continuer",
     "button.take": "Autre prise",
     "button.rewrite": "Réécrire un vers",
@@ -129,19 +147,70 @@ REPLIES: Final = {
     "button.restore": "Le récupérer",
     "button.post": "Le montrer ici",
     "button.unshare": "Ne plus partager ici",
+    "button.picture": "Image",
+    "button.forget": "Supprimer tout ce qui est à moi",
     "button.old": "Ce bouton vient d'une version plus ancienne. `/drafts` ouvre tes brouillons.",
-    "button.bug": "Désolé, quelque chose a mal tourné de notre côté (erreur {bug}). Tes brouillons "
-    "enregistrés sont en sûreté ; réessaie, s'il te plaît.",
+    "button.bug": "Désolé, quelque chose a mal tourné de notre côté (erreur {bug}). Tes "
+    "brouillons enregistrés sont en sûreté ; réessaie, s'il te plaît.",
+    # Forms
+    "form.rewrite": "Réécrire",
+    "form.rewrite.lines": "Quels vers ?",
+    "form.rewrite.lines.hint": "3, ou 3-6, ou hook",
+    "form.rewrite.how": "Comment ? En anglais ; vide : autrement",
+    "form.rewrite.how.hint": "sadder · more country · shorter · rhyme with fire",
+    "form.rewrite.own": "Ou tes propres mots pour ce vers",
+    "form.rewrite.one": "Tes propres mots sont pour un seul vers. Donne son numéro, par exemple 3.",
+    "form.rewrite.own.hint": "Ils restent exactement comme tu les écris.",
+    "form.lock": "Verrouiller et déverrouiller des vers",
+    "form.lock.lock": "Verrouiller",
+    "form.lock.unlock": "Déverrouiller",
+    "form.lock.hint": "3, ou 1-4, ou hook, ou all (tous)",
+    "form.lock.nothing": "Donne les vers à verrouiller ou à déverrouiller, par exemple 1-4.",
+    "form.compare": "Comparer deux versions",
+    "form.compare.first": "Version",
+    "form.compare.second": "avec la version",
+    "form.compare.number": "Donne les versions par leur numéro, par exemple 1 et 3.",
+    "form.genre": "Quel genre est-ce ?",
+    "form.genre.text": "Colle les paroles",
+    "form.picture": "Image",
+    "form.picture.text": "Colle les paroles encore une fois",
+    "form.picture.hint": "Ce qui est collé, je ne le garde qu'un moment.",
+    "form.write": "Écrire pour ce beat",
+    "form.write.seed": "Mots de départ (8 au plus, en anglais)",
+    "form.write.seed.hint": "midnight train",
+    "form.write.genre": "Genre : hip-hop, country, ou vide",
+    "form.write.lines": "Combien de vers ?",
+    "form.write.lines.number": "Le nombre de vers est un nombre entier, par exemple 8.",
+    # Writing
     "beat.which": "Joins un beat, ou donne-moi un lien YouTube.",
+    "beat.both": "C'est un fichier et un lien. Donne-moi l'un des deux.",
+    "beat.none_here": "Ce message n'a ni fichier audio ni lien YouTube.",
+    "beat.large": "{name} est trop gros ({size:.1f} Mo). Jusqu'à {limit:g} Mo sont acceptés. "
+    "Envoie un MP3, ou une partie plus courte du beat.",
+    "beat.not_audio": "{name} n'est pas un fichier audio, quoi que dise son nom. {accepted} "
+    "Exporte le beat de nouveau et envoie le nouveau fichier.",
+    "beat.empty": "{name} est vide (0 octet). {accepted} Exporte le beat de nouveau et envoie "
+    "le nouveau fichier.",
+    "beat.gone": "Discord n'a plus ce fichier. Envoie-le encore une fois.",
     "links.off": "Les liens sont coupés sur ce serveur. Joins plutôt le fichier.",
+    "explicit.off": "Les mots crus sont coupés ici.",
+    "explicit.server": "Les mots crus sont coupés sur ce serveur. Qui le gère peut les "
+    "permettre dans `/settings`.",
     "explicit.channel": "Les mots crus sont réservés aux salons avec limite d'âge.",
+    "explicit.private": "Ce brouillon est cru : il ne peut être montré que dans un salon avec "
+    "limite d'âge, sur un serveur qui le permet.",
+    "channel.closed": "Sur ce serveur, on m'a demandé de m'en tenir à {channels}.",
+    "cap": "Tu en as déjà {n} en cours sur ce serveur. Attends la fin d'une chanson, ou "
+    "annules-en une.",
     "permission": "Je ne peux pas faire cela ici : il me manque **{names}** dans ce salon. "
-    "Demande à "
-    "quelqu'un qui gère le serveur.",
+    "Demande à quelqu'un qui gère le serveur.",
+    # The other commands
     "genre.title": "Quel genre est-ce ?",
-    "genre.neither": (
-        "Peut-être aucun des deux : le texte en dit trop peu, ou il est d'une autre sorte."
-    ),
+    "genre.neither": "Peut-être aucun des deux : le texte en dit trop peu, ou il est d'une "
+    "autre sorte.",
+    "genre.words": "Parle pour {genre}",
+    "genre.picture": "Les paroles, chaque mot dans la couleur du genre pour lequel il parle.",
+    "genre.empty": "Il n'y a pas de texte à juger. Colle des paroles.",
     "rhymes.none": "Je ne connais pas de rime pour « {word} ».",
     "rhymes.title": "Rimes pour {word}",
     "drafts.title": "Tes brouillons",
@@ -150,19 +219,106 @@ REPLIES: Final = {
     "drafts.nothing": "Aucun brouillon ne contient ces mots.",
     "drafts.page": "Page {page} sur {pages} · {total}",
     "drafts.open": "Ouvrir un brouillon …",
+    "drafts.row": "`{id}` **{title}** · {genre} · {lines} · {when}",
     "drafts.older": "Plus anciens",
     "drafts.newer": "Plus récents",
     "deleted": "« {title} » (`{id}`) est supprimé. Pendant un jour, on peut le récupérer.",
     "restored": "« {title} » (`{id}`) est de retour.",
+    "export.choose": "« {title} » en quel fichier ?",
+    "export.pick": "Choisir une sorte de fichier …",
+    "export.done": "« {title} » en {format} :",
+    "export.txt": "Texte simple",
+    "export.lrc": "LRC, calé sur le beat",
+    "export.chordpro": "ChordPro, avec des accords suggérés",
+    "export.pdf": "PDF, une feuille de paroles pour le groupe",
+    "export.json": "JSON, pour l'importer de nouveau",
     "share.here": "Tout le monde dans ce salon peut maintenant lire « {title} ».",
+    "share.choose": "Tout le monde dans ce salon peut lire « {title} » maintenant. Laisser "
+    "quelqu'un le modifier ?",
+    "share.pick": "Laisser quelqu'un le modifier …",
     "share.edit": "{people} peut maintenant modifier « {title} ».",
+    "share.stopped": "« {title} » n'est plus partagé avec {guest}.",
+    "share.channel": "ce salon",
+    "share.nobody": "Nomme la personne avec un @, par exemple : collaborate with @ann.",
+    "share.server": "Un brouillon se partage dans un salon d'un serveur. Ouvre-le là avec "
+    "`/drafts` et appuie sur Partager.",
+    "share.bot": "Un bot ne peut pas modifier un brouillon.",
+    "history.title": "Versions de « {title} »",
+    "history.row": "{mark} `{number}` {asked} · {when}",
+    "history.more": "… et {n} plus anciennes",
+    "said.saved": "Enregistré sous « {title} ».",
+    "said.tags": "Étiquettes de « {title} » : {tags}",
+    "said.tags.none": "aucune",
+    "said.brief": "Désormais : {setting}",
+    "data": "Voici tout ce qui est enregistré sur toi.",
+    "data.dm": "Tout ce qui est enregistré sur toi est dans nos messages privés.",
+    "data.no_dm": "Je ne peux pas t'écrire en privé. Permets-le, ou demande-le-moi en privé.",
+    "forget.sure": "Cela supprime tous tes brouillons, tout de suite et pour de bon. Vraiment ?",
+    "settings.title": "Réglages de ce serveur",
+    "settings.links": "Liens YouTube",
+    "settings.explicit": "Mots crus, dans les salons avec limite d'âge",
+    "settings.channels": "Salons où je réponds",
+    "settings.cap": "Chansons en cours par personne",
+    "settings.on": "oui",
+    "settings.off": "non",
+    "settings.operator": "non (par qui fait tourner ce bot)",
+    "settings.everywhere": "tous",
+    "settings.pick": "Seulement dans ces salons …",
+    "settings.only": "Seules les personnes qui gèrent le serveur peuvent changer ses réglages.",
+    "settings.server": "Les réglages sont ceux d'un serveur. Utilise `/settings` sur l'un d'eux.",
+    "settings.links.switch": "Liens : {state}",
+    "settings.explicit.switch": "Mots crus : {state}",
+    "settings.all": "Tous les salons",
+    "settings.cap.pick": "{n} à la fois",
+    "status.title": "Comment ça va",
+    "status.queue": "File",
+    "status.queue.row": "{queued} en attente · {running} en cours",
+    "status.workers": "Au travail",
+    "status.workers.none": "⚠️ personne : ce qui est demandé attend qu'un ouvrier soit lancé",
+    "status.song": "Huit vers prennent",
+    "status.song.row": "environ {time}",
+    "status.links.on": "oui · yt-dlp {version}",
+    "status.latency": "Mes réponses",
+    "status.latency.row": "{p50:.0f} ms, et {p99:.0f} ms pour le centième le plus lent",
+    "status.yours": "Les tiennes en cours",
+    "status.here": "En cours sur ce serveur",
+    "status.nothing": "rien",
+    "status.row": "{asked} : {state}",
+    "state.queued": "en attente",
+    "state.running": "en cours",
+    "reply.empty": "Discord ne me montre le texte d'une réponse que si elle me mentionne. "
+    "Active le @ de la réponse, ou prends les boutons.",
+    "reply.no_draft": "Réponds à un de mes brouillons et dis par exemple « continue ». `/help` "
+    "dit ce que je comprends d'autre.",
+    "reply.nothing_yet": "Tu n'as pas encore de brouillon. `/lyrics` avec un beat écrit le "
+    "premier.",
+    "reply.beat": "Pour écrire sur un beat, prends `/lyrics` et joins-le là, ou appuie "
+    "longuement sur le message qui le porte : Apps › Écrire pour ce beat.",
     "listen.title": "Ce que j'entends dans {name}",
+    "heard.tempo": "Tempo",
+    "heard.key": "Tonalité",
+    "heard.length": "Durée",
+    "heard.mood": "Humeur",
+    "heard.tags": "Étiquettes",
+    "heard.genre": "Genre",
+    "heard.bars": "{bars} · {length}",
+    "heard.picture": "Le son du beat au fil du temps : {tempo}, {key}, {bars}.",
+    "heard.energy": "{mood}, énergie : {energy}",
+    # Help
     "help.title": "Donne-moi un beat et quelques mots, et j'écris dessus.",
     "help.start": "`/lyrics` avec un beat et `midnight train` a donné ceci :",
-    "settings.title": "Réglages de ce serveur",
-    "settings.only": "Seules les personnes qui gèrent le serveur peuvent changer ses réglages.",
-    "status.title": "Comment ça va",
-    "reply.empty": "Discord ne me montre le texte d'une réponse que si elle me mentionne. Active "
-    "le @ "
-    "de la réponse, ou prends les boutons.",
+    "help.then": "**Puis réponds au brouillon, en anglais et avec tes mots**\n"
+    "continue · add a hook · another take\n"
+    "rewrite line 3 · make lines 3-6 sadder · make it more country\n"
+    "make line 2 rhyme with fire · use the word river in line 4\n"
+    "line 5: “exactly these words” · swap lines 2 and 3\n"
+    "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
+    "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
+    "help.commands": "**Commandes**\n"
+    "`/lyrics` écrit sur un beat · `/listen` dit ce que j'y entends\n"
+    "`/genre` juge des paroles · `/rhymes` trouve des rimes\n"
+    "`/drafts` ouvre, compare, exporte et supprime ce que tu as\n"
+    "`/status` · `/settings` pour qui gère le serveur",
+    "help.privacy": "Tes brouillons sont à toi : réponds « my data » ou « forget me » à tout "
+    "moment.",
 }

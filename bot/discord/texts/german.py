@@ -79,13 +79,21 @@ COMMANDS: Final = {
 }
 
 REPLIES: Final = {
+    # Counting
     "line.one": "1 Zeile",
     "line.many": "{n} Zeilen",
+    "bar.one": "1 Takt",
+    "bar.many": "{n} Takte",
     "draft.one": "1 Entwurf",
     "draft.many": "{n} Entwürfe",
+    "worker.one": "1 Arbeiter",
+    "worker.many": "{n} Arbeiter",
+    # While a song is made
     "queued.next": "⏳ Du bist als Nächstes dran.",
     "queued.behind": "⏳ {n} vor dir in der Warteschlange.",
     "queued.wait": "Noch etwa {wait}.",
+    "queued.nobody": "Gerade ist niemand bei der Arbeit; es beginnt von selbst, sobald jemand "
+    "da ist.",
     "stage.start": "🎧 Es geht los …",
     "stage.fetch": "🔗 Ich hole den Beat …",
     "stage.listen": "🎧 Ich höre den Beat an …",
@@ -93,6 +101,8 @@ REPLIES: Final = {
     "stage.judge": "⚖️ Ich wäge die Wörter …",
     "stage.save": "💾 Ich speichere …",
     "making.title": "In Arbeit: {asked}",
+    "seconds": "{n} s",
+    "minutes": "{n} min",
     "cancel": "Abbrechen",
     "cancelled": "Abgebrochen. Nichts wurde geändert; was gespeichert war, ist sicher.",
     "cancel.late": "Zu spät zum Abbrechen: Es ist schon fertig.",
@@ -100,19 +110,28 @@ REPLIES: Final = {
     "delivered": "✅ Fertig: {link}",
     "delivered.private": "✅ Fertig. Es ist in unseren Direktnachrichten: {link}",
     "delivered.private.here": "✅ Fertig. Direktnachrichten darf ich dir nicht schreiben, darum "
-    "steht "
-    "es hier; `/drafts` öffnet es wieder.",
-    "card.footer": "Entwurf {id} · Version {version} · antworte auf diese Nachricht, oder nimm die "
-    "Knöpfe",
-    "card.by": "Für {user}",
+    "steht es hier; `/drafts` öffnet es wieder.",
+    "delivered.nowhere": "✅ Entwurf `{id}` ist gespeichert, aber ich darf hier nicht mehr "
+    "schreiben. `/drafts` öffnet ihn.",
+    "failed": "⚠️ {problem}",
+    "failed.plain": "Bei uns ging etwas schief. Deine gespeicherten Entwürfe sind sicher.",
+    "failed.for": "<@{user}> bat um „{asked}“, und es ging nicht. {problem}",
+    # A draft as seen
+    "card.footer": "Entwurf {id} · Version {version} · antworte auf diese Nachricht, oder nimm "
+    "die Knöpfe",
     "card.unsure": "unsicher",
-    "card.craft": "Reime gehalten {rhymes} · Silben gehalten {syllables} · längste Übereinstimmung "
-    "{match} Wörter",
+    "card.neither": "eigentlich keines von beiden",
+    "card.craft": "Reime gehalten {rhymes} · Silben gehalten {syllables} · längste "
+    "Übereinstimmung {match} Wörter",
+    "card.by": "Für {user}",
+    "card.long": "Der ganze Song hat {lines}; er steht in der Datei, und so fängt er an.",
+    "card.moved": "Dieser Entwurf ist inzwischen bei Version {version}; hier ist er, wie er "
+    "jetzt ist. Bitte noch einmal.",
     "card.gone": "Diesen Entwurf gibt es für dich nicht: Er ist gelöscht, oder er gehört jemand "
     "anderem und ist nicht mit dir geteilt.",
     "card.not_yours": "Dieser Entwurf gehört jemand anderem. Wem er gehört, der kann dich "
-    "mitschreiben "
-    "lassen, mit der Antwort „collaborate with @dir“.",
+    "mitschreiben lassen, mit der Antwort „collaborate with @dir“.",
+    # Buttons
     "button.more": "Weiter",
     "button.take": "Neuer Versuch",
     "button.rewrite": "Zeile neu",
@@ -127,19 +146,70 @@ REPLIES: Final = {
     "button.restore": "Zurückholen",
     "button.post": "Hier zeigen",
     "button.unshare": "Hier nicht mehr teilen",
+    "button.picture": "Bild",
+    "button.forget": "Alles von mir löschen",
     "button.old": "Dieser Knopf ist von einer älteren Version. `/drafts` öffnet deine Entwürfe.",
-    "button.bug": "Entschuldigung, bei uns ging etwas schief (Fehler {bug}). Deine gespeicherten "
-    "Entwürfe sind sicher; bitte versuch es noch einmal.",
+    "button.bug": "Entschuldigung, bei uns ging etwas schief (Fehler {bug}). Deine "
+    "gespeicherten Entwürfe sind sicher; bitte versuch es noch einmal.",
+    # Forms
+    "form.rewrite": "Neu schreiben",
+    "form.rewrite.lines": "Welche Zeilen?",
+    "form.rewrite.lines.hint": "3, oder 3-6, oder hook",
+    "form.rewrite.how": "Wie? Auf Englisch; leer: einfach anders",
+    "form.rewrite.how.hint": "sadder · more country · shorter · rhyme with fire",
+    "form.rewrite.own": "Oder deine eigenen Worte für die Zeile",
+    "form.rewrite.one": "Eigene Worte gelten für eine Zeile. Nenne ihre Nummer, etwa 3.",
+    "form.rewrite.own.hint": "Sie bleiben genau so, wie du sie schreibst.",
+    "form.lock": "Zeilen sperren und freigeben",
+    "form.lock.lock": "Sperren",
+    "form.lock.unlock": "Freigeben",
+    "form.lock.hint": "3, oder 1-4, oder hook, oder all (alle)",
+    "form.lock.nothing": "Nenne die Zeilen zum Sperren oder Freigeben, etwa 1-4.",
+    "form.compare": "Zwei Versionen vergleichen",
+    "form.compare.first": "Version",
+    "form.compare.second": "mit Version",
+    "form.compare.number": "Nenne die Versionen mit ihren Nummern, etwa 1 und 3.",
+    "form.genre": "Welches Genre ist das?",
+    "form.genre.text": "Füge den Songtext ein",
+    "form.picture": "Bild",
+    "form.picture.text": "Füge den Songtext noch einmal ein",
+    "form.picture.hint": "Was eingefügt wird, behalte ich nur kurz.",
+    "form.write": "Songtext zu diesem Beat",
+    "form.write.seed": "Wörter als Ausgangspunkt (bis zu 8, englisch)",
+    "form.write.seed.hint": "midnight train",
+    "form.write.genre": "Genre: hip-hop, country, oder leer",
+    "form.write.lines": "Wie viele Zeilen?",
+    "form.write.lines.number": "Die Zahl der Zeilen ist eine ganze Zahl, etwa 8.",
+    # Writing
     "beat.which": "Hänge einen Beat an, oder gib mir einen Link auf YouTube.",
+    "beat.both": "Das sind eine Datei und ein Link. Gib mir eines von beiden.",
+    "beat.none_here": "In dieser Nachricht ist keine Audiodatei und kein Link auf YouTube.",
+    "beat.large": "{name} ist zu groß ({size:.1f} MB). Bis zu {limit:g} MB nehme ich an. "
+    "Schicke eine MP3, oder ein kürzeres Stück des Beats.",
+    "beat.not_audio": "{name} ist keine Audiodatei, auch wenn der Name es sagt. {accepted} Gib "
+    "den Beat noch einmal aus und schicke die neue Datei.",
+    "beat.empty": "{name} ist leer (0 Bytes). {accepted} Gib den Beat noch einmal aus und "
+    "schicke die neue Datei.",
+    "beat.gone": "Discord hat diese Datei nicht mehr. Schicke sie noch einmal.",
     "links.off": "Links sind auf diesem Server abgeschaltet. Hänge stattdessen die Datei an.",
+    "explicit.off": "Derbe Wörter sind hier abgeschaltet.",
+    "explicit.server": "Derbe Wörter sind auf diesem Server abgeschaltet. Wer ihn verwaltet, "
+    "kann sie in `/settings` erlauben.",
     "explicit.channel": "Derbe Wörter gibt es nur in Kanälen mit Altersbeschränkung.",
+    "explicit.private": "Dieser Entwurf ist derb und kann nur in einem Kanal mit "
+    "Altersbeschränkung gezeigt werden, auf einem Server, der das erlaubt.",
+    "channel.closed": "Auf diesem Server soll ich mich an {channels} halten.",
+    "cap": "Von dir sind auf diesem Server schon {n} in Arbeit. Warte auf einen Song, oder "
+    "brich einen ab.",
     "permission": "Das darf ich hier nicht: Mir fehlt in diesem Kanal **{names}**. Bitte "
-    "jemanden, der "
-    "den Server verwaltet.",
+    "jemanden, der den Server verwaltet.",
+    # The other commands
     "genre.title": "Welches Genre ist das?",
-    "genre.neither": (
-        "Vielleicht keines von beiden: Der Text gibt zu wenig her oder ist anderer Art."
-    ),
+    "genre.neither": "Vielleicht keines von beiden: Der Text gibt zu wenig her oder ist anderer "
+    "Art.",
+    "genre.words": "Sprach für {genre}",
+    "genre.picture": "Der Songtext, jedes Wort in der Farbe des Genres, für das es spricht.",
+    "genre.empty": "Da ist kein Text zum Beurteilen. Füge einen Songtext ein.",
     "rhymes.none": "Auf „{word}“ weiß ich keinen Reim.",
     "rhymes.title": "Reime auf {word}",
     "drafts.title": "Deine Entwürfe",
@@ -148,19 +218,105 @@ REPLIES: Final = {
     "drafts.nothing": "In keinem Entwurf stehen diese Wörter.",
     "drafts.page": "Seite {page} von {pages} · {total}",
     "drafts.open": "Einen Entwurf öffnen …",
+    "drafts.row": "`{id}` **{title}** · {genre} · {lines} · {when}",
     "drafts.older": "Ältere",
     "drafts.newer": "Neuere",
     "deleted": "„{title}“ (`{id}`) ist gelöscht. Einen Tag lang lässt er sich zurückholen.",
     "restored": "„{title}“ (`{id}`) ist wieder da.",
+    "export.choose": "„{title}“ als welche Datei?",
+    "export.pick": "Eine Art von Datei wählen …",
+    "export.done": "„{title}“ als {format}:",
+    "export.txt": "Einfacher Text",
+    "export.lrc": "LRC, im Takt des Beats",
+    "export.chordpro": "ChordPro, mit Vorschlägen für Akkorde",
+    "export.pdf": "PDF, ein Textblatt für die Band",
+    "export.json": "JSON, um es wieder einzulesen",
     "share.here": "„{title}“ können jetzt alle in diesem Kanal lesen.",
+    "share.choose": "Alle in diesem Kanal können „{title}“ jetzt lesen. Soll jemand mitschreiben?",
+    "share.pick": "Jemanden mitschreiben lassen …",
     "share.edit": "{people} können „{title}“ jetzt bearbeiten.",
+    "share.stopped": "„{title}“ ist nicht mehr mit {guest} geteilt.",
+    "share.channel": "diesem Kanal",
+    "share.nobody": "Nenne die Person mit einem @, etwa: collaborate with @ann.",
+    "share.server": "Geteilt wird ein Entwurf in einem Kanal eines Servers. Öffne ihn dort mit "
+    "`/drafts` und drücke Teilen.",
+    "share.bot": "Ein Bot kann keinen Entwurf bearbeiten.",
+    "history.title": "Versionen von „{title}“",
+    "history.row": "{mark} `{number}` {asked} · {when}",
+    "history.more": "… und {n} frühere",
+    "said.saved": "Gespeichert als „{title}“.",
+    "said.tags": "Schlagwörter von „{title}“: {tags}",
+    "said.tags.none": "keine",
+    "said.brief": "Von nun an: {setting}",
+    "data": "Hier ist alles, was über dich gespeichert ist.",
+    "data.dm": "Alles, was über dich gespeichert ist, steht in unseren Direktnachrichten.",
+    "data.no_dm": "Ich darf dir keine Direktnachrichten schreiben. Erlaube sie, oder frage mich "
+    "in einer.",
+    "forget.sure": "Das löscht alle deine Entwürfe, sofort und für immer. Sicher?",
+    "settings.title": "Einstellungen dieses Servers",
+    "settings.links": "Links auf YouTube",
+    "settings.explicit": "Derbe Wörter, in Kanälen mit Altersbeschränkung",
+    "settings.channels": "Kanäle, in denen ich antworte",
+    "settings.cap": "Songs in Arbeit für eine Person",
+    "settings.on": "an",
+    "settings.off": "aus",
+    "settings.operator": "aus (durch den Betreiber dieses Bots)",
+    "settings.everywhere": "alle",
+    "settings.pick": "Nur in diesen Kanälen …",
+    "settings.only": "Nur wer den Server verwalten darf, kann das ändern.",
+    "settings.server": "Einstellungen gehören zu einem Server. Nimm `/settings` auf einem.",
+    "settings.links.switch": "Links: {state}",
+    "settings.explicit.switch": "Derbe Wörter: {state}",
+    "settings.all": "Alle Kanäle",
+    "settings.cap.pick": "{n} zugleich",
+    "status.title": "Wie es steht",
+    "status.queue": "Warteschlange",
+    "status.queue.row": "{queued} warten · {running} in Arbeit",
+    "status.workers": "Bei der Arbeit",
+    "status.workers.none": "⚠️ niemand: Was erbeten wird, wartet, bis ein Arbeiter gestartet ist",
+    "status.song": "Acht Zeilen dauern",
+    "status.song.row": "etwa {time}",
+    "status.links.on": "an · yt-dlp {version}",
+    "status.latency": "Meine Antworten",
+    "status.latency.row": "{p50:.0f} ms, und {p99:.0f} ms beim langsamsten Hundertstel",
+    "status.yours": "Deine in Arbeit",
+    "status.here": "In Arbeit auf diesem Server",
+    "status.nothing": "nichts",
+    "status.row": "{asked}: {state}",
+    "state.queued": "wartet",
+    "state.running": "läuft",
+    "reply.empty": "Discord zeigt mir den Text einer Antwort nur, wenn sie mich erwähnt. "
+    "Schalte das @ in der Antwort ein, oder nimm die Knöpfe.",
+    "reply.no_draft": "Antworte auf einen meiner Entwürfe und sage zum Beispiel „continue“. "
+    "`/help` sagt, was ich sonst verstehe.",
+    "reply.nothing_yet": "Du hast noch keinen Entwurf. `/lyrics` mit einem Beat schreibt den "
+    "ersten.",
+    "reply.beat": "Um zu einem Beat zu schreiben, nimm `/lyrics` und hänge ihn dort an, oder "
+    "drücke lange auf die Nachricht mit ihm: Apps › Songtext zu diesem Beat.",
     "listen.title": "Was ich in {name} höre",
+    "heard.tempo": "Tempo",
+    "heard.key": "Tonart",
+    "heard.length": "Länge",
+    "heard.mood": "Stimmung",
+    "heard.tags": "Schlagwörter",
+    "heard.genre": "Genre",
+    "heard.bars": "{bars} · {length}",
+    "heard.picture": "Der Klang des Beats über die Zeit: {tempo}, {key}, {bars}.",
+    "heard.energy": "{mood}, Energie: {energy}",
+    # Help
     "help.title": "Gib mir einen Beat und ein paar Wörter, und ich schreibe dazu.",
     "help.start": "`/lyrics` mit einem Beat und `midnight train` ergab dies:",
-    "settings.title": "Einstellungen dieses Servers",
-    "settings.only": "Nur wer den Server verwalten darf, kann das ändern.",
-    "status.title": "Wie es steht",
-    "reply.empty": "Discord zeigt mir den Text einer Antwort nur, wenn sie mich erwähnt. Schalte "
-    "das @ "
-    "in der Antwort ein, oder nimm die Knöpfe.",
+    "help.then": "**Antworte dann auf den Entwurf, auf Englisch und in eigenen Worten**\n"
+    "continue · add a hook · another take\n"
+    "rewrite line 3 · make lines 3-6 sadder · make it more country\n"
+    "make line 2 rhyme with fire · use the word river in line 4\n"
+    "line 5: “exactly these words” · swap lines 2 and 3\n"
+    "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
+    "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
+    "help.commands": "**Befehle**\n"
+    "`/lyrics` schreibt zu einem Beat · `/listen` sagt, was ich darin höre\n"
+    "`/genre` beurteilt Songtexte · `/rhymes` findet Reime\n"
+    "`/drafts` öffnet, vergleicht, gibt aus und löscht, was du hast\n"
+    "`/status` · `/settings` für Verwalter",
+    "help.privacy": "Deine Entwürfe gehören dir: Antworte jederzeit „my data“ oder „forget me“.",
 }

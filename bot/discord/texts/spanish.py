@@ -75,13 +75,20 @@ COMMANDS: Final = {
 }
 
 REPLIES: Final = {
+    # Counting
     "line.one": "1 verso",
     "line.many": "{n} versos",
+    "bar.one": "1 compás",
+    "bar.many": "{n} compases",
     "draft.one": "1 borrador",
     "draft.many": "{n} borradores",
+    "worker.one": "1 trabajador",
+    "worker.many": "{n} trabajadores",
+    # While a song is made
     "queued.next": "⏳ Eres el siguiente.",
     "queued.behind": "⏳ {n} por delante de ti en la cola.",
     "queued.wait": "Faltan unos {wait}.",
+    "queued.nobody": "Ahora mismo no hay nadie trabajando; empezará solo en cuanto haya alguien.",
     "stage.start": "🎧 Empezando …",
     "stage.fetch": "🔗 Trayendo el beat …",
     "stage.listen": "🎧 Escuchando el beat …",
@@ -89,24 +96,35 @@ REPLIES: Final = {
     "stage.judge": "⚖️ Pesando las palabras …",
     "stage.save": "💾 Guardando …",
     "making.title": "En marcha: {asked}",
+    "seconds": "{n} s",
+    "minutes": "{n} min",
     "cancel": "Cancelar",
     "cancelled": "Parado. No ha cambiado nada; lo que estaba guardado está a salvo.",
     "cancel.late": "Demasiado tarde para pararlo: ya está hecho.",
     "cancel.not_yours": "Solo puede pararlo quien lo pidió, o un moderador.",
     "delivered": "✅ Listo: {link}",
     "delivered.private": "✅ Listo. Está en nuestros mensajes directos: {link}",
-    "delivered.private.here": "✅ Listo. No puedo escribirte mensajes directos, así que está aquí; "
-    "`/drafts` lo abre de nuevo.",
+    "delivered.private.here": "✅ Listo. No puedo escribirte mensajes directos, así que está "
+    "aquí; `/drafts` lo abre de nuevo.",
+    "delivered.nowhere": "✅ El borrador `{id}` está guardado, pero ya no puedo escribir aquí. "
+    "`/drafts` lo abre.",
+    "failed": "⚠️ {problem}",
+    "failed.plain": "Algo ha fallado por nuestra parte. Tus borradores guardados están a salvo.",
+    "failed.for": "<@{user}> pidió “{asked}”, y no se pudo hacer. {problem}",
+    # A draft as seen
     "card.footer": "Borrador {id} · versión {version} · responde a este mensaje, o usa los botones",
-    "card.by": "Para {user}",
     "card.unsure": "no es seguro",
+    "card.neither": "en realidad, ninguno",
     "card.craft": "Rimas {rhymes} · sílabas {syllables} · coincidencia más larga {match} palabras",
-    "card.gone": (
-        "Ese borrador no está para ti: se borró, o es de otra persona y no lo comparte contigo."
-    ),
+    "card.by": "Para {user}",
+    "card.long": "La canción entera tiene {lines}; está en el archivo, y así empieza.",
+    "card.moved": "Este borrador ya va por la versión {version}; aquí está como es ahora. "
+    "Pídelo otra vez.",
+    "card.gone": "Ese borrador no está para ti: se borró, o es de otra persona y no lo comparte "
+    "contigo.",
     "card.not_yours": "Este borrador es de otra persona. Su dueño puede dejarte editarlo: que "
-    "responda "
-    "“collaborate with @tú”.",
+    "responda “collaborate with @tú”.",
+    # Buttons
     "button.more": "Continuar",
     "button.take": "Otra toma",
     "button.rewrite": "Reescribir verso",
@@ -121,18 +139,69 @@ REPLIES: Final = {
     "button.restore": "Recuperarlo",
     "button.post": "Mostrarlo aquí",
     "button.unshare": "Dejar de compartir aquí",
+    "button.picture": "Imagen",
+    "button.forget": "Borrar todo lo mío",
     "button.old": "Este botón es de una versión anterior. `/drafts` abre tus borradores.",
     "button.bug": "Lo siento, algo ha fallado por nuestra parte (error {bug}). Tus borradores "
-    "guardados "
-    "están a salvo; inténtalo otra vez.",
+    "guardados están a salvo; inténtalo otra vez.",
+    # Forms
+    "form.rewrite": "Reescribir",
+    "form.rewrite.lines": "¿Qué versos?",
+    "form.rewrite.lines.hint": "3, o 3-6, o hook",
+    "form.rewrite.how": "¿Cómo? En inglés; vacío: de otra manera",
+    "form.rewrite.how.hint": "sadder · more country · shorter · rhyme with fire",
+    "form.rewrite.own": "O tus propias palabras para ese verso",
+    "form.rewrite.one": "Tus propias palabras son para un solo verso. Di su número, por ejemplo 3.",
+    "form.rewrite.own.hint": "Quedan tal como las escribas.",
+    "form.lock": "Bloquear y desbloquear versos",
+    "form.lock.lock": "Bloquear",
+    "form.lock.unlock": "Desbloquear",
+    "form.lock.hint": "3, o 1-4, o hook, o all (todos)",
+    "form.lock.nothing": "Di los versos que se bloquean o desbloquean, por ejemplo 1-4.",
+    "form.compare": "Comparar dos versiones",
+    "form.compare.first": "Versión",
+    "form.compare.second": "con la versión",
+    "form.compare.number": "Di las versiones por su número, por ejemplo 1 y 3.",
+    "form.genre": "¿Qué género es?",
+    "form.genre.text": "Pega la letra",
+    "form.picture": "Imagen",
+    "form.picture.text": "Pega la letra una vez más",
+    "form.picture.hint": "Lo que se pega lo guardo solo un rato.",
+    "form.write": "Escribir letra para este beat",
+    "form.write.seed": "Palabras de partida (hasta 8, en inglés)",
+    "form.write.seed.hint": "midnight train",
+    "form.write.genre": "Género: hip-hop, country, o vacío",
+    "form.write.lines": "¿Cuántos versos?",
+    "form.write.lines.number": "El número de versos es un número entero, por ejemplo 8.",
+    # Writing
     "beat.which": "Adjunta un beat, o dame un enlace de YouTube.",
+    "beat.both": "Eso es un archivo y un enlace. Dame uno de los dos.",
+    "beat.none_here": "En ese mensaje no hay ningún archivo de audio ni enlace de YouTube.",
+    "beat.large": "{name} es demasiado grande ({size:.1f} MB). Se aceptan hasta {limit:g} MB. "
+    "Envía un MP3, o una parte más corta del beat.",
+    "beat.not_audio": "{name} no es un archivo de audio, diga lo que diga su nombre. {accepted} "
+    "Exporta el beat otra vez y envía el archivo nuevo.",
+    "beat.empty": "{name} está vacío (0 bytes). {accepted} Exporta el beat otra vez y envía el "
+    "archivo nuevo.",
+    "beat.gone": "Discord ya no tiene ese archivo. Envíalo una vez más.",
     "links.off": "Los enlaces están desactivados en este servidor. Adjunta el archivo.",
+    "explicit.off": "Aquí las palabras explícitas están desactivadas.",
+    "explicit.server": "Las palabras explícitas están desactivadas en este servidor. Quien lo "
+    "administra puede permitirlas en `/settings`.",
     "explicit.channel": "Las palabras explícitas son solo para canales con restricción de edad.",
+    "explicit.private": "Este borrador es explícito, así que solo se puede mostrar en un canal "
+    "con restricción de edad de un servidor que lo permita.",
+    "channel.closed": "En este servidor me han pedido que me quede en {channels}.",
+    "cap": "Ya tienes {n} en marcha en este servidor. Espera a que acabe una canción, o cancela "
+    "una.",
     "permission": "Aquí no puedo: me falta **{names}** en este canal. Pídeselo a quien "
-    "administre el "
-    "servidor.",
+    "administre el servidor.",
+    # The other commands
     "genre.title": "¿Qué género es?",
     "genre.neither": "Puede que ninguno: el texto da muy poco, o es de otra clase.",
+    "genre.words": "A favor de {genre}",
+    "genre.picture": "La letra, cada palabra con el color del género del que habla.",
+    "genre.empty": "No hay texto que juzgar. Pega una letra.",
     "rhymes.none": "No sé ninguna rima para “{word}”.",
     "rhymes.title": "Rimas para {word}",
     "drafts.title": "Tus borradores",
@@ -141,19 +210,103 @@ REPLIES: Final = {
     "drafts.nothing": "Ningún borrador tiene esas palabras.",
     "drafts.page": "Página {page} de {pages} · {total}",
     "drafts.open": "Abrir un borrador …",
+    "drafts.row": "`{id}` **{title}** · {genre} · {lines} · {when}",
     "drafts.older": "Anteriores",
     "drafts.newer": "Más nuevos",
     "deleted": "“{title}” (`{id}`) está borrado. Se puede recuperar durante un día.",
     "restored": "“{title}” (`{id}`) ha vuelto.",
+    "export.choose": "¿“{title}” como qué archivo?",
+    "export.pick": "Elige una clase de archivo …",
+    "export.done": "“{title}” como {format}:",
+    "export.txt": "Texto sin formato",
+    "export.lrc": "LRC, al tiempo del beat",
+    "export.chordpro": "ChordPro, con acordes sugeridos",
+    "export.pdf": "PDF, una hoja con la letra para la banda",
+    "export.json": "JSON, para volver a importarlo",
     "share.here": "Todos en este canal pueden leer “{title}” ahora.",
+    "share.choose": "Todos en este canal pueden leer “{title}” ahora. ¿Dejar que alguien lo edite?",
+    "share.pick": "Dejar que alguien lo edite …",
     "share.edit": "{people} puede editar “{title}” ahora.",
+    "share.stopped": "“{title}” ya no se comparte con {guest}.",
+    "share.channel": "este canal",
+    "share.nobody": "Nombra a la persona con una @, por ejemplo: collaborate with @ann.",
+    "share.server": "Un borrador se comparte en un canal de un servidor. Ábrelo allí con "
+    "`/drafts` y pulsa Compartir.",
+    "share.bot": "Un bot no puede editar un borrador.",
+    "history.title": "Versiones de “{title}”",
+    "history.row": "{mark} `{number}` {asked} · {when}",
+    "history.more": "… y {n} anteriores",
+    "said.saved": "Guardado como “{title}”.",
+    "said.tags": "Etiquetas de “{title}”: {tags}",
+    "said.tags.none": "ninguna",
+    "said.brief": "De ahora en adelante: {setting}",
+    "data": "Aquí está todo lo que se guarda sobre ti.",
+    "data.dm": "Todo lo que se guarda sobre ti está en nuestros mensajes directos.",
+    "data.no_dm": "No puedo escribirte mensajes directos. Permítelos, o pídemelo en uno.",
+    "forget.sure": "Esto borra todos tus borradores, ya y para siempre. ¿Seguro?",
+    "settings.title": "Ajustes de este servidor",
+    "settings.links": "Enlaces de YouTube",
+    "settings.explicit": "Palabras explícitas, en canales con restricción de edad",
+    "settings.channels": "Canales en los que respondo",
+    "settings.cap": "Canciones en marcha por persona",
+    "settings.on": "sí",
+    "settings.off": "no",
+    "settings.operator": "no (por quien lleva este bot)",
+    "settings.everywhere": "todos",
+    "settings.pick": "Solo en estos canales …",
+    "settings.only": "Solo quien puede administrar el servidor cambia sus ajustes.",
+    "settings.server": "Los ajustes son de un servidor. Usa `/settings` en uno.",
+    "settings.links.switch": "Enlaces: {state}",
+    "settings.explicit.switch": "Explícitas: {state}",
+    "settings.all": "Todos los canales",
+    "settings.cap.pick": "{n} a la vez",
+    "status.title": "Cómo va todo",
+    "status.queue": "Cola",
+    "status.queue.row": "{queued} en espera · {running} en marcha",
+    "status.workers": "Trabajando",
+    "status.workers.none": "⚠️ nadie: lo que se pida espera hasta que se inicie un trabajador",
+    "status.song": "Ocho versos tardan",
+    "status.song.row": "unos {time}",
+    "status.links.on": "sí · yt-dlp {version}",
+    "status.latency": "Mis respuestas",
+    "status.latency.row": "{p50:.0f} ms, y {p99:.0f} ms en la centésima más lenta",
+    "status.yours": "Lo tuyo en marcha",
+    "status.here": "En marcha en este servidor",
+    "status.nothing": "nada",
+    "status.row": "{asked}: {state}",
+    "state.queued": "en espera",
+    "state.running": "en marcha",
+    "reply.empty": "Discord solo me muestra el texto de una respuesta si me menciona. Activa la "
+    "@ en la respuesta, o usa los botones.",
+    "reply.no_draft": "Responde a uno de mis borradores y di, por ejemplo, “continue”. `/help` "
+    "dice qué más entiendo.",
+    "reply.nothing_yet": "Aún no tienes ningún borrador. `/lyrics` con un beat escribe el primero.",
+    "reply.beat": "Para escribir sobre un beat, usa `/lyrics` y adjúntalo allí, o mantén "
+    "pulsado el mensaje que lo tiene: Apps › Escribir letra para este beat.",
     "listen.title": "Lo que oigo en {name}",
+    "heard.tempo": "Tempo",
+    "heard.key": "Tonalidad",
+    "heard.length": "Duración",
+    "heard.mood": "Ánimo",
+    "heard.tags": "Etiquetas",
+    "heard.genre": "Género",
+    "heard.bars": "{bars} · {length}",
+    "heard.picture": "El sonido del beat a lo largo del tiempo: {tempo}, {key}, {bars}.",
+    "heard.energy": "{mood}, energía: {energy}",
+    # Help
     "help.title": "Dame un beat y unas palabras, y le escribo la letra.",
     "help.start": "`/lyrics` con un beat y `midnight train` dio esto:",
-    "settings.title": "Ajustes de este servidor",
-    "settings.only": "Solo quien puede administrar el servidor cambia sus ajustes.",
-    "status.title": "Cómo va todo",
-    "reply.empty": "Discord solo me muestra el texto de una respuesta si me menciona. Activa la "
-    "@ en la "
-    "respuesta, o usa los botones.",
+    "help.then": "**Luego responde al borrador, en inglés y con tus palabras**\n"
+    "continue · add a hook · another take\n"
+    "rewrite line 3 · make lines 3-6 sadder · make it more country\n"
+    "make line 2 rhyme with fire · use the word river in line 4\n"
+    "line 5: “exactly these words” · swap lines 2 and 3\n"
+    "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
+    "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
+    "help.commands": "**Comandos**\n"
+    "`/lyrics` escribe sobre un beat · `/listen` dice lo que oigo en él\n"
+    "`/genre` juzga letras · `/rhymes` encuentra rimas\n"
+    "`/drafts` abre, compara, exporta y borra lo que tienes\n"
+    "`/status` · `/settings` para quien administra",
+    "help.privacy": "Tus borradores son tuyos: responde “my data” o “forget me” cuando quieras.",
 }

@@ -29,14 +29,14 @@ def values(text: str) -> set[str]:
 
 @pytest.mark.parametrize("locale", ["de", "es", "fr"])
 def test_a_translation_says_the_same_things(locale: str) -> None:
+    assert set(REPLIES[locale]) == set(REPLIES["en"])
     for key, text in REPLIES[locale].items():
-        assert key in REPLIES["en"], key
         assert values(text) <= values(REPLIES["en"][key]), key
 
 
-def test_what_a_language_lacks_is_said_in_english() -> None:
+def test_a_language_that_nobody_has_written_is_english() -> None:
     assert say("delivered", "de", link="x") == "✅ Fertig: x"
-    assert say("forget.sure", "de") == say("forget.sure", "en-US")
+    assert say("delivered", "es-419", link="x") == "✅ Listo: x"
     assert say("delivered", "ja", link="x") == "✅ Done: x"
 
 
@@ -71,6 +71,15 @@ async def test_every_command_has_its_name_in_every_language(studio: DeskStudio) 
                 assert 1 <= len(text) <= 100, text
         for text in payload.get("description_localizations", {}).values():
             assert 1 <= len(text) <= 100, text
+
+
+@pytest.mark.parametrize("locale", ["de", "es", "fr"])
+def test_the_help_tells_what_can_be_said_in_english(locale: str) -> None:
+    said = [say("help.then", language).split("\n", 1)[1] for language in ("en", locale)]
+    assert said[0] == said[1], "whatever the language, it is what the bot understands"
+    menu = COMMANDS[locale]["Write lyrics for this beat"]
+    assert f"Apps › {menu}." in say("reply.beat", locale)
+    assert say("button.share", locale) in say("share.server", locale)
 
 
 @pytest.mark.parametrize("locale", ["de", "es", "fr"])
