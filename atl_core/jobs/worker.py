@@ -14,19 +14,19 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from atl_core import requests
-from atl_core.errors import StorageError, UserError
+from atl_core.errors import UserError
 from atl_core.jobs import ledger
-from atl_core.jobs.database import reading, writing
+from atl_core.jobs.books import Books
 from atl_core.jobs.engine import POLL_SECONDS, QUEUE, WORKFLOW, worker_config
 from atl_core.jobs.gate import Gate
 from atl_core.jobs.hands import Hands, Json
@@ -51,14 +51,11 @@ PAUSES: Final[dict[Stage, tuple[float, ...]]] = {
 """Before each further try of what can pass."""
 LOOK_SECONDS: Final = 0.15
 """How often a worker looks whether what it has in hand was taken back."""
-MOST_PAUSE: Final = 5.0
 MOST_DEATHS: Final = 3
 """A job over which so many workers died in a row, without its getting any further, is set aside."""
 CALM_SECONDS: Final = 5.0
 """How long a worker has to have lived before it takes up a job whose next death is its last: where
 workers are killed from outside, one after the other, no job is to blame."""
-
-T = TypeVar("T")
 
 
 class GoneError(Exception):
@@ -103,6 +100,7 @@ class Bench:
         """Set when the models are loaded; a worker that dies before does not die of its jobs."""
         self._calm = asyncio.Event()
         self._engine = engine
+        self._books = Books(engine)
         self._hands = hands
         self._limits = {**LIMITS, **(limits or {})}
         self._gate = Gate()
@@ -170,9 +168,9 @@ class Bench:
         try:
             problem, result = await self._through(job_id, job, stages)
             if problem:
-                await self._io(ledger.finish, job_id, "failed", problem=problem)
+                await self._books.do(ledger.finish, job_id, "failed", problem=problem)
             else:
-                await self._io(ledger.finish, job_id, "done", **result)
+                await self._books.do(ledger.finish, job_id, "done", **result)
             self.tally.finished("failed" if problem else "done")
             log.info(
                 "%s after %.1f s",
@@ -227,34 +225,34 @@ class Bench:
             ledger.keep_beat(connection, beat_id, data)
             return ledger.needs_beat(connection, job_id, beat_id)
 
-        return {"beat": await self._io(keep), "name": name}
+        return {"beat": await self._books.do(keep), "name": name}
 
     async def _listen(self, job_id: str, beat_id: str, beat_name: str) -> Json:
-        data = await self._io(ledger.beat_bytes, beat_id)
+        data = await self._books.do(ledger.beat_bytes, beat_id)
         if data is None:
             raise UserError("The beat is not kept any more.", remedy="Attach it once more.")
         heard = await self._hands.listen_to(data)
         # Of a beat that is written to as well: the draft is shown with it.
         picture = await self._hands.picture(data, heard, beat_name)
-        await self._io(ledger.keep_heard, job_id, json.dumps(heard), picture)
+        await self._books.do(ledger.keep_heard, job_id, json.dumps(heard), picture)
         return {"sha256": heard["sha256"]}
 
     async def _write(self, job_id: str, heard: str) -> Json:
         job = self.in_hand[job_id]
         await self._turn(job_id, job)
-        written = (await self._io(ledger.lines_of, [job_id])).get(job_id, ())
+        written = (await self._books.do(ledger.lines_of, [job_id])).get(job_id, ())
         told = time.monotonic()
 
         def on_line(number: int, total: int, text: str) -> None:
             nonlocal told
             if not text:
-                held = self._io_now(ledger.enter, job_id, self.id, "write", total)
+                held = self._books.do_now(ledger.enter, job_id, self.id, "write", total)
             else:
                 now = time.monotonic()
                 self.tally.line()
                 share = (now - told) / max(1, len(self.in_hand))
-                held = self._io_now(ledger.tell_line, job_id, self.id, number, text)
-                self._io_now(ledger.time_stage, "write", 1, share)
+                held = self._books.do_now(ledger.tell_line, job_id, self.id, number, text)
+                self._books.do_now(ledger.time_stage, "write", 1, share)
                 job.suspect = False
                 told = now
                 loop.call_soon_threadsafe(self._extend, job)
@@ -280,7 +278,7 @@ class Bench:
     async def _in_stage(self, job_id: str, stage: Stage, work: Callable[[], Any]) -> Json:
         """One stage, within its time, tried again where that may help."""
         job = self.in_hand[job_id]
-        if not await self._io(ledger.enter, job_id, self.id, stage):
+        if not await self._books.do(ledger.enter, job_id, self.id, stage):
             raise asyncio.CancelledError
         job.stage = stage
         start = time.monotonic()
@@ -310,10 +308,10 @@ class Bench:
         took = round(time.monotonic() - start, 3)
         self.tally.stage(stage, took)
         if stage != "write":
-            await self._io(ledger.time_stage, stage, 1, took / max(1, len(self.in_hand)))
+            await self._books.do(ledger.time_stage, stage, 1, took / max(1, len(self.in_hand)))
         if job.suspect:
             job.suspect = False
-            await self._io(ledger.got_further, job_id, self.id)
+            await self._books.do(ledger.got_further, job_id, self.id)
         return {**told, "seconds": took}
 
     async def _tries(self, job: InHand, stage: Stage, work: Callable[[], Any]) -> Json:
@@ -347,11 +345,11 @@ class Bench:
             partial(self._gate.enter, job_id, alone=job.suspect, cancel=job.cancel)
         )
         if job.suspect:  # whatever kills this worker from here on, it is this job
-            await self._io(ledger.set_alone, job_id, True)
+            await self._books.do(ledger.set_alone, job_id, True)
 
     async def _turn(self, job_id: str, job: InHand) -> None:
         """Wait while another job works on the same draft, then until this one may compute."""
-        while job.row.revises and await self._io(ledger.is_before, job_id, job.row.revises):
+        while job.row.revises and await self._books.do(ledger.is_before, job_id, job.row.revises):
             if job.deadline is not None:
                 self._extend(job)
             await asyncio.sleep(LOOK_SECONDS)
@@ -368,7 +366,7 @@ class Bench:
         def take(connection: Connection) -> Any:
             return ledger.take(connection, job_id, self.id) and ledger.row(connection, job_id)
 
-        row = await self._io(take)
+        row = await self._books.do(take)
         if not row:
             return None
         order = Order(requests.from_json(json.loads(row.request)), row.owner, row.key, row.revises)
@@ -386,38 +384,3 @@ class Bench:
         """While the worker stops nothing may end: what is handed back goes on elsewhere."""
         if self.stopping:
             await self._never.wait()
-
-    async def _io(self, work: Callable[..., T], *given: Any, **named: Any) -> T:
-        """A statement of the ledger, patiently: whatever keeps the database busy passes."""
-        pause = 0.1
-        while True:
-            try:
-                return await asyncio.to_thread(partial(self._io_once, work, *given, **named))
-            except StorageError as error:
-                log.warning("The books of the jobs cannot be written: %s", error)
-                await asyncio.sleep(pause)
-                pause = min(MOST_PAUSE, pause * 2)
-
-    def _io_now(self, work: Callable[..., T], *given: Any, **named: Any) -> T:
-        """The same from a thread that computes."""
-        pause = 0.1
-        while True:
-            try:
-                return self._io_once(work, *given, **named)
-            except StorageError as error:
-                log.warning("The books of the jobs cannot be written: %s", error)
-                time.sleep(pause)
-                pause = min(MOST_PAUSE, pause * 2)
-
-    def _io_once(self, work: Callable[..., T], *given: Any, **named: Any) -> T:
-        with self._transaction(work) as connection:
-            return work(connection, *given, **named)
-
-    @contextmanager
-    def _transaction(self, work: Callable[..., Any]) -> Iterator[Connection]:
-        opened = reading if work in _READS else writing
-        with opened(self._engine) as connection:
-            yield connection
-
-
-_READS: Final = (ledger.beat_bytes, ledger.lines_of, ledger.is_before)
