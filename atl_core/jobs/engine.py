@@ -5,6 +5,7 @@ DBOS takes half a second to import and is therefore imported only inside functio
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, make_url
@@ -115,6 +116,24 @@ def _is_made(engine: Engine) -> bool:
 
 
 def _quieten() -> None:
-    import logging
+    """Have the engine's warnings in our log, in its form, and nothing below them."""
+    logger = logging.getLogger("dbos")
+    logger.setLevel(logging.WARNING)
+    for handler in logger.handlers[:]:
+        logger.removeHandler(handler)
+    logger.addHandler(logging.NullHandler())  # else the engine adds one of its own again
+    logger.propagate = True
+    logger.addFilter(_calm)
 
-    logging.getLogger("dbos").setLevel(logging.WARNING)
+
+def _calm(record: logging.LogRecord) -> bool:
+    """A job that was taken back is nothing to worry about: the engine logs it as an error."""
+    from dbos import error as dbos_error
+
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, dbos_error.DBOSAwaitedWorkflowCancelledError):
+        record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+        record.msg, record.args = "taken back", None
+        record.exc_info = record.exc_text = None
+        record.job = error.workflow_id
+    return True

@@ -5,6 +5,7 @@ of its own, and every death a real one.
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import signal
 
@@ -110,7 +111,8 @@ async def test_the_same_order_twice_is_one_job(shop: Workshop) -> None:
 
 
 async def test_a_job_is_taken_back_in_any_stage_and_the_worker_goes_on(shop: Workshop) -> None:
-    shop.start(ATL_JOBS_AT_ONCE="1")
+    worker = shop.start(ATL_JOBS_AT_ONCE="1")
+    taken_back = []
     for stage in ("fetch", "listen", "write", "judge"):
         # In writing, the first line is waited for, and nobody lets it come.
         shop.hold(stage)
@@ -121,10 +123,17 @@ async def test_a_job_is_taken_back_in_any_stage_and_the_worker_goes_on(shop: Wor
         waiting = await shop.order(f"after {stage}", owner="bob")
         taken = await shop.studio.cancel(job.id, owner="ann")
         assert taken.state == "cancelled"
+        taken_back.append(job.id)
         shop.go_on(stage)
         assert (await shop.finished(waiting)).state == "done"
         assert (await shop.studio.job(job.id, owner="ann")).state == "cancelled"
     assert await shop.drafts() == []
+    await shop.until(lambda: worker.log.read_text().count("taken back") == len(taken_back))
+    worker.stop()
+    log = [json.loads(row) for row in worker.log.read_text().splitlines()]
+    assert [row["job"] for row in log if row["message"] == "taken back"] == taken_back
+    assert {row["level"] for row in log} <= {"info", "warning"}, "nothing is wrong with that"
+    assert not any("traceback" in row for row in log)
 
 
 async def test_a_job_that_waits_is_taken_back_before_it_begins(shop: Workshop) -> None:
