@@ -166,6 +166,18 @@ def test_a_certain_and_right_classifier_is_calibrated_and_a_wrong_one_is_not() -
     assert measures.calibration_error(-certain, hip_hop) == pytest.approx(1.0, abs=1e-6)
 
 
+def test_a_text_that_is_drawn_twice_counts_twice_for_calibration() -> None:
+    log_odds = np.array([2.0, -1.0, -3.0, 1.0, -2.0, 0.1])
+    hip_hop = np.array([True, True, False, False, False, True])
+    drawn = np.array([2, 1, 0, 3, 1, 1])
+    again = [np.repeat(values, drawn) for values in (log_odds, hip_hop)]
+    assert measures.calibration_error(log_odds, hip_hop, drawn) == pytest.approx(
+        measures.calibration_error(*again)
+    )
+    found = measures.report(log_odds, hip_hop, ["a", "b", "c", "d", "e", "f"], draws=50)
+    assert found.calibration_error.low < found.calibration_error.high
+
+
 @given(st.lists(st.tuples(st.floats(-9, 9), st.booleans()), min_size=2, max_size=40))
 def test_auc_is_the_chance_to_rank_a_pair_right(pairs: list[tuple[float, bool]]) -> None:
     log_odds = np.array([score for score, _ in pairs])

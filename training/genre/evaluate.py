@@ -140,7 +140,7 @@ def evaluate(
             rows.append(
                 f"| {name} | {condition.name} | {found.texts} | {found.balanced} | "
                 f"{found.accuracy} | {found.macro_f1} | {found.auc} | "
-                f"{100 * found.calibration_error:.1f} |"
+                f"{found.calibration_error} |"
             )
             print(rows[-1], flush=True)
             if condition.name == "whole sections":

@@ -44,8 +44,11 @@ class Report:
     """Mean of the two genres' accuracies."""
     macro_f1: Measured
     auc: Measured
-    calibration_error: float
-    """Expected calibration error of the label's probability, both genres counting equally."""
+    calibration_error: Measured
+    """Expected calibration error of the label's probability, both genres counting equally.
+
+    A draw can only add to the error, so its interval lies high around the value.
+    """
 
 
 def report(
@@ -78,7 +81,7 @@ def report(
         balanced=measured(balanced_accuracy),
         macro_f1=measured(macro_f1),
         auc=measured(auc),
-        calibration_error=calibration_error(log_odds, hip_hop),
+        calibration_error=measured(calibration_error),
     )
 
 
@@ -111,28 +114,31 @@ def auc(log_odds: Floats, hip_hop: Bools, weights: Floats) -> float:
     return float((inside * (below + outside / 2)).sum() / (inside.sum() * outside.sum()))
 
 
-def calibration_error(log_odds: Floats, hip_hop: Bools) -> float:
+def calibration_error(log_odds: Floats, hip_hop: Bools, weights: Floats | None = None) -> float:
     """Mean distance between the label's probability and how often it is right, in `BINS` bins."""
-    return float(
-        sum(share * abs(said - right) for said, right, share in reliability(log_odds, hip_hop))
-    )
+    bins = reliability(log_odds, hip_hop, weights)
+    return float(sum(share * abs(said - right) for said, right, share in bins))
 
 
-def reliability(log_odds: Floats, hip_hop: Bools) -> list[tuple[float, float, float]]:
-    """(mean probability of the label, share that is right, share of all texts) by bin."""
+def reliability(
+    log_odds: Floats, hip_hop: Bools, weights: Floats | None = None
+) -> list[tuple[float, float, float]]:
+    """(mean probability of the label, share that is right, share of all texts) by bin.
+
+    Both genres count equally, each text within its genre by its weight.
+    """
+    counted = np.ones(len(log_odds)) if weights is None else weights
+    counted = 0.5 * sum(np.where(side, counted, 0) / counted[side].sum() for side in sides(hip_hop))
     probability = 1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))
     confidence = np.maximum(probability, 1 - probability)
     right = (log_odds > 0) == hip_hop
-    weights = np.where(hip_hop, 0.5 / hip_hop.sum(), 0.5 / (~hip_hop).sum())
     bins = np.minimum(((confidence - 0.5) * 2 * BINS).astype(int), BINS - 1)
+    share, said, hit = (
+        np.bincount(bins, counted * values, BINS) for values in (1, confidence, right)
+    )
     return [
-        (
-            float(np.average(confidence[bins == index], weights=weights[bins == index])),
-            float(np.average(right[bins == index], weights=weights[bins == index])),
-            float(weights[bins == index].sum()),
-        )
-        for index in range(BINS)
-        if (bins == index).any()
+        (float(said[index] / share[index]), float(hit[index] / share[index]), float(share[index]))
+        for index in np.flatnonzero(share)
     ]
 
 
