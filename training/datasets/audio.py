@@ -15,7 +15,7 @@ from atl_core.audio import youtube
 from atl_core.audio.child import ChildCrashError, ChildTimeoutError, run_child
 from atl_core.audio.decode import decode, sniff
 from atl_core.errors import BeatError
-from training.datasets.files import SOUNDS, FolderIndex, duration, tags
+from training.datasets.files import SOUNDS, FolderIndex, duration, licence_of, tags
 from training.datasets.songs import Candidate, SourceError, Track, UnavailableError
 from training.datasets.web import PoliteSession, Services
 
@@ -106,14 +106,17 @@ class AddressAudio:
         self.licence = licence
 
     def find(self, track: Track) -> Iterator[Candidate]:
-        if urlsplit(track.audio).scheme in ("http", "https"):
+        if track.audio:
             yield Candidate(
                 track.audio, track.title, track.artist, None, "address",
                 track.licence or self.licence, exact=True,
             )  # fmt: skip
 
     def fetch(self, candidate: Candidate, folder: Path) -> Path:
-        suffix = Path(urlsplit(candidate.address).path).suffix.lower()
+        address = urlsplit(candidate.address)
+        if address.scheme not in ("http", "https"):
+            raise BeatError("The address does not begin with http:// or https://.")
+        suffix = Path(address.path).suffix.lower()
         path = folder / f"audio{suffix if suffix in SOUNDS else ''}"
         received = 0
         try:
@@ -152,7 +155,7 @@ class FolderAudio:
                 said.get("artist", track.artist),
                 duration(path),
                 "folder",
-                track.licence or said.get("license") or said.get("copyright") or self.licence,
+                track.licence or licence_of(said) or self.licence,
                 exact=True,
             )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from training.datasets.config import Config
 from training.datasets.manifest import Manifest
+from training.datasets.split import USABLE, split_counts
 
 DUTIES = """\
 Nothing in this set is redistributed by ATL, and nothing in it may be passed on unless its licence
@@ -20,21 +21,22 @@ not one that is free."""
 
 def card(config: Config, manifest: Manifest) -> str:
     """The card, in Markdown. The same manifest gives the same card."""
-    usable = "state = 'done' AND duplicate_of = ''"
     planned, done, skipped = (
         manifest.count("state = ?", state) for state in ("planned", "done", "skipped")
     )
     duplicates = manifest.count("duplicate_of <> ''")
-    timed = manifest.count(f"{usable} AND timed")
+    timed = manifest.count(f"{USABLE} AND timed")
     seconds = manifest.database.execute(
-        f"SELECT coalesce(sum(audio_seconds), 0) FROM song WHERE {usable}"
+        f"SELECT coalesce(sum(audio_seconds), 0) FROM song WHERE {USABLE}"
     ).fetchone()[0]
+    counts = split_counts(config, manifest)
+    parts = [(part, *songs.values()) for part, songs in counts.items()]
     lines = [
         f"# {config.name}",
         "",
-        f"{done} songs are fetched, {skipped} left out, {planned} still to be fetched. Of those "
-        f"fetched, {duplicates} are near-duplicates and not used. {seconds / 3600:.1f} hours of "
-        f"audio; {timed} songs have timed lines.",
+        f"{done:,} songs are fetched, {skipped:,} left out, {planned:,} still to be fetched. "
+        f"Near-duplicates among those fetched, not used: {duplicates:,}. {seconds / 3600:.1f} "
+        f"hours of audio. Songs with timed lines: {timed:,}.",
         "",
         "## What it may be used for",
         "",
@@ -43,20 +45,25 @@ def card(config: Config, manifest: Manifest) -> str:
         "## What it contains",
         "",
     ]
-    tables: list[tuple[str, Sequence[str], str]] = [
-        ("Songs by split and genre", ("split", "genre"), usable),
-        ("Language and form of the lyrics", ("language", "form"), usable),
-        ("Where the songs were named", ("track_source",), "1"),
-        ("Audio", ("audio_source", "audio_licence"), usable),
-        ("Lyrics", ("lyrics_source", "lyrics_licence"), usable),
-        ("Left out", ("reason",), "state = 'skipped'"),
+    tables: list[tuple[str, Sequence[str], Sequence[Sequence[Any]]]] = [
+        ("Songs by part and genre", ("part", *config.genres), parts),
+        *(
+            (title, (*columns, "songs"), manifest.tally(*columns, where=where))
+            for title, columns, where in (
+                ("Language and form of the lyrics", ("language", "form"), USABLE),
+                ("Where the songs were named", ("track_source",), "1"),
+                ("Audio", ("audio_source", "audio_licence"), USABLE),
+                ("Lyrics", ("lyrics_source", "lyrics_licence"), USABLE),
+            )
+        ),
+        ("Left out", ("reason", "songs"), manifest.reasons("skipped")),
     ]
-    for title, columns, where in tables:
-        if rows := manifest.tally(*columns, where=where):
-            lines += [f"### {title}", "", *_table((*columns, "songs"), rows), ""]
+    for title, head, rows in tables:
+        if rows:
+            lines += [f"### {title}", "", *_table(head, rows), ""]
     lines += [
-        "Splits are by artist: no artist is in two. Songs marked unused were left out to balance "
-        "the genres.",
+        "Parts are by artist: no artist is in two. Songs marked unused were left out to balance "
+        "the genres; near-duplicates and songs that were not fetched are in no part.",
         "",
         "## How it was built",
         "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,9 +9,9 @@ from atl_core.audio.decode import decode
 from atl_core.errors import BeatError
 from training.datasets.config import Config
 from training.datasets.duplicates import mark_duplicates
-from training.datasets.fetch import file_hash
+from training.datasets.fetch import because, file_hash, in_a_list
 from training.datasets.manifest import Manifest, Row
-from training.datasets.matching import language
+from training.datasets.songs import counted, wrong_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,10 @@ class Checked:
 
     def __str__(self) -> str:
         return (
-            f"{self.good} songs as they should be, {self.again} to fetch again, "
-            f"{self.wrong} left out, {self.duplicates} near-duplicates"
+            f"as they should be: {counted(self.good)}\n"
+            f"near-duplicates, not used: {counted(self.duplicates)}\n"
+            f"to fetch again: {counted(self.again)}\n"
+            f"left out now: {counted(self.wrong)}"
         )
 
 
@@ -38,7 +39,11 @@ def check(
 
     A file that is missing or has changed is planned again. Lyrics in another language and audio
     that cannot be decoded are left out.
+
+    Raises:
+        ManifestError: nothing is fetched.
     """
+    manifest.need_songs()
     again = wrong = 0
     for row in manifest.rows("state = 'done'"):
         if row.audio_sha256 and not _is_whole(config, row):
@@ -69,12 +74,10 @@ def _is_whole(config: Config, row: Row) -> bool:
 
 
 def _fault(config: Config, row: Row, hear: bool) -> str:
-    text = "\n".join(line.text for line in row.lyrics)
-    if hashlib.sha256(text.encode()).hexdigest() != row.lyrics_sha256:
+    if row.words.sha256 != row.lyrics_sha256:
         return "the lyrics are not those that were fetched"
-    wanted = config.match.language
-    if wanted and row.form != "bag" and (spoken := language(text)) and spoken != wanted:
-        return f"lyrics in another language ({spoken})"
+    if reason := wrong_language(row.words, config.match.language):
+        return because("no lyrics", [reason])
     if hear and row.audio_file:
         try:
             decode(
@@ -83,5 +86,5 @@ def _fault(config: Config, row: Row, hear: bool) -> str:
                 max_megabytes=config.audio.max_megabytes,
             )
         except BeatError as error:
-            return error.problem
+            return because("no audio", [in_a_list(error.problem)])
     return ""

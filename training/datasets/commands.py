@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from rich.console import Console
@@ -22,10 +22,10 @@ from training.datasets.config import Config, read_config
 from training.datasets.fetch import Sources
 from training.datasets.fetch import fetch as fetch_songs
 from training.datasets.keys import hide
-from training.datasets.manifest import Row, open_manifest
+from training.datasets.manifest import Row, State, open_manifest
 from training.datasets.plan import estimate
 from training.datasets.plan import plan as plan_songs
-from training.datasets.songs import ArtistSource, AudioSource, LyricsSource, TrackSource
+from training.datasets.songs import ArtistSource, AudioSource, LyricsSource, TrackSource, counted
 from training.datasets.split import split as split_set
 from training.datasets.tracks import MusicBrainzTracks, SpotifyTracks
 from training.datasets.web import PoliteSession, Services
@@ -49,24 +49,38 @@ def subject(does: Callable[..., None]) -> click.Command:
     return click.command(help=does.__doc__)(argument(command))
 
 
+STATES: Final[dict[State, str]] = {"done": "done", "skipped": "left out", "planned": "planned"}
+
+
 @subject
-def plan(config: Config) -> None:
-    """Name every song that will be fetched, and say how much that is and how long it takes."""
+@click.option("--songs", is_flag=True, help="Also list the songs that are to be fetched.")
+def plan(config: Config, songs: bool) -> None:
+    """Say which songs will be fetched, how much that is and how long it takes.
+
+    CONFIG is a TOML file (docs/datasets.md). Artists and their songs are looked up; no audio and
+    no lyrics are downloaded. Planning again adds what is new.
+    """
     services = Services.from_environment()
     with open_manifest(config.folder, create=True) as manifest:
         artists, tracks = open_names(config, services)
         unasked = plan_songs(config, manifest, artists, tracks, lambda said: click.echo(hide(said)))
-        for genre, songs in manifest.tally("genre"):
-            click.echo(f"{genre}: {songs} songs")
+        for row in manifest.rows("state = 'planned'") if songs else ():
+            click.echo(f"{row.genre}\t{row.artist} - {row.title}\t{length(row.seconds)}")
+        for genre, number in manifest.tally("genre"):
+            click.echo(f"{genre}: {counted(number)}")
         click.echo(str(estimate(config, manifest)))
         if unasked:
-            click.echo(f"{unasked} artists could not be asked; plan again to ask them.")
+            click.echo(f"artists that could not be asked: {unasked}; plan again to ask them")
 
 
 @subject
 @click.option("--again", is_flag=True, help="Also try the songs that were left out before.")
 def fetch(config: Config, again: bool) -> None:
-    """Fetch audio and lyrics of what is planned; killed at any point, it goes on from there."""
+    """Fetch audio and lyrics of what is planned.
+
+    Stop it or kill it at any point: the next fetch goes on from there, and downloads nothing
+    twice. What cannot be had or is not the song that was wanted is left out, with the reason.
+    """
     services = Services.from_environment()
     with open_manifest(config.folder) as manifest:
         if again:
@@ -75,18 +89,22 @@ def fetch(config: Config, again: bool) -> None:
         sources = open_sources(config, services) if left else Sources(None, ())
         with steps("fetching", left) as step:
             missed = fetch_songs(config, manifest, sources, step)
-        for state, songs in manifest.tally("state"):
-            click.echo(f"{state}: {songs} songs")
-        for reason, songs in manifest.tally("reason", where="reason <> ''"):
-            click.echo(f"  {songs} x {reason}")
+        for state, name in STATES.items():
+            if songs := manifest.count("state = ?", state):
+                click.echo(f"{name}: {counted(songs)}")
+                for reason, times in manifest.reasons(state):
+                    click.echo(f"  {times:,} x {reason}")
         if missed:
-            click.echo("Fetch again to try those that are not done yet.")
+            click.echo("fetch again to try those that are still planned")
 
 
 @subject
-@click.option("--hear", is_flag=True, help="Also decode all audio.")
+@click.option("--hear", is_flag=True, help="Also decode all audio, which takes a while.")
 def check(config: Config, hear: bool) -> None:
-    """Compare every file with its row and leave near-duplicates out."""
+    """Compare every file with the manifest, and leave near-duplicates out.
+
+    Files that are missing or damaged are planned again; fetch gets them.
+    """
     with open_manifest(config.folder) as manifest:
         with steps("checking", manifest.count("state = 'done'")) as step:
             checked = check_set(config, manifest, step, hear=hear)
@@ -95,12 +113,18 @@ def check(config: Config, hear: bool) -> None:
 
 @subject
 def split(config: Config) -> None:
-    """Split by artist, balance by genre, and write the files that training reads."""
+    """Split by artist, balance by genre, and write the files that training reads.
+
+    The same set is split the same way everywhere; split.random_seed in CONFIG draws another way.
+    """
     with open_manifest(config.folder) as manifest:
         counts = split_set(config, manifest)
         for name, songs in counts.items():
-            told = ", ".join(f"{count} {genre}" for genre, count in songs.items())
+            told = ", ".join(f"{count:,} {genre}" for genre, count in songs.items())
             click.echo(f"{name}: {told}")
+        if left := manifest.count("state = 'planned'"):
+            click.echo(f"not fetched yet, and in no part: {counted(left)}")
+        click.echo(f"The files are in {config.folder}")
 
 
 @subject
@@ -136,8 +160,13 @@ def open_sources(config: Config, services: Services) -> Sources:
     """The sources of steps 3 and 4."""
     about = config.audio
     if config.corpus is not None:
-        with_audio = config.corpus.source in ("jamendolyrics", "folder")
-        return Sources(audio.PlannedAudio() if with_audio else None, ())
+        licence = config.corpus.licence
+        if config.corpus.source == "folder":
+            beside, tags = lyrics.BesideLyrics(None, licence), lyrics.TagLyrics(licence)
+            return Sources(audio.PlannedAudio(), (beside, tags))
+        return Sources(
+            audio.PlannedAudio() if config.corpus.source == "jamendolyrics" else None, ()
+        )
     sound: AudioSource | None = None
     if about.source == "youtube":
         turn = polite(config, services, "youtube").take_turn
@@ -171,6 +200,11 @@ def polite(config: Config, services: Services, service: str) -> PoliteSession:
     """A session at the pace of a service; on loopback nobody needs to be spared."""
     pace = 0.0 if services.loopback else float(getattr(config.pace, service))
     return PoliteSession(pace, retries=config.pace.retries, contact=config.contact)
+
+
+def length(seconds: float | None) -> str:
+    """3:25; empty if it is not known."""
+    return "" if seconds is None else "{}:{:02}".format(*divmod(round(seconds), 60))
 
 
 @contextmanager

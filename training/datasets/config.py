@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
 
 from atl_core.errors import UserError
+from training.datasets.matching import VERSIONS, genre_name
 
 Positive = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -28,7 +39,7 @@ class Artists(_Table):
 
     source: Literal["billboard", "list"]
     count: Positive = 10
-    """Artists a genre."""
+    """Artists a genre, of a chart; a list is taken whole."""
     charts: dict[str, str] = {}
     """Genre -> the chart's path, such as `2019/top-country-artists`."""
     names: dict[str, list[str]] = {}
@@ -87,7 +98,21 @@ class Match(_Table):
     allow: list[str] = []
     """Versions to let through: live, cover, remix, karaoke, instrumental, acoustic, ..."""
     language: str = "en"
-    """Of the lyrics; empty to take any."""
+    """Of the lyrics, in two letters; empty to take any."""
+
+    @field_validator("allow")
+    @classmethod
+    def _known(cls, allow: list[str]) -> list[str]:
+        if unknown := [kind for kind in allow if kind not in VERSIONS]:
+            raise ValueError(f"no version is called {unknown[0]!r}; there are {_names(VERSIONS)}")
+        return allow
+
+    @field_validator("language")
+    @classmethod
+    def _code(cls, language: str) -> str:
+        if not re.fullmatch("([a-z]{2})?", language):
+            raise ValueError("write two letters, such as 'en', or '' for any language")
+        return language
 
 
 class Split(_Table):
@@ -133,23 +158,44 @@ class Config(_Table):
     split: Split = Split()
     pace: Pace = Pace()
 
+    @field_validator("genres")
+    @classmethod
+    def _plainly_written(cls, genres: list[str]) -> list[str]:
+        if len(set(genres)) != len(genres):
+            raise ValueError("each may stand once")
+        for genre in genres:
+            if genre != genre_name(genre) or not genre:
+                raise ValueError(f"write {genre_name(genre) or 'a name'!r} for {genre!r}")
+        return genres
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if (self.corpus is None) == (self.tracks is None):
             raise ValueError("give either [tracks] (the four steps) or [corpus] (a set on disk)")
-        if len(set(self.genres)) != len(self.genres):
-            raise ValueError("genres: each may stand once")
         if self.split.valid + self.split.test >= 1:
             raise ValueError("split: valid and test leave nothing to train on")
-        if (
-            self.corpus is not None
-            and self.corpus.source == "musixmatch"
-            and not self.corpus.tracks
-        ):
-            raise ValueError("corpus.tracks: musiXmatch needs a CSV that names each track's genre")
+        if self.corpus is not None:
+            self._on_disk(self.corpus)
         if self.tracks is not None:
             self._four_steps(self.tracks)
         return self
+
+    def _on_disk(self, corpus: Corpus) -> None:
+        if corpus.source == "musixmatch" and corpus.tracks is None:
+            raise ValueError("corpus.tracks: musiXmatch needs a CSV that names each track's genre")
+        self._has_genres("corpus.genres", corpus.genres.values())
+        for name, given in (
+            ("artists", self.artists is not None),
+            ("audio.source", self.audio.source != "none"),
+            ("lyrics", self.lyrics != Lyrics()),
+        ):
+            if given:
+                raise ValueError(f"{name}: leave it out, since a [corpus] brings its own")
+
+    def _has_genres(self, key: str, named: Iterable[str]) -> None:
+        for genre in named:
+            if genre not in self.genres:
+                raise ValueError(f"{key}: {genre!r} is none of the genres {_names(self.genres)}")
 
     def _four_steps(self, tracks: Tracks) -> None:
         if tracks.source == "csv":
@@ -160,6 +206,7 @@ class Config(_Table):
         else:
             given = self.artists.names if self.artists.source == "list" else self.artists.charts
             key = "names" if self.artists.source == "list" else "charts"
+            self._has_genres(f"artists.{key}", given)
             for genre in self.genres:
                 if not given.get(genre):
                     raise ValueError(f"artists.{key}: nothing for the genre {genre}")
@@ -176,6 +223,8 @@ class Config(_Table):
     def __str__(self) -> str:
         """As TOML, every default written out; reading it again gives an equal configuration."""
         plain = self.model_dump(mode="json", exclude_none=True)
+        if self.corpus is not None:  # what is fetched from nowhere needs no pace
+            plain = {key: value for key, value in plain.items() if key not in ("lyrics", "pace")}
         return "\n".join(_toml(plain)) + "\n"
 
 
@@ -194,11 +243,29 @@ def read_config(path: Path) -> Config:
         raise ConfigError(f"{path} is not TOML: {error}.") from error
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}".removeprefix(": ")
-            for fault in error.errors(include_input=False, include_url=False)
+            _fault(fault) for fault in error.errors(include_input=False, include_url=False)
         )
         raise ConfigError(f"{path}: {faults}.", "", "See docs/datasets.md.") from None
     return _rooted(config, path.resolve().parent)
+
+
+def _fault(fault: ErrorDetails) -> str:
+    """What is wrong with one setting, after its name: "match.seconds: should be a number"."""
+    *tables, key = fault["loc"] or ("",)
+    said = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if fault["type"] == "missing":
+        said = "is missing"
+    elif fault["type"] == "extra_forbidden":
+        known = Config.model_fields
+        if tables:
+            table = next(t for t in _Table.__subclasses__() if t.__name__.lower() == tables[0])
+            known = table.model_fields
+        said = f"there is no such setting; there are {_names(known)}"
+    return f"{'.'.join(map(str, (*tables, key)))}: {said}".removeprefix(": ")
+
+
+def _names(known: Iterable[str]) -> str:
+    return ", ".join(known)
 
 
 def _rooted(config: Config, root: Path) -> Config:

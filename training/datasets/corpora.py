@@ -1,7 +1,7 @@
 """Whole corpora that are on disk: MetroLyrics, musiXmatch, JamendoLyrics, a folder of songs.
 
 Every reader yields songs one at a time and keeps none. Genres that the set does not want are
-passed over.
+passed over, and counted.
 """
 
 from __future__ import annotations
@@ -9,19 +9,21 @@ from __future__ import annotations
 import csv
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from training.datasets.config import Corpus
-from training.datasets.files import LYRICS, SOUNDS, duration, name_of, tags, walk
-from training.datasets.lyrics import TagLyrics, plain_lines, read_file
+from training.datasets.files import SOUNDS, duration, licence_of, name_of, tags, walk
+from training.datasets.lyrics import plain_lines
+from training.datasets.matching import genre_name
 from training.datasets.songs import Form, Line, SourceError, Track, Words
 from training.datasets.tracks import read_csv
 
 Songs = Iterator[tuple[Track, Words]]
 
-USUAL_GENRES: Final = {"hip hop": "hip-hop", "hiphop": "hip-hop", "rap": "hip-hop"}
 LANGUAGES: Final = {
     "english": "en", "spanish": "es", "french": "fr", "german": "de", "portuguese": "pt",
     "italian": "it",
@@ -30,27 +32,45 @@ ONE_LINE: Final = 60
 """Words in a line that no singer sings: the line breaks of the text are lost."""
 
 
-def read_corpus(corpus: Corpus, genres: Collection[str]) -> Songs:
-    """The songs of a corpus in the wanted genres.
+@dataclass(frozen=True, slots=True)
+class Genres:
+    """The genres of the set, by what a corpus calls them."""
+
+    wanted: Collection[str]
+    spellings: Mapping[str, str]
+    passed: Counter[str]
+    """What was not wanted, as the corpus writes it, with the number of songs."""
+
+    def find(self, written: str) -> str:
+        """The genre of the set; empty if there is none."""
+        genre = genre_of(written, self.spellings)
+        if genre in self.wanted:
+            return genre
+        self.passed[written.strip() or "unnamed"] += 1
+        return ""
+
+
+def read_corpus(
+    corpus: Corpus, wanted: Collection[str], passed: Counter[str] | None = None
+) -> Songs:
+    """The songs of a corpus in the wanted genres; the others are counted in `passed`.
 
     Raises:
         SourceError: it is not there, or not in the shape that it is known to have.
     """
-    readers: dict[str, Callable[[Corpus, Collection[str]], Songs]] = {
+    readers: dict[str, Callable[[Corpus, Genres], Songs]] = {
         "metrolyrics": _metrolyrics,
         "musixmatch": _musixmatch,
         "jamendolyrics": _jamendolyrics,
         "folder": _folder,
     }
+    genres = Genres(wanted, corpus.genres, Counter() if passed is None else passed)
     return readers[corpus.source](corpus, genres)
 
 
 def genre_of(name: str, spellings: Mapping[str, str]) -> str:
-    """A genre as this project writes it: `hip-hop` for "Hip-Hop", "Hip Hop" or "Rap"."""
-    plain = name.strip().lower()
-    if name.strip() in spellings:
-        return spellings[name.strip()]
-    return USUAL_GENRES.get(plain.replace("-", " "), plain.replace(" ", "-"))
+    """A genre as `genre_name` writes it, unless `spellings` says otherwise."""
+    return spellings.get(name.strip()) or genre_name(name)
 
 
 # --- MetroLyrics ---------------------------------------------------------------------------------
@@ -75,16 +95,15 @@ def metrolyrics_version(header: Collection[str]) -> MetroVersion:
     return "cleaned" if {"", "Unnamed: 0"} & set(header) else "raw"
 
 
-def _metrolyrics(corpus: Corpus, genres: Collection[str]) -> Songs:
+def _metrolyrics(corpus: Corpus, genres: Genres) -> Songs:
     try:
         with corpus.path.open(encoding="utf-8-sig", newline="") as file:
             version = metrolyrics_version(next(csv.reader(file), []))
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{corpus.path} cannot be read as CSV.") from error
     for number, row in read_csv(corpus.path, ("song", "artist", "genre", "lyrics")):
-        genre = genre_of(row["genre"], corpus.genres)
         lines = plain_lines(row["lyrics"])
-        if genre not in genres or not any(line.text for line in lines):
+        if not any(line.text for line in lines) or not (genre := genres.find(row["genre"])):
             continue
         # Names are written as in addresses: "beyonce-knowles".
         artist, title = (row[name].replace("-", " ").strip() for name in ("artist", "song"))
@@ -148,7 +167,7 @@ def _index(word: str) -> int:
     return number
 
 
-def _musixmatch(corpus: Corpus, genres: Collection[str]) -> Songs:
+def _musixmatch(corpus: Corpus, genres: Genres) -> Songs:
     assert corpus.tracks is not None
     names = sqlite3.connect("")  # on disk: the list of tracks may be long
     names.execute("CREATE TABLE track (id TEXT PRIMARY KEY, artist TEXT, title TEXT, genre TEXT)")
@@ -161,7 +180,7 @@ def _musixmatch(corpus: Corpus, genres: Collection[str]) -> Songs:
         found = names.execute(
             "SELECT artist, title, genre FROM track WHERE id = ?", (bag.track_id,)
         ).fetchone()
-        if found is None or (genre := genre_of(found[2], corpus.genres)) not in genres:
+        if found is None or not (genre := genres.find(found[2])):
             continue
         text = " ".join(" ".join([word] * count) for word, count in bag.counts.items())
         track = Track(found[0], found[1], genre, source="musixmatch", id=bag.track_id)
@@ -174,12 +193,11 @@ def _musixmatch(corpus: Corpus, genres: Collection[str]) -> Songs:
 # --- JamendoLyrics -------------------------------------------------------------------------------
 
 
-def _jamendolyrics(corpus: Corpus, genres: Collection[str]) -> Songs:
+def _jamendolyrics(corpus: Corpus, genres: Genres) -> Songs:
     """A checkout of the repository: JamendoLyrics.csv, mp3/ and annotations/lines/."""
     listing = corpus.path / "JamendoLyrics.csv"
     for _, row in read_csv(listing, ("Filepath", "Artist", "Title", "Genre", "Language")):
-        genre = genre_of(row["Genre"], corpus.genres)
-        if genre not in genres:
+        if not (genre := genres.find(row["Genre"])):
             continue
         audio = corpus.path / "mp3" / row["Filepath"]
         licence = (row.get("LicenseType") or "").removeprefix("CC").strip()
@@ -198,7 +216,7 @@ def _jamendolyrics(corpus: Corpus, genres: Collection[str]) -> Songs:
         yield (
             track,
             Words(
-                tuple(_timed(lines)),
+                tuple(_timed(lines)) if lines.is_file() else (),
                 "jamendolyrics",
                 track.title,
                 track.artist,
@@ -221,21 +239,18 @@ def _timed(path: Path) -> Iterator[Line]:
 # --- a folder of songs ---------------------------------------------------------------------------
 
 
-def _folder(corpus: Corpus, genres: Collection[str]) -> Songs:
-    """`GENRE/Artist - Title.mp3` or `GENRE/Artist/Title.mp3`, with `.lrc` or `.txt` beside it or
-    lyrics in its tags. Songs without lyrics come with none, so that the manifest names them."""
+def _folder(corpus: Corpus, genres: Genres) -> Songs:
+    """`GENRE/Artist - Title.mp3` or `GENRE/Artist/Title.mp3`. The lyrics, beside the file or in
+    its tags, are read by `fetch`."""
     for path in walk(corpus.path, SOUNDS):
-        genre = genre_of(path.relative_to(corpus.path).parts[0], corpus.genres)
-        if genre not in genres:
+        inside = path.relative_to(corpus.path)
+        if not (genre := genres.find(inside.parts[0] if len(inside.parts) > 1 else "")):
             continue
         artist, title = name_of(path)
         said = tags(path)
-        licence = said.get("license") or said.get("copyright") or corpus.licence
+        licence = licence_of(said) or corpus.licence
         track = Track(
             artist, title, genre, duration(path), "folder",
-            os.fspath(path.relative_to(corpus.path)), os.fspath(path), licence,
+            os.fspath(inside), os.fspath(path), licence,
         )  # fmt: skip
-        beside = (path.with_suffix(suffix) for suffix in LYRICS)
-        words = next((read_file(file, licence) for file in beside if file.is_file()), None)
-        words = words or next(TagLyrics(licence).find(track, path), None)
-        yield track, words or Words((), "folder")
+        yield track, Words((), "folder")

@@ -15,20 +15,23 @@ from atl_core.errors import BeatError
 from training.datasets.audio import heard_seconds
 from training.datasets.config import Config
 from training.datasets.manifest import Manifest, Row, lyrics_columns
-from training.datasets.matching import language, why_not
+from training.datasets.matching import marked_version, why_not
 from training.datasets.songs import (
     AudioSource,
     Candidate,
     LyricsSource,
     SourceError,
     UnavailableError,
+    UnusableError,
     Words,
+    wrong_language,
 )
 
 MOST_MISSES: Final = 10
 """Songs in a row for which a source did not answer, until we take it to be down."""
 MOST_DOWNLOADS: Final = 2
 """Candidates downloaded for one song."""
+MOST_REASONS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ def fetch(config: Config, manifest: Manifest, sources: Sources, step: Callable[[
         SourceError: a source cannot be used at all; what is fetched stays.
     """
     missed = in_a_row = 0
+    if manifest.count("state = 'planned'"):
+        manifest.remember("checked", "")  # what comes now may repeat what is there
     for row in manifest.rows("state = 'planned'"):
         try:
             _Song(config, manifest, sources, row).fetch()
@@ -82,7 +87,10 @@ class _Song:
         self.file: Path | None = Path(config.folder, row.audio_file) if row.audio_file else None
 
     def fetch(self) -> None:
-        self.check_words(self.words())
+        kind = marked_version(self.row.title, self.config.match.allow)
+        if kind and self.config.corpus is not None:  # nobody asked for this very song
+            raise SkipError(f"another version ({kind})")
+        self.words()
         if self.sources.audio is not None:
             self.audio()
         self.update(state="done", reason="")
@@ -93,45 +101,45 @@ class _Song:
 
     # --- words -----------------------------------------------------------------------------------
 
-    def words(self) -> str:
-        """The text, from the first source that has it."""
-        if self.row.lines:
-            return "\n".join(line.text for line in self.row.lyrics)
+    def words(self) -> None:
+        """The words of the plan, or of the first source that has the right ones."""
         reasons: list[str] = []
+        if self.row.lines:
+            if reason := wrong_language(self.row.words, self.config.match.language):
+                raise SkipError(because("no lyrics", [reason]))
+            return None
         for source in self.sources.lyrics:
             audio = self.audio() if source.needs_audio else self.file
             for found in source.find(self.row.track, audio):
-                if reason := self.wrong_words(found):
-                    reasons.append(reason)
-                elif (words := source.read(found)) is not None:
-                    self.update(**lyrics_columns(words))
-                    return words.text
-        raise SkipError(_because("no lyrics", reasons))
+                try:
+                    return self.take_words(source, found)
+                except UnusableError as error:
+                    reasons.append(str(error))
+        raise SkipError(because("no lyrics", reasons))
 
-    def wrong_words(self, found: Words) -> str:
-        wanted = self.row.artist, self.row.title, None
+    def take_words(self, source: LyricsSource, found: Words) -> None:
+        """Read and keep what was found.
+
+        Raises:
+            UnusableError: it is of another song, in another language, or nothing.
+        """
+        # Whose it is may be known before it is read, or only then.
+        if reason := self.wrong_song(found):
+            raise UnusableError(reason)
+        words = source.read(found)
+        if reason := self.wrong_song(words):
+            raise UnusableError(reason)
+        self.update(**lyrics_columns(words))
+
+    def wrong_song(self, found: Words) -> str:
         match = self.config.match
-        if found.language and match.language and found.language != match.language:
-            return f"in another language ({found.language})"
+        if reason := wrong_language(found, match.language):
+            return reason
         if not found.title and not found.artist:
             return ""
         named = found.artist or self.row.artist, found.title or self.row.title, None
+        wanted = self.row.artist, self.row.title, None
         return why_not(wanted, named, exact=True, allow=match.allow)
-
-    def check_words(self, text: str) -> None:
-        """The language of the words themselves, whatever their source says.
-
-        A bag holds stems only, so it is taken at its word.
-        """
-        wanted = self.config.match.language
-        if self.row.form == "bag" or not wanted:
-            return
-        spoken = language(text)
-        for named in (self.row.language, spoken):
-            if named and named != wanted:
-                raise SkipError(f"lyrics in another language ({named})")
-        if spoken and not self.row.language:
-            self.update(language=spoken)
 
     # --- audio -----------------------------------------------------------------------------------
 
@@ -161,10 +169,10 @@ class _Song:
                 try:
                     return self.download(self.sources.audio, found)
                 except BeatError as error:
-                    reason = error.problem.rstrip(".")
+                    reason = in_a_list(error.problem)
             if reason:
                 reasons.append(reason)
-        raise SkipError(_because("no audio", reasons))
+        raise SkipError(because("no audio", reasons))
 
     def left_by_a_killed_run(self) -> Path | None:
         if not self.row.audio_source:
@@ -204,7 +212,7 @@ class _Song:
                 self.manifest.rows("audio_sha256 = ? AND key <> ?", sha256, self.row.key), None
             )
             if twin is not None:
-                raise BeatError(f"the audio of {twin.artist}: {twin.title}")
+                raise BeatError(f"the same sound as {twin.artist}: {twin.title}")
         except BeatError:
             if ours:
                 path.unlink()
@@ -235,6 +243,19 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _because(what: str, reasons: Sequence[str]) -> str:
-    """ "no audio: another title; another version (live)", each reason once."""
-    return ": ".join(filter(None, (what, "; ".join(list(dict.fromkeys(reasons))[:4]))))
+def in_a_list(sentence: str) -> str:
+    """ "Too large." as "too large"; a name such as YouTube keeps its capitals."""
+    first, *_ = sentence.split(maxsplit=1)
+    return (sentence if first[1:].lower() != first[1:] else first[0].lower() + sentence[1:]).rstrip(
+        "."
+    )
+
+
+def because(what: str, reasons: Sequence[str]) -> str:
+    """ "no audio: another version (live); too large", each reason once.
+
+    A search finds other songs too: that says nothing where something was nearer to the song.
+    """
+    others = ("another title", "another artist")
+    near = [reason for reason in reasons if reason not in others] or reasons
+    return ": ".join(filter(None, (what, "; ".join(list(dict.fromkeys(near))[:MOST_REASONS]))))

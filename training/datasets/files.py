@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,9 @@ SOUNDS: Final = frozenset(
 )
 LYRICS: Final = (".lrc", ".txt")
 """Timed lyrics first."""
+_LICENCE: Final = re.compile(
+    r"licen[cs]e|creative commons|\bCC[ -]?BY|\bCC0|public domain", re.IGNORECASE
+)
 _TRACK_NUMBER: Final = re.compile(r"^\d{1,3}\s*[.\-_)]\s*")
 
 
@@ -46,6 +49,15 @@ def tags(path: Path) -> dict[str, str]:
             return {name.lower(): value for values in found for name, value in values.items()}
     except (av.FFmpegError, OSError, UnicodeDecodeError):
         return {}
+
+
+def licence_of(said: Mapping[str, str]) -> str:
+    """What the tags of a file allow; empty if they say nothing.
+
+    A notice of whose the recording is grants nothing, but that of a free song names its licence.
+    """
+    notice = said.get("copyright", "")
+    return said.get("license") or (notice if _LICENCE.search(notice) else "")
 
 
 def duration(path: Path) -> float | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
+import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from training.datasets.files import LYRICS, FolderIndex, tags
 from training.datasets.keys import key, silence_clients
-from training.datasets.songs import Line, SourceError, Track, UnavailableError, Words
+from training.datasets.songs import Line, SourceError, Track, UnavailableError, UnusableError, Words
 from training.datasets.web import PoliteSession, Services
 
 _STAMP: Final = re.compile(r"\[(\d{1,3}):(\d{1,2}(?:[.:]\d{1,3})?)\]")
@@ -17,6 +20,11 @@ _TAG: Final = re.compile(r"^\s*\[([a-z#]+):([^\]]*)\]\s*$", re.IGNORECASE)
 _WORD_STAMP: Final = re.compile(r"<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>\s?")
 _EMBED: Final = re.compile(r"\d*Embed$")
 _HEADER: Final = re.compile(r"^\d+\s*Contributors?.*?Lyrics(?=[\[A-Z\"'(]|$)")
+_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NOTHING_IN: Final = {
+    ".lrc": "no line of the .lrc file has a time",
+    ".txt": "the .txt file is empty",
+}
 LAST_LINE: Final = 5.0
 """Seconds that the last timed line is taken to last."""
 
@@ -58,14 +66,14 @@ class GeniusLyrics:
                 licence=self.licence,
             )
 
-    def read(self, found: Words) -> Words | None:
-        """The same with its lines, or None if the page holds none."""
+    def read(self, found: Words) -> Words:
+        """The same with its lines, off its page."""
         try:
             text = self.client.lyrics(song_url=found.address)
         except AssertionError:
             raise UnavailableError("Genius did not answer") from None
         lines = plain_lines(_EMBED.sub("", _HEADER.sub("", text or "")))
-        return _with_lines(found, lines) if any(line.text for line in lines) else None
+        return sung(replace(found, lines=lines), "the page at Genius holds none")
 
     def _search(self, query: str) -> list[dict[str, Any]]:
         try:
@@ -92,10 +100,11 @@ class BesideLyrics:
         if self.index is not None:
             paths += self.index.find(track.artist, track.title)
         for path in filter(Path.is_file, paths):
-            yield read_file(path, self.licence)
+            yield Words((), "beside", address=os.fspath(path))
 
-    def read(self, found: Words) -> Words | None:
-        return found if any(line.text for line in found.lines) else None
+    def read(self, found: Words) -> Words:
+        path = Path(found.address)
+        return sung(read_file(path, self.licence), _NOTHING_IN[path.suffix.lower()])
 
 
 class TagLyrics:
@@ -119,20 +128,28 @@ class TagLyrics:
                     licence=self.licence,
                 )
 
-    def read(self, found: Words) -> Words | None:
-        return found if any(line.text for line in found.lines) else None
+    def read(self, found: Words) -> Words:
+        return sung(found, "the tag is empty")
+
+
+def sung(words: Words, otherwise: str) -> Words:
+    """`words`, which have a line at least; if not, `UnusableError(otherwise)`."""
+    if not any(line.text for line in words.lines):
+        raise UnusableError(otherwise)
+    return words
 
 
 def read_file(path: Path, licence: str = "") -> Words:
-    """Lyrics of an LRC or text file.
+    """Lyrics of an LRC or text file, in UTF-8, or in UTF-16 that says so by its first bytes.
 
     Raises:
-        UnavailableError: it is not text.
+        UnusableError: it is not text.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        raw = path.read_bytes()
+        text = raw.decode("utf-16" if raw.startswith(_UTF_16) else "utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        raise UnavailableError(f"{path.name} cannot be read as UTF-8 text") from None
+        raise UnusableError(f"the {path.suffix} file is not UTF-8 text") from None
     if path.suffix.lower() != ".lrc":
         return Words(plain_lines(text), "beside", address=path.name, licence=licence)
     lines, said = read_lrc(text)
@@ -174,10 +191,3 @@ def read_lrc(text: str) -> tuple[tuple[Line, ...], dict[str, str]]:
         for (_, words), start, end in zip(sung, starts, ends, strict=True)
     )
     return tuple(lines), said
-
-
-def _with_lines(found: Words, lines: tuple[Line, ...]) -> Words:
-    return Words(
-        lines, found.source, found.title, found.artist, found.address, found.language,
-        found.licence, found.form,
-    )  # fmt: skip

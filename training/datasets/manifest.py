@@ -7,7 +7,6 @@ killed goes on from the last one. Rows are read in pages: memory does not grow w
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import sqlite3
@@ -19,7 +18,7 @@ from typing import Any, Final, Literal, Self
 
 from atl_core.errors import UserError
 from training.datasets.keys import hide
-from training.datasets.songs import Form, Line, Track, Words
+from training.datasets.songs import Form, Line, Track, Words, spoken_language
 
 State = Literal["planned", "done", "skipped"]
 PAGE: Final = 200
@@ -115,6 +114,13 @@ class Row:
     def lyrics(self) -> tuple[Line, ...]:
         return tuple(Line(*line) for line in json.loads(self.lines)) if self.lines else ()
 
+    @property
+    def words(self) -> Words:
+        return Words(
+            self.lyrics, self.lyrics_source, address=self.lyrics_address, language=self.language,
+            licence=self.lyrics_licence, form=self.form,
+        )  # fmt: skip
+
 
 COLUMNS: Final = frozenset(field.name for field in fields(Row))
 
@@ -125,9 +131,9 @@ def lyrics_columns(words: Words) -> dict[str, Any]:
     return {
         "lyrics_source": words.source,
         "lyrics_address": words.address,
-        "lyrics_sha256": hashlib.sha256(words.text.encode()).hexdigest(),
+        "lyrics_sha256": words.sha256,
         "lyrics_licence": words.licence,
-        "language": words.language,
+        "language": words.language or spoken_language(words),
         "form": words.form,
         "timed": words.timed,
         "lines": json.dumps(lines, ensure_ascii=False),
@@ -232,6 +238,30 @@ class Manifest:
             "lines = CASE WHEN lyrics_source = track_source THEN lines ELSE '' END "
             "WHERE state = 'skipped'"
         )
+
+    def number(self, key: str) -> int:
+        """The place of a song in the plan, from 1; 0 if it is not there."""
+        found = self.database.execute("SELECT number FROM song WHERE key = ?", (key,)).fetchone()
+        return int(found[0]) if found else 0
+
+    def need_songs(self) -> None:
+        """Raise `ManifestError` if no song is fetched."""
+        if not self.count("state = 'done'"):
+            raise ManifestError(
+                f"No song is fetched in {self.folder}.",
+                "",
+                "Run `python -m training dataset fetch`, which says why songs are left out.",
+            )
+
+    def reasons(self, state: State, most: int = 15) -> list[tuple[str, int]]:
+        """Why songs are in a state, the commonest first; the rest is one line at the end."""
+        said = self.database.execute(
+            "SELECT reason, count(*) FROM song WHERE state = ? AND reason <> '' "
+            "GROUP BY reason ORDER BY count(*) DESC, reason LIMIT ?",
+            (state, most),
+        ).fetchall()
+        rest = self.count("state = ? AND reason <> ''", state) - sum(songs for _, songs in said)
+        return [*said, *([("other reasons: see the manifest", rest)] if rest else [])]
 
     def row(self, key: str) -> Row | None:
         found = self.database.execute("SELECT * FROM song WHERE key = ?", (key,)).fetchone()

@@ -50,6 +50,15 @@ def plain_name(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+_RAP: Final = {"hip hop": "hip-hop", "hiphop": "hip-hop", "rap": "hip-hop"}
+
+
+def genre_name(name: str) -> str:
+    """A genre as this project writes it: `hip-hop` for "Hip-Hop", "Hip Hop" or "Rap"."""
+    plain = name.strip().lower()
+    return _RAP.get(plain.replace("-", " "), plain.replace(" ", "-"))
+
+
 def core_title(title: str) -> str:
     """A title without guests and "Remastered 2011", as `plain_name` writes it."""
     bare = plain_name(_REMASTER.sub("", _GUESTS.sub(" ", title)))

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
-from training.datasets.config import Config
+from training.datasets.config import Config, Corpus
 from training.datasets.corpora import read_corpus
 from training.datasets.manifest import Manifest, lyrics_columns
-from training.datasets.songs import ArtistSource, Track, TrackSource, UnavailableError, Words
+from training.datasets.songs import (
+    ArtistSource,
+    SourceError,
+    Track,
+    TrackSource,
+    UnavailableError,
+    Words,
+    counted,
+)
 from training.datasets.tracks import csv_tracks
 
 BATCH: Final = 100
+MOST_GENRES: Final = 10
+"""Genres that are named when they are passed over."""
 USUAL_SECONDS: Final = 210.0
 BYTES_A_SECOND: Final = 20_000
 """Of compressed audio (160 kbit/s)."""
@@ -32,10 +43,15 @@ class Estimate:
     seconds: float
 
     def __str__(self) -> str:
-        hours, minutes = divmod(round(self.seconds / 60), 60)
+        if not self.songs:
+            return "to fetch: nothing that was not fetched before"
+        if not self.requests:
+            return f"to fetch: {counted(self.songs)}, all on this computer"
+        size = f" and {self.megabytes:,.0f} MB" if self.megabytes else ""
+        hours, minutes = divmod(max(1, round(self.seconds / 60)), 60)
         return (
-            f"{self.songs:,} songs to fetch: about {self.requests:,} requests, "
-            f"{self.megabytes:,.0f} MB, {hours} h {minutes:02} min"
+            f"to fetch: {counted(self.songs)} with about {self.requests:,} requests{size}, "
+            f"in {hours} h {minutes:02} min"
         )
 
 
@@ -52,11 +68,13 @@ def plan(
     """
     manifest.remember("config", str(config))
     if config.corpus is not None:
-        return _plan_corpus(config, manifest)
+        _plan_corpus(config, config.corpus, manifest, tell)
+        return 0
     assert config.tracks is not None
     if config.tracks.source == "csv":
         assert config.tracks.path is not None
-        _add(manifest, csv_tracks(config.tracks.path, config.genres))
+        tracks_of_csv = csv_tracks(config.tracks.path, config.genres)
+        _add(manifest, ((track, {}) for track in tracks_of_csv), tell)
         return 0
     assert config.artists is not None
     assert artists is not None
@@ -75,29 +93,46 @@ def plan(
                 tell(f"{genre}: {name}: {error}")
                 continue
             new = manifest.add_songs_of(genre, rank, found)
-            tell(f"{genre}: {name}: {new} songs")
+            tell(f"{genre}: {name}: {counted(new)}")
     return unasked
 
 
-def _add(manifest: Manifest, tracks: Iterable[Track]) -> None:
-    tracks = iter(tracks)
-    while batch := list(islice(tracks, BATCH)):
-        with manifest.transaction():
-            for track in batch:
-                manifest.add(track)
-
-
-def _plan_corpus(config: Config, manifest: Manifest) -> int:
-    assert config.corpus is not None
-    songs = read_corpus(config.corpus, config.genres)
+def _add(
+    manifest: Manifest,
+    songs: Iterable[tuple[Track, dict[str, Any]]],
+    tell: Callable[[str], None],
+) -> None:
+    """Add songs with the columns that are known of them, a batch at a time."""
+    songs, before, twice = iter(songs), manifest.count(), 0
     while batch := list(islice(songs, BATCH)):
         with manifest.transaction():
-            for track, words in batch:
-                manifest.add(track, **_columns(words))
-    return 0
+            for track, known in batch:
+                # What was there before this run was planned before; the rest is named twice.
+                if not manifest.add(track, **known) and manifest.number(track.key) > before:
+                    twice += 1
+    if twice:
+        tell(f"named again, which changes nothing: {counted(twice)}")
 
 
-def _columns(words: Words) -> dict[str, object]:
+def _plan_corpus(
+    config: Config, corpus: Corpus, manifest: Manifest, tell: Callable[[str], None]
+) -> None:
+    passed: Counter[str] = Counter()
+    songs = read_corpus(corpus, config.genres, passed)
+    _add(manifest, ((track, _columns(words)) for track, words in songs), tell)
+    commonest = ", ".join(f"{name} {songs:,}" for name, songs in passed.most_common(MOST_GENRES))
+    more = f" and {len(passed) - MOST_GENRES} more" if len(passed) > MOST_GENRES else ""
+    if not manifest.count():
+        raise SourceError(
+            f"{corpus.path} holds no songs of {', '.join(config.genres)}.",
+            f"Its genres are: {commonest}{more}." if passed else "No songs were found at all.",
+            "Set genres, or say in [corpus.genres] what each is here.",
+        )
+    if passed:
+        tell(f"other genres, passed over: {counted(passed.total())} ({commonest}{more})")
+
+
+def _columns(words: Words) -> dict[str, Any]:
     return lyrics_columns(words) if any(line.text for line in words.lines) else {}
 
 

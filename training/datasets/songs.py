@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from atl_core.errors import UserError
-from training.datasets.matching import core_title, plain_name
+from training.datasets.matching import core_title, language, plain_name
 
 Form = Literal["lines", "text", "bag"]
 """Lyrics in lines as sung, as running text, or as a bag of words whose order is lost."""
@@ -21,6 +21,15 @@ class SourceError(UserError):
 
 class UnavailableError(Exception):
     """A source did not answer for this song; a later run may have more luck."""
+
+
+class UnusableError(UnavailableError):
+    """What was found is not what is wanted, today or tomorrow; the text says why."""
+
+
+def counted(songs: int) -> str:
+    """1 song, 1,200 songs."""
+    return f"{songs:,} song{'s' if songs != 1 else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,24 @@ class Words:
     def timed(self) -> bool:
         return any(line.start is not None for line in self.lines)
 
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def spoken_language(words: Words) -> str:
+    """What the commonest words tell; empty if unclear, or for a bag, which holds stems only."""
+    return "" if words.form == "bag" else language(words.text)
+
+
+def wrong_language(words: Words, wanted: str) -> str:
+    """Why the words are not in the language `wanted`, whatever their source says; empty if they
+    are, if nothing tells, or if any language will do."""
+    for named in filter(None, (words.language, spoken_language(words)) if wanted else ()):
+        if named != wanted:
+            return f"in another language ({named})"
+    return ""
+
 
 class ArtistSource(Protocol):
     def top(self, genre: str, count: int) -> list[str]:
@@ -115,5 +142,9 @@ class LyricsSource(Protocol):
     def find(self, track: Track, audio: Path | None) -> Iterable[Words]:
         """What may be the lyrics, likeliest first; the lines may still be missing."""
 
-    def read(self, found: Words) -> Words | None:
-        """The same with its lines, or None if there are none."""
+    def read(self, found: Words) -> Words:
+        """The same with its lines, and with what is known only now of whose they are.
+
+        Raises:
+            UnusableError: there are none.
+        """

@@ -41,10 +41,16 @@ def split(config: Config, manifest: Manifest) -> Counts:
     """Assign every usable song, write the files, and return the counts.
 
     Raises:
+        ManifestError: nothing is fetched.
         SplitError: it was not checked, or a genre has too few artists.
     """
+    manifest.need_songs()
     if not manifest.fact("checked"):
-        raise SplitError("The set is not checked.", "", "Run `python -m training dataset check`.")
+        raise SplitError(
+            "The set is not checked since the last fetch.",
+            "",
+            "Run `python -m training dataset check` first.",
+        )
     shares = config.split
     places = _assign(_artists(manifest), config.genres, shares)
     with manifest.transaction():
@@ -54,8 +60,13 @@ def split(config: Config, manifest: Manifest) -> Counts:
         if shares.balance:
             _balance(manifest, config.genres, shares.random_seed)
     export(config, manifest)
+    return split_counts(config, manifest)
+
+
+def split_counts(config: Config, manifest: Manifest) -> Counts:
+    """Usable songs of each genre in each split, as they were last assigned."""
     counts: Counts = {name: dict.fromkeys(config.genres, 0) for name in (*SPLITS, UNUSED)}
-    for name, genre, songs in manifest.tally("split", "genre", where=USABLE):
+    for name, genre, songs in manifest.tally("split", "genre", where=f"{USABLE} AND split <> ''"):
         counts[name][genre] = songs
     return counts
 

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from training.datasets.keys import key, silence_clients
-from training.datasets.matching import core_title, marked_version, plain_name, same_artist
+from training.datasets.matching import (
+    core_title,
+    genre_name,
+    marked_version,
+    plain_name,
+    same_artist,
+)
 from training.datasets.songs import SourceError, Track, UnavailableError
 from training.datasets.web import PoliteSession, Services, get
 
@@ -162,22 +168,28 @@ def csv_tracks(path: Path, genres: Collection[str]) -> Iterator[Track]:
         SourceError: the file cannot be read, or a row lacks what it needs.
     """
     for number, row in read_csv(path, ("artist", "title", "genre")):
-        genre = row["genre"].strip()
+        artist, title = row["artist"].strip(), row["title"].strip()
+        if not artist or not title:
+            raise SourceError(f"{path.name}, line {number}: artist or title is empty.")
+        genre = genre_name(row["genre"])
         if genre not in genres:
             raise SourceError(
-                f"{path.name}, line {number}: the genre {genre!r} is not one of the set.",
+                f"{path.name}, line {number}: the genre {row['genre'].strip()!r} is not one of "
+                "the set.",
                 f"The genres are {', '.join(genres)}.",
+                "Correct the line, or add the genre to genres in the configuration.",
             )
         seconds = (row.get("seconds") or "").strip()
         try:
             length = float(seconds) if seconds else None
         except ValueError:
             raise SourceError(
-                f"{path.name}, line {number}: {seconds!r} is no number of seconds."
+                f"{path.name}, line {number}: {seconds!r} is no number of seconds.",
+                "212 or 212.5 is accepted, and so is nothing.",
             ) from None
         yield Track(
-            row["artist"].strip(),
-            row["title"].strip(),
+            artist,
+            title,
             genre,
             length,
             "csv",
@@ -199,11 +211,20 @@ def read_csv(path: Path, needed: Collection[str]) -> Iterator[tuple[int, dict[st
                     f"It has {', '.join(reader.fieldnames or ()) or 'no header'}.",
                 )
             for row in reader:
-                if any(row[name] is None for name in needed):
-                    raise SourceError(f"{path.name}, line {reader.line_num}: columns are missing.")
+                wrong = "many" if None in row else "few" if None in row.values() else ""
+                if wrong:
+                    raise SourceError(
+                        f"{path.name}, line {reader.line_num}: too {wrong} columns.",
+                        f"The header has {len(reader.fieldnames or ())}.",
+                        'Put a cell that holds a comma in quotes: "Tyler, The Creator".',
+                    )
                 yield reader.line_num, row
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SourceError(f"{path} cannot be read as CSV: {error}.") from error
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read.", "", "Check the path.") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(
+            f"{path} is not CSV in UTF-8: {error}.", "", "Save it as CSV, UTF-8, with commas."
+        ) from error
 
 
 def _field(answer: Any, service: str, *names: str) -> list[Any]:

@@ -148,16 +148,17 @@ def test_killed_at_ten_points_it_ends_with_the_same_manifest(world: World, tmp_p
     done("fetch", calm)
     assert len(world.order) == at, "nothing is left to fetch"
 
-    assert "40 songs as they should be" in done("check", config)
+    assert "as they should be: 40 songs\n" in done("check", config)
     assert done("split", config) == (
         "train: 12 hip-hop, 12 country\nvalid: 4 hip-hop, 4 country\n"
         "test: 4 hip-hop, 4 country\nunused: 0 hip-hop, 0 country\n"
+        f"The files are in {read_config(config).folder}\n"
     )
     check_files(read_config(config).folder, world)
     card = Path(done("card", config).strip()).read_text()
     assert "| address | CC BY 4.0 | 40 |" in card
     assert "| beside | not known | 20 |" in card
-    assert "20 songs have timed lines" in card
+    assert "Songs with timed lines: 20" in card
     learn(read_config(config).folder)
 
 
@@ -281,7 +282,10 @@ def four_steps(folder: Path, world: World) -> Path:
 def test_the_four_steps_of_the_paper(world: World, keys: dict[str, str], tmp_path: Path) -> None:
     config = four_steps(tmp_path / "four", world)
     said = done("plan", config)
-    assert "country: 20 songs\nhip-hop: 20 songs\n40 songs to fetch: about 80 requests" in said
+    assert (
+        "country: 20 songs\nhip-hop: 20 songs\nto fetch: 40 songs with about 80 requests, in"
+        in said
+    )
     asked = world.asked.total()
     done("plan", config)
     assert world.asked.total() == asked, "planned once"
@@ -296,8 +300,8 @@ def test_the_four_steps_of_the_paper(world: World, keys: dict[str, str], tmp_pat
     said = done("fetch", config)
     assert "done: 37 songs" in said
     assert "1 x no audio\n" in said
-    assert "1 x lyrics in another language (fr)" in said
-    assert "1 x no audio: the audio of Ada Rhymer" in said, "the later of two is left out"
+    assert "1 x no lyrics: another version (remix); in another language (fr)\n" in said
+    assert "1 x no audio: the same sound as Ada Rhymer" in said, "the later of two is left out"
     with open_manifest(tmp_path / "four/set") as manifest:
         row = next(manifest.rows("state = 'done'"))
         song = next(song for song in world.songs if song.title == row.title)
@@ -314,7 +318,7 @@ def test_a_source_that_is_down_stops_the_build_and_costs_nothing(
 ) -> None:
     config = four_steps(tmp_path / "down", world)
     world.failures["/spotify/v1"] = [503]
-    assert "1 artists could not be asked" in done("plan", config)
+    assert "artists that could not be asked: 1; plan again" in done("plan", config)
     done("plan", config)
     world.failures["/genius/search"] = [503] * 10
     result = run("fetch", config)
@@ -338,6 +342,8 @@ def test_check_finds_what_changed(world: World, tmp_path: Path) -> None:
     config = write_catalogue(tmp_path / "changed", world)
     assert "Nothing is planned" in run("fetch", config).stderr
     done("plan", config)
+    for verb in ("check", "split"):
+        assert "No song is fetched" in run(verb, config).stderr
     done("fetch", config)
     assert "not checked" in run("split", config).stderr
     files = sorted((read_config(config).folder / "audio").rglob("*.wav"))
@@ -347,13 +353,14 @@ def test_check_finds_what_changed(world: World, tmp_path: Path) -> None:
         one, two = list(manifest.rows())[20:22]
         manifest.update(two.key, lines=one.lines, lyrics_sha256=one.lyrics_sha256)
         assert "Another command is at work" in run("check", config).stderr
-    assert "37 songs as they should be, 2 to fetch again, 0 left out, 1 near" in done(
-        "check", config
+    assert done("check", config) == (
+        "as they should be: 37 songs\nnear-duplicates, not used: 1 song\n"
+        "to fetch again: 2 songs\nleft out now: 0 songs\n"
     )
+    assert "not fetched yet, and in no part: 2 songs" in done("split", config)
     done("fetch", config)
-    assert "39 songs as they should be, 0 to fetch again, 0 left out, 1 near" in done(
-        "check", config
-    )
+    assert "not checked since the last fetch" in run("split", config).stderr
+    assert "as they should be: 39 songs\n" in done("check", config)
     audio = read_config(config).folder / "audio"
     asked = {path: world.asked[path] for path in in_place(config, world)}
     assert sorted(asked.values()) == [1] * 38 + [2, 2]
@@ -381,7 +388,7 @@ def test_wrong_finds_are_named_and_tried_again_when_asked(world: World, tmp_path
         assert dict(manifest.tally("reason")) == {"no lyrics: another title": 40}
     assert "/genius-web/else" not in world.asked, "a wrong page is not even read"
     del world.answers["/genius/search"]
-    assert "skipped: 40 songs" in done("fetch", config)
+    assert "left out: 40 songs" in done("fetch", config)
     said = done("fetch", config, "--again")
     assert "done: 39 songs" in said
     assert "1 x no audio: another duration (20 s for 12 s)" in said
@@ -428,10 +435,35 @@ def test_a_song_from_youtube_is_searched_compared_fetched_and_heard(tmp_path: Pa
         assert found.audio_address == f"{world.base}/watch/{one.video}"
         assert (config.folder / found.audio_file).read_bytes() == one.wav
         assert found.audio_seconds == pytest.approx(12)
-        assert missing.reason == "no audio: another version (live); another title"
+        assert missing.reason == "no audio: another version (live)"
         assert [path for path in world.asked if path.startswith("/watch")] == [
             f"/watch/{one.video}"
         ]
+
+
+def test_what_is_planned_can_be_listed(world: World, tmp_path: Path) -> None:
+    config = write_catalogue(tmp_path / "listed", world)
+    catalogue = config.parent / "songs.csv"
+    first, *others = catalogue.read_text().splitlines()
+    catalogue.write_text("\n".join([first, *others, others[0].upper()]))
+    said = done("plan", config, "--songs")
+    assert "named again, which changes nothing: 1 song\n" in said
+    assert "hip-hop\tAda Rhymer - Block Ada One\t0:12\n" in said
+    assert said.count("\t0:12\n") == 40
+    assert "named again" not in done("plan", config), "what was planned before is not a repeat"
+
+
+def test_lyrics_in_another_language_leave_the_next_source_to_be_asked(
+    world: World, tmp_path: Path
+) -> None:
+    config = write_catalogue(tmp_path / "next", world)
+    song = world.songs[0]
+    french = "\n".join(["[00:01]je ne suis pas le seul et tu es dans la nuit avec moi"] * 4)
+    (tmp_path / "next/lyrics" / f"{song.artist} - {song.title}.lrc").write_text(french)
+    done("plan", config)
+    assert "done: 40 songs" in done("fetch", config)
+    with open_manifest(tmp_path / "next/set") as manifest:
+        assert next(manifest.rows()).lyrics_source == "genius"
 
 
 def test_a_song_has_one_key_in_every_spelling() -> None:

@@ -44,12 +44,27 @@ LIST = (
 )
 
 
+CORPUS = '[corpus]\nsource = "folder"\npath = "x"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("name = ", "not TOML"),
         (BASE, "either \\[tracks\\]"),
-        (BASE + LIST + "[pase]\n", "pase"),
+        (BASE + LIST + "[pase]\n", "pase: there is no such setting; there are name, folder, "),
+        (BASE + LIST + "[match]\nsecond = 3\n", "match.second: .* there are seconds, allow, lang"),
+        (BASE + LIST + "[match]\nseconds = 'x'\n", "match.seconds: should be a valid number"),
+        (BASE + LIST + '[match]\nallow = ["liv"]\n', "match.allow: .*'liv'; there are live, cover"),
+        (BASE + LIST + '[match]\nlanguage = "English"\n', "match.language: write two letters"),
+        (BASE + 'genres = ["Hip Hop"]\n' + LIST, "genres: write 'hip-hop' for 'Hip Hop'"),
+        (BASE + 'genres = ["pop", "pop"]\n' + LIST, "genres: each may stand once"),
+        ('folder = "x"\n' + LIST, "name: is missing"),
+        (BASE + LIST.replace('country = ["B"]', 'polka = ["B"]'), "'polka' is none of the genres"),
+        (BASE + LIST + '[corpus]\nsource = "folder"\npath = "x"\n', "give either"),
+        (BASE + CORPUS + '[audio]\nsource = "youtube"\n', "audio.source: leave it out"),
+        (BASE + CORPUS + '[lyrics]\nsources = ["tags"]\n', "lyrics: leave it out"),
+        (BASE + CORPUS + '[corpus.genres]\nRap = "rap"\n', "corpus.genres: 'rap' is none of"),
         (BASE + LIST + "[pace]\nmusicbrainz = 0.1\n", "pace.musicbrainz"),
         (BASE + LIST + "[split]\nvalid = 0.6\ntest = 0.5\n", "nothing to train on"),
         (BASE + LIST + '[audio]\nsource = "folder"\n', "audio.path"),

@@ -116,7 +116,7 @@ def test_jamendolyrics_pairs_each_clip_with_its_lines(tmp_path: Path) -> None:
     folder = build(tmp_path, 'source = "jamendolyrics"\npath = "jamendo"')
     with open_manifest(folder) as manifest:
         assert manifest.tally("state") == [("done", 7), ("skipped", 1)]
-        assert manifest.tally("reason") == [("", 7), ("lyrics in another language (fr)", 1)]
+        assert manifest.tally("reason") == [("", 7), ("no lyrics: in another language (fr)", 1)]
         assert manifest.tally("audio_licence", where="state = 'done'") == [("CC BY-SA", 7)]
     clips = []
     for name in ("train", "valid", "test"):
@@ -137,14 +137,62 @@ def test_a_folder_of_songs(tmp_path: Path) -> None:
         if song.number % 2:
             (place / f"01 - {song.title}.lrc").write_text(song.lrc)
         else:
-            (place / f"01 - {song.title}.txt").write_text("\n".join(song.lines))
+            text = "\n".join(song.lines)
+            (place / f"01 - {song.title}.txt").write_text(text, encoding="utf-16")
+    other = tmp_path / "music" / "Polka" / "A - B.wav"
+    other.parent.mkdir()
+    for path in (other, tmp_path / "music" / "loose.wav"):
+        path.write_bytes(b"")
+    bo = tmp_path / "music" / "Country" / "Bo Fielder"
+    song = songs(artists=1, each=4)[3]
+    for name, text in (
+        ("Live", "some words"), ("Empty", " \n"), ("Latin", "caf\u00e9"), ("Untimed", "words"),
+    ):  # fmt: skip
+        aside = " (Live)" if name == "Live" else ""
+        (bo / f"{name}{aside}.wav").write_bytes(song.wav + name.encode())
+        suffix = "lrc" if name == "Untimed" else "txt"
+        (bo / f"{name}{aside}.{suffix}").write_text(text, encoding="latin-1")
     (tmp_path / "set").mkdir()
     config = tmp_path / "set.toml"
     config.write_text('name = "x"\nfolder = "set"\n[corpus]\nsource = "folder"\npath = "music"\n')
+    said = ""
     for verb in ("plan", "fetch"):
         result = CliRunner().invoke(main, ["dataset", verb, str(config)])
         assert result.exit_code == 0, result.output
+        said += result.stdout
+    assert "other genres, passed over: 2 songs (unnamed 1, Polka 1)\n" in said
+    assert "to fetch: 10 songs, all on this computer\n" in said
     with open_manifest(tmp_path / "set") as manifest:
-        assert manifest.tally("state", "reason") == [("done", "", 5), ("skipped", "no lyrics", 1)]
+        assert manifest.tally("state", "reason") == [
+            ("done", "", 5),
+            ("skipped", "another version (live)", 1),
+            ("skipped", "no lyrics", 1),
+            ("skipped", "no lyrics: no line of the .lrc file has a time", 1),
+            ("skipped", "no lyrics: the .txt file is empty", 1),
+            ("skipped", "no lyrics: the .txt file is not UTF-8 text", 1),
+        ]
         assert manifest.count("timed") == 3
-        assert {row.artist for row in manifest.rows()} == {s.artist for s in songs(3, 1)}
+        assert {row.artist for row in manifest.rows("state = 'done' OR reason = 'no lyrics'")} == {
+            s.artist for s in songs(3, 1)
+        }
+
+
+def test_a_corpus_without_the_wanted_genres_names_its_own(tmp_path: Path) -> None:
+    metrolyrics(tmp_path / "lyrics.csv", songs(artists=1))
+    config = tmp_path / "set.toml"
+    config.write_text(
+        'name = "x"\nfolder = "set"\ngenres = ["polka"]\n'
+        '[corpus]\nsource = "metrolyrics"\npath = "lyrics.csv"\n'
+    )
+    result = CliRunner().invoke(main, ["dataset", "plan", str(config)])
+    assert result.exit_code == 2
+    assert "holds no songs of polka. Its genres are: Hip-Hop 4, Country 4, Rock 1." in result.stderr
+
+
+def test_a_jamendo_song_without_annotations_is_left_out_alone(tmp_path: Path) -> None:
+    jamendo(tmp_path / "jamendo", songs(artists=4, each=1))
+    next(iter(sorted((tmp_path / "jamendo/annotations/lines").iterdir()))).unlink()
+    folder = build(tmp_path, 'source = "jamendolyrics"\npath = "jamendo"')
+    with open_manifest(folder) as manifest:
+        assert manifest.count("reason = 'no lyrics'") == 1
+        assert manifest.count("state = 'done'") == 6

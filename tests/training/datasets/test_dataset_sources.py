@@ -15,7 +15,7 @@ from atl_core.errors import BeatError
 from training.datasets.artists import BillboardArtists, read_chart
 from training.datasets.audio import AddressAudio, FolderAudio, YouTubeAudio
 from training.datasets.lyrics import BesideLyrics, GeniusLyrics, TagLyrics, read_lrc
-from training.datasets.songs import SourceError, Track, UnavailableError
+from training.datasets.songs import SourceError, Track, UnavailableError, UnusableError
 from training.datasets.tracks import MusicBrainzTracks, SpotifyTracks, csv_tracks
 from training.datasets.web import PoliteSession, Services
 
@@ -227,14 +227,17 @@ def test_musicbrainz_takes_the_artist_of_that_name_and_studio_recordings(
 
 def test_a_csv_of_songs(tmp_path: Path) -> None:
     file = tmp_path / "songs.csv"
-    file.write_text("artist,title,genre,seconds\nAda,One,country,61.5\nBo,Two,country,\n")
+    file.write_text("artist,title,genre,seconds\nAda,One,Country,61.5\nBo,Two,country,\n")
     one, two = csv_tracks(file, ["country"])
     assert (one.seconds, two.seconds) == (61.5, None)
+    assert one.genre == "country", "however it is written"
     for text, said in (
         ("artist,title\nAda,One\n", "no column genre"),
         ("artist,title,genre\nAda,One,polka\n", "polka"),
         ("artist,title,genre,seconds\nAda,One,country,long\n", "no number"),
-        ("artist,title,genre\nAda\n", "columns are missing"),
+        ("artist,title,genre\nAda\n", "line 2: too few columns"),
+        ("artist,title,genre\nAda, The One,One,country\n", "too many columns.*in quotes"),
+        ("artist,title,genre\n ,One,country\n", "artist or title is empty"),
     ):
         file.write_text(text)
         with pytest.raises(SourceError, match=said):
@@ -261,7 +264,8 @@ def test_genius_gives_candidates_and_reads_a_page_only_when_asked(
     assert words is not None
     assert [line.text for line in words.lines if line.text][1:5] == song.lines[:4]
     assert words.lines[-1].text == song.lines[-1], "without '12Embed'"
-    assert genius.read(found[0]) is None, "a page that is not there"
+    with pytest.raises(UnusableError):
+        genius.read(found[0])  # a page that is not there
 
 
 def test_genius_may_be_empty_or_change(world: World, genius: GeniusLyrics) -> None:
@@ -269,7 +273,8 @@ def test_genius_may_be_empty_or_change(world: World, genius: GeniusLyrics) -> No
     song = world.songs[0]
     found = list(genius.find(Track(song.artist, song.title, song.genre), None))[1]
     world.answers[f"/genius-web/{song.slug}-lyrics"] = "<html><p>a new design</p></html>"
-    assert genius.read(found) is None
+    with pytest.raises(UnusableError, match="the page at Genius holds none"):
+        genius.read(found)
     for answer in ({"response": {"results": []}}, {"response": {"hits": [{}]}}, "<html>"):
         world.answers["/genius/search"] = answer
         with pytest.raises(SourceError, match="another shape"):
@@ -282,16 +287,19 @@ def test_files_beside_the_audio_timed_ones_first(tmp_path: Path) -> None:
     audio.with_suffix(".txt").write_text("\n".join(song.lines))
     audio.with_suffix(".lrc").write_text(song.lrc)
     track = Track(song.artist, song.title, song.genre)
-    timed, plain = BesideLyrics(None).find(track, audio)
+    source = BesideLyrics(None)
+    timed, plain = map(source.read, source.find(track, audio))
     assert timed.timed
     assert not plain.timed
     assert timed.text == plain.text == "\n".join(song.lines)
     assert (timed.title, timed.artist) == (song.title, song.artist)
-    elsewhere = next(iter(BesideLyrics(tmp_path).find(track, None)))
-    assert elsewhere in (timed, plain)
-    audio.with_suffix(".lrc").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(UnavailableError):
-        list(BesideLyrics(None).find(track, audio))
+    elsewhere = BesideLyrics(tmp_path)
+    assert elsewhere.read(next(elsewhere.find(track, None))) in (timed, plain)
+    audio.with_suffix(".lrc").write_bytes(b"\xe9\xff\x00")
+    timed, plain = source.find(track, audio)
+    assert source.read(plain).text, "one that cannot be read does not hide the other"
+    with pytest.raises(UnusableError, match=r"\.lrc file is not UTF-8"):
+        source.read(timed)
 
 
 def test_lyrics_in_tags(tmp_path: Path) -> None:
@@ -342,7 +350,10 @@ def test_addresses_give_whole_files_or_nothing(
     world.answers[f"/audio/{song.slug}.wav"] = "<html>please sign in</html>"
     with pytest.raises(BeatError, match="not audio"):
         source.fetch(found, tmp_path)
-    assert list(source.find(Track("A", "B", "country", audio="file:///etc/passwd"))) == []
+    (own,) = source.find(Track("A", "B", "country", audio="file:///etc/passwd"))
+    with pytest.raises(BeatError, match="does not begin with http"):
+        source.fetch(own, tmp_path)
+    assert list(source.find(Track("A", "B", "country"))) == []
 
 
 def test_a_folder_is_searched_by_name(tmp_path: Path) -> None:
