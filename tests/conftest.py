@@ -6,9 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from machine import FETCHED, need_weights
 
 from atl_core.settings import Settings
+
+# Property tests judge answers, not speed: the first example often loads a dictionary, and a busy
+# machine is no failure.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

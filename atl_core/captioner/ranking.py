@@ -30,6 +30,8 @@ class Weights:
     """Mean log-probability a token when the end word is not announced."""
     end: float = 0.9
     """Log-probability of the last word and of stopping there, likewise unannounced."""
+    worst: float = 0.0
+    """Log-probability of the least likely token, likewise unannounced."""
     off_target: float = 2.5
     """For each syllable off the target."""
     perfect_rhyme: float = 0.6
@@ -54,6 +56,8 @@ class Fluency:
     """Mean log-probability a token."""
     end: float
     """Log-probability of the last word plus that of stopping after it."""
+    worst: float
+    """Log-probability of the least likely token."""
 
 
 def read_freely(sampler: Sampler, prefix: Prefix, texts: Sequence[str]) -> list[Fluency]:
@@ -68,7 +72,7 @@ def read_freely(sampler: Sampler, prefix: Prefix, texts: Sequence[str]) -> list[
     for text, row in zip(texts, rows, strict=True):
         spoken = row[1:].tolist()  # the colon is not part of the line
         last = len(sampler.ids(" " + text.split()[-1])) + 1
-        found.append(Fluency(sum(spoken) / len(spoken), sum(spoken[-last:])))
+        found.append(Fluency(sum(spoken) / len(spoken), sum(spoken[-last:]), min(spoken)))
     return found
 
 
@@ -97,6 +101,7 @@ def rank(
         scores.append(
             weights.fluency * read.mean
             + weights.end * read.end
+            + weights.worst * read.worst
             - weights.off_target * abs(count_syllables(text) - wanted.syllables)
             + weights.perfect_rhyme
             * (bool(wanted.partners) and rhyme(end, wanted.partners[0]) == "perfect")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atl_core.captioner.guard import Wanted, grams, is_fresh, is_showable, keeps_plan
+from atl_core.lyrics.text import words
 
 
 def wanted(**changes: object) -> Wanted:
@@ -110,10 +111,29 @@ def test_no_text_breaks_the_guard(text: str) -> None:
         "I was a outlaw on the run",
         "You know that I a girl from town",
         "We're ain't gonna get nowhere tonight",
+        "I do it all night, I just got to lit",
+        "You got it's just a little too true",
+        "I ain' got the same old dreams and fears",
+        "She took the my heart down to the sea",
     ],
 )
 def test_slips_of_grammar_are_not_shown(line: str) -> None:
     assert not is_showable(line, (), explicit=False)
+
+
+@pytest.mark.parametrize(
+    "line", ["An hour ago I had to run away", "That's it, I'm gonna be a star", "Let her my friend"]
+)
+def test_good_grammar_is_shown(line: str) -> None:
+    assert is_showable(line, (), explicit=False)
+
+
+@pytest.mark.parametrize(
+    "line", ["That was back before you were fat", "A white boy in a little car"]
+)
+def test_nobody_is_remarked_upon_unless_the_writer_does(line: str) -> None:
+    assert not is_showable(line, (), explicit=False)
+    assert is_showable(line, words(line), explicit=False)
 
 
 def test_the_writers_own_grammar_is_right() -> None:
