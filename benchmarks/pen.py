@@ -1,9 +1,13 @@
 """How good the pen is: drafts over held-out seed words, beside what people wrote.
 
     python benchmarks/pen.py --drafts 40 --data DIR --save drafts.json
+    python benchmarks/pen.py --drafts 40 --data DIR --beside 12
 
-Prints one table. `--data` is a folder with `test.jsonl.gz`; without it the column of human
-lyrics is left out. The genre is judged by a classifier that takes no part in writing.
+Prints one table. `--data` is a folder with `train` and `test.jsonl.gz`; without it the column of
+human lyrics is left out. `--beside` adds what the untuned base writes when it is driven by the same
+plan, guard and ranking, and what the paper's captioner writes to beats of the genre (synthesised,
+none of them trained on). The genre is judged by a classifier that takes no part in writing; a draft
+that was refused counts as of the wrong one. Intervals are of 95 %, by bootstrap over the texts.
 """
 
 from __future__ import annotations
@@ -14,31 +18,38 @@ import json
 import random
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from explicit_terms import hits
+from rich import box
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
+from rich.table import Column, Table
 from sense import (
     Reader,
     share_of_the_way,
     untuned,
     with_ends_dealt_anew,
     with_lines_above_of_another,
+    with_untuned_base,
 )
 
+from atl_core.audio.listening import Listening
+from atl_core.captioner.lm import LanguageModel
 from atl_core.captioner.load import load
 from atl_core.captioner.protocol import Captioner, Task
+from atl_core.errors import BriefError
 from atl_core.genre.judge import JUDGE, RANKER, classifier
 from atl_core.lyrics import metrics
 from atl_core.lyrics.brief import GENRES, MOODS, Brief
 from atl_core.lyrics.form import Slot, plan, syllables_for
-from atl_core.lyrics.originality import load_index
+from atl_core.lyrics.originality import Hashes, gram_hashes, load_index, word_hashes
 from atl_core.lyrics.text import words
+from atl_core.lyrics.wordlists import mask_explicit
 from atl_core.settings import load_settings
 
 SEEDS: Final = (
@@ -56,6 +67,8 @@ TEMPOS: Final = {
     "country": (76.0, 92.0, 104.0, 120.0),
 }
 LINES: Final = 8
+DRAWS: Final = 2000
+"""Of the bootstrap."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,7 @@ class Written:
     brief: Brief
     slots: tuple[Slot, ...]
     lines: list[str]
+    """None if the captioner refused."""
     first_line: float
     """Seconds until the first line was there."""
     seconds: float
@@ -92,14 +106,28 @@ def briefs(count: int) -> list[Brief]:
     return made
 
 
-def write(captioner: Captioner, brief: Brief) -> Written:
+def write(captioner: Captioner, brief: Brief, beat: Listening | None = None) -> Written:
     slots = plan(brief, [], 0.0, first=0, count=brief.lines)
     started = time.perf_counter()
     lines, first = [], 0.0
-    for line in captioner.write(Task(brief, slots)):
-        first = first or time.perf_counter() - started
-        lines.append(line)
+    try:
+        for line in captioner.write(Task(brief, slots, listening=beat)):
+            first = first or time.perf_counter() - started
+            lines.append(line)
+    except BriefError:
+        lines = []
     return Written(brief, slots, lines, first, time.perf_counter() - started)
+
+
+def write_all(captioner: Captioner, count: int, *, to_beats: bool = False) -> list[Written]:
+    """Drafts of the first `count` briefs, to beats of their genres if the captioner hears any."""
+    wanted = track(briefs(count), description=captioner.name, transient=True)
+    if not to_beats:
+        return [write(captioner, brief) for brief in wanted]
+    from training.captioners.held_out import held_out_beats
+
+    beats = {genre: itertools.cycle(heard) for genre, heard in held_out_beats(None).items()}
+    return [write(captioner, brief, next(beats[brief.genre])) for brief in wanted]
 
 
 def human_sections(data: Path, count: int) -> list[tuple[str, list[str]]]:
@@ -116,31 +144,59 @@ def human_sections(data: Path, count: int) -> list[tuple[str, list[str]]]:
     return [row for pair in zip(*each.values(), strict=False) for row in pair][:count]
 
 
+def grams_of_training(data: Path, order: int) -> Hashes:
+    """Hashes of every `order` words in a row of the training lyrics, sorted."""
+    from training.originality import read_lines
+
+    sections = read_lines(data / "train.jsonl.gz")
+    spoken = (word_hashes([word for line in lines for word in line]) for lines in sections)
+    return np.unique(np.concatenate([gram_hashes(hashes, order) for hashes in spoken]))
+
+
 def share(flags: Sequence[bool]) -> str:
     return f"{100 * sum(flags) / len(flags):.1f} %"
 
 
-def judged_right(genres: Sequence[str], texts: Sequence[Sequence[str]]) -> str:
-    odds = classifier(JUDGE).score(["\n".join(text) for text in texts])
-    return share([(g == "hip-hop") == (o > 0) for g, o in zip(genres, odds, strict=True)])
+def share_between(flags: Sequence[bool]) -> str:
+    """The share and its 95 % interval."""
+    drawn = np.random.default_rng(0).choice(flags, (DRAWS, len(flags))).mean(axis=1)
+    low, high = 100 * np.percentile(drawn, [2.5, 97.5])
+    return f"{share(flags)} [{low:.0f}, {high:.0f}]"
 
 
-def text_figures(genres: Sequence[str], texts: Sequence[Sequence[str]]) -> dict[str, str]:
+def of_its_genre(
+    genres: Sequence[str],
+    texts: Sequence[Sequence[str]],
+    dress: Callable[[str], str] = str,
+) -> list[bool]:
+    """Whether the judge finds the genre of each text; of a draft that was refused it does not."""
+    odds = classifier(JUDGE).score([dress("\n".join(text)) for text in texts])
+    return [
+        bool(text) and (genre == "hip-hop") == (score > 0)
+        for genre, text, score in zip(genres, texts, odds, strict=True)
+    ]
+
+
+def genre_figures(genres: Sequence[str], texts: Sequence[Sequence[str]]) -> dict[str, str]:
+    return {
+        "judged to be of its genre": share_between(of_its_genre(genres, texts)),
+        "the same with profanity masked": share_between(of_its_genre(genres, texts, mask_explicit)),
+    }
+
+
+def text_figures(texts: Sequence[Sequence[str]]) -> dict[str, str]:
     """The figures that drafts and human lyrics share."""
     flat = [line for text in texts for line in text]
     matches = load_index().longest_matches(texts)
     words_said = sum(len(words(line)) for line in flat)
     figures = {
-        "judged to be of its genre": judged_right(genres, texts),
         "lines repeated within a text": share([metrics.repeated_lines(t) > 0 for t in texts]),
         "self-BLEU-4": f"{metrics.self_bleu(texts):.3f}",
+        "zlib ratio of a text": f"{statistics.fmean(map(metrics.compression, texts)):.2f}",
         "words a line": f"{words_said / len(flat):.1f}",
         "unfinished lines": share([metrics.is_unfinished(line) for line in flat]),
         "lines that name a section, or with broken words": share(
             [metrics.names_a_section(line) or bool(metrics.broken_words(line)) for line in flat]
-        ),
-        "4-grams that stand in the training lyrics": (
-            f"{100 * load_index().share_known(flat, 4):.1f} %"
         ),
         "rhyme density, lift over shuffled": f"{metrics.rhyme_density_lift(flat):+.3f}",
         "longest match with training, 99th percentile": (
@@ -152,6 +208,19 @@ def text_figures(genres: Sequence[str], texts: Sequence[Sequence[str]]) -> dict[
             value = metrics.distinct(flat, order)
             figures[f"distinct-{order} at 500 words"] = f"{value:.3f}"
     return figures
+
+
+def seen_figures(texts: Sequence[Sequence[str]], sixes: Hashes | None) -> dict[str, str]:
+    """How many words in a row stand in the training lyrics; six only where these are at hand."""
+    flat = [line for text in texts for line in text]
+    found = {order: load_index().share_known(flat, order) for order in (4, 8)}
+    if sixes is not None:
+        hashes = word_hashes([word for line in flat for word in words(line)])
+        found[6] = float(np.isin(gram_hashes(hashes, 6), sixes).mean())
+    return {
+        f"{order}-grams that stand in the training lyrics": f"{100 * found[order]:.1f} %"
+        for order in sorted(found)
+    }
 
 
 def sense_figures(
@@ -169,13 +238,12 @@ def sense_figures(
 
 def follows_the_genre(drafts: Sequence[Written]) -> str:
     """The share of pairs that share seed words, of which both are judged to be of their genre."""
-    odds = classifier(JUDGE).score(["\n".join(draft.lines) for draft in drafts])
-    right = [(d.brief.genre == "hip-hop") == (o > 0) for d, o in zip(drafts, odds, strict=True)]
-    return share([a and b for a, b in zip(right[::2], right[1::2], strict=True)])
+    right = of_its_genre([d.brief.genre for d in drafts], [d.lines for d in drafts])
+    return share_between([a and b for a, b in zip(right[::2], right[1::2], strict=False)])
 
 
-def draft_figures(drafts: Sequence[Written]) -> dict[str, str]:
-    """The figures that only a draft with a brief has."""
+def draft_figures(drafts: Sequence[Written], swap: str) -> dict[str, str]:
+    """The figures that only a draft with a brief has; none of these was refused."""
     rhymed = [
         metrics.rhymes_kept(draft.lines, [slot.rhyme for slot in draft.slots]) for draft in drafts
     ]
@@ -199,45 +267,64 @@ def draft_figures(drafts: Sequence[Written]) -> dict[str, str]:
         "hits of an independent explicit list": str(
             sum(len(hits(line)) for d in drafts for line in d.lines)
         ),
-        "verdict follows when the genre alone is swapped": follows_the_genre(drafts),
+        "genre follows: both of a pair with the same seed words right": swap,
         "first line, median seconds": f"{statistics.median(d.first_line for d in drafts):.1f}",
         "8 lines, median seconds": f"{statistics.median(d.seconds for d in drafts):.1f}",
     }
 
 
+def column(drafts: Sequence[Written], sixes: Hashes | None) -> dict[str, str]:
+    """Every figure but those of sense."""
+    written = [draft for draft in drafts if draft.lines]
+    texts = [draft.lines for draft in written]
+    genres = genre_figures([d.brief.genre for d in drafts], [d.lines for d in drafts])
+    refused = {"refused": str(len(drafts) - len(written))}
+    own = draft_figures(written, follows_the_genre(drafts))
+    return own | refused | genres | text_figures(texts) | seen_figures(texts, sixes)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--drafts", type=int, default=20)
-    parser.add_argument("--data", type=Path, help="folder with test.jsonl.gz")
+    parser.add_argument("--data", type=Path, help="folder with train and test.jsonl.gz")
     parser.add_argument("--save", type=Path, help="write the drafts here as JSON")
+    parser.add_argument(
+        "--beside", nargs="?", type=int, const=12, default=0, metavar="N",
+        help="N drafts (12) of the untuned base and of the paper's captioner as well",
+    )  # fmt: skip
     chosen = parser.parse_args()
     settings = load_settings()
-    captioner = load("lm", settings.weights_home, settings.device, classifier(RANKER).score)
-    drafts = [
-        write(captioner, brief)
-        for brief in track(briefs(chosen.drafts), description="writing", transient=True)
-    ]
+    ranker = classifier(RANKER).score
+    captioner = load("lm", settings.weights_home, settings.device, ranker)
+    assert isinstance(captioner, LanguageModel)
+    drafts = {"ATL": write_all(captioner, chosen.drafts)}
     if chosen.save:
         rows = [{"genre": d.brief.genre, "brief": d.brief.to_json(), "lines": d.lines}
-                for d in drafts]  # fmt: skip
+                for d in drafts["ATL"] if d.lines]  # fmt: skip
         chosen.save.write_text(json.dumps(rows, indent=1))
+    if chosen.beside:
+        base = with_untuned_base(captioner, settings)
+        drafts["the untuned base, driven alike"] = write_all(base, chosen.beside)
+        paper = load("lstm", settings.weights_home, settings.device, ranker)
+        drafts["the paper's LSTM, driven alike"] = write_all(paper, chosen.beside, to_beats=True)
 
-    columns = {
-        f"ATL, {len(drafts)} drafts": draft_figures(drafts)
-        | text_figures([d.brief.genre for d in drafts], [d.lines for d in drafts])
-    }
+    sixes = grams_of_training(chosen.data, 6) if chosen.data else None
+    columns = {f"{name}, {len(d)} drafts": column(d, sixes) for name, d in drafts.items()}
     if chosen.data:
         people = human_sections(chosen.data, chosen.drafts)
-        name = f"held-out human lyrics, {len(people)} sections"
         human = [text for _, text in people]
-        columns[name] = text_figures([g for g, _ in people], human)
+        genres = genre_figures([genre for genre, _ in people], human)
+        name = f"held-out human lyrics, {len(people)} sections"
+        columns[name] = genres | text_figures(human) | seen_figures(human, sixes)
         reader = Reader(untuned(settings))
-        for name, texts in zip(columns, ([d.lines for d in drafts], human), strict=True):
-            columns[name] |= sense_figures(reader, texts, human)
-    table = Table("", *columns)
+        texts = [[draft.lines for draft in d if draft.lines] for d in drafts.values()]
+        for name, read in zip(columns, [*texts, human], strict=True):
+            columns[name] |= sense_figures(reader, read, human)
+    table = Table(Column("", no_wrap=True), *columns, box=box.MARKDOWN)
     for row in next(iter(columns.values())):
         table.add_row(row, *(figures.get(row, "") for figures in columns.values()))
-    Console().print(table)
+    console = Console()
+    Console(width=max(console.width, 64 + 32 * len(columns))).print(table)
 
 
 if __name__ == "__main__":

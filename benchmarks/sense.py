@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from statistics import fmean
 from typing import Final
 
@@ -21,6 +22,7 @@ from tokenizers import Tokenizer
 
 from atl_core import weights
 from atl_core.captioner.llama import Llama
+from atl_core.captioner.lm import LanguageModel
 from atl_core.captioner.load import BASE, unpack
 from atl_core.captioner.sampling import Sampler
 from atl_core.settings import Settings
@@ -29,12 +31,18 @@ OPENING: Final = "Song lyrics:\n"
 Text = Sequence[str]
 
 
-def untuned(settings: Settings) -> Sampler:
-    """The base model as it is fetched, over its whole vocabulary; unpacked at the first use."""
+def unpacked(settings: Settings) -> Path:
+    """The folder of the base model as it is fetched, unpacked at the first use."""
     folder = settings.weights_home / "untuned-base"
     if not (folder / "model.safetensors").is_file():
         (gguf,) = weights.find(BASE).files
         unpack(weights.folder(BASE, settings.weights_home) / gguf.name, folder)
+    return folder
+
+
+def untuned(settings: Settings) -> Sampler:
+    """The base model as it is fetched, over its whole vocabulary."""
+    folder = unpacked(settings)
     model = Llama(folder, torch.device("cpu"), torch.bfloat16)
     count = model.head.shape[0]
     return Sampler(
@@ -44,6 +52,14 @@ def untuned(settings: Settings) -> Sampler:
         head=model.head,
         lean=torch.zeros(count),
     )
+
+
+def with_untuned_base(writer: LanguageModel, settings: Settings) -> LanguageModel:
+    """The same plan, vocabulary, guard and ranking around the model that was never tuned."""
+    tuned = writer.sampler
+    model = Llama(unpacked(settings), tuned.model.device, tuned.model.dtype)
+    head = model.head[tuned.vocabulary].contiguous()
+    return replace(writer, sampler=replace(tuned, model=model, head=head))
 
 
 @dataclass(frozen=True)
