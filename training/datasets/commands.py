@@ -90,7 +90,8 @@ def fetch(config: Config, again: bool) -> None:
         with steps("fetching", left) as step:
             missed = fetch_songs(config, manifest, sources, step)
         for state, name in STATES.items():
-            if songs := manifest.count("state = ?", state):
+            songs = manifest.count("state = ?", state)
+            if songs or state == "done":
                 click.echo(f"{name}: {counted(songs)}")
                 for reason, times in manifest.reasons(state):
                     click.echo(f"  {times:,} x {reason}")
@@ -212,6 +213,8 @@ def steps(what: str, total: int) -> Iterator[Callable[[Row], None]]:
     """A progress bar on stderr, on a terminal only."""
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with Progress(
+        *columns, console=console, disable=not (total and console.is_terminal)
+    ) as progress:
         task = progress.add_task(what, total=total)
         yield lambda row: progress.update(task, advance=1, description=row.title[:40])

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -249,12 +249,21 @@ def read_config(path: Path) -> Config:
     return _rooted(config, path.resolve().parent)
 
 
+PLAINLY: Final = {
+    "missing": "is missing",
+    "too_short": "must not be empty",
+    "string_too_short": "must not be empty",
+    "list_type": 'should be a list, such as ["one", "two"]',
+}
+"""What pydantic says in the words of a programmer."""
+
+
 def _fault(fault: ErrorDetails) -> str:
     """What is wrong with one setting, after its name: "match.seconds: should be a number"."""
     *tables, key = fault["loc"] or ("",)
     said = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    if fault["type"] == "missing":
-        said = "is missing"
+    if fault["type"] in PLAINLY:
+        said = PLAINLY[fault["type"]]
     elif fault["type"] == "extra_forbidden":
         known = Config.model_fields
         if tables:

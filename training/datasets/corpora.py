@@ -100,7 +100,9 @@ def _metrolyrics(corpus: Corpus, genres: Genres) -> Songs:
         with corpus.path.open(encoding="utf-8-sig", newline="") as file:
             version = metrolyrics_version(next(csv.reader(file), []))
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{corpus.path} cannot be read as CSV.") from error
+        raise SourceError(
+            f"{corpus.path} cannot be read as CSV in UTF-8.", "", "Check the path."
+        ) from error
     for number, row in read_csv(corpus.path, ("song", "artist", "genre", "lyrics")):
         lines = plain_lines(row["lyrics"])
         if not any(line.text for line in lines) or not (genre := genres.find(row["genre"])):
@@ -154,7 +156,11 @@ def read_bags(path: Path) -> Iterator[Bag]:
                     counted = (pair.split(":") for pair in pairs)
                     counts = {vocabulary[_index(word)]: int(count) for word, count in counted}
                 except (ValueError, IndexError):
-                    raise SourceError(f"{path.name}, line {number} is no bag of words.") from None
+                    raise SourceError(
+                        f"{path.name}, line {number} is no bag of words.",
+                        "Lines are TRACK,MXM,word:count,... after one of % and all words.",
+                        "Unpack mxm_dataset_train.txt.zip again.",
+                    ) from None
                 yield Bag(track_id, mxm_id, counts)
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise SourceError(f"{path} cannot be read as a musiXmatch file.") from error

@@ -26,7 +26,7 @@ _TRACK_NUMBER: Final = re.compile(r"^\d{1,3}\s*[.\-_)]\s*")
 def walk(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
     """Files below `folder` in a fixed order, one folder in memory at a time."""
     if not folder.is_dir():
-        raise SourceError(f"There is no folder {folder}.")
+        raise SourceError(f"There is no folder {folder}.", "", "Check the path.")
     for here, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):

@@ -44,7 +44,7 @@ class Estimate:
 
     def __str__(self) -> str:
         if not self.songs:
-            return "to fetch: nothing that was not fetched before"
+            return "to fetch: nothing"
         if not self.requests:
             return f"to fetch: {counted(self.songs)}, all on this computer"
         size = f" and {self.megabytes:,.0f} MB" if self.megabytes else ""
@@ -65,7 +65,13 @@ def plan(
     """Write every song that is wanted into the manifest; goes on where it was stopped.
 
     Returns how many artists could not be asked for their songs; planning again asks them again.
+
+    Raises:
+        SourceError: a source or a folder is not there, or cannot be used.
     """
+    for key, folder in {"audio": config.audio.path, "lyrics": config.lyrics.path}.items():
+        if folder is not None and not folder.is_dir():
+            raise SourceError(f"{key}.path: there is no folder {folder}.", "", "Check the path.")
     manifest.remember("config", str(config))
     if config.corpus is not None:
         _plan_corpus(config, config.corpus, manifest, tell)
@@ -93,7 +99,7 @@ def plan(
                 tell(f"{genre}: {name}: {error}")
                 continue
             new = manifest.add_songs_of(genre, rank, found)
-            tell(f"{genre}: {name}: {counted(new)}")
+            tell(f"{genre}: {name}: {counted(new) if found else 'nothing found'}")
     return unasked
 
 

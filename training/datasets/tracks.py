@@ -209,6 +209,7 @@ def read_csv(path: Path, needed: Collection[str]) -> Iterator[tuple[int, dict[st
                 raise SourceError(
                     f"{path.name} has no column {', '.join(sorted(missing))}.",
                     f"It has {', '.join(reader.fieldnames or ()) or 'no header'}.",
+                    "The first line names the columns, with commas between them.",
                 )
             for row in reader:
                 wrong = "many" if None in row else "few" if None in row.values() else ""
@@ -223,7 +224,7 @@ def read_csv(path: Path, needed: Collection[str]) -> Iterator[tuple[int, dict[st
         raise SourceError(f"{path} cannot be read.", "", "Check the path.") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise SourceError(
-            f"{path} is not CSV in UTF-8: {error}.", "", "Save it as CSV, UTF-8, with commas."
+            f"{path} is not CSV in UTF-8.", "", "Save it as CSV, UTF-8, with commas."
         ) from error
 
 

@@ -61,6 +61,8 @@ CORPUS = '[corpus]\nsource = "folder"\npath = "x"\n'
         (BASE + 'genres = ["pop", "pop"]\n' + LIST, "genres: each may stand once"),
         ('folder = "x"\n' + LIST, "name: is missing"),
         (BASE + LIST.replace('country = ["B"]', 'polka = ["B"]'), "'polka' is none of the genres"),
+        (BASE + "genres = []\n" + LIST, "genres: must not be empty"),
+        (BASE + 'genres = "pop"\n' + LIST, "genres: should be a list, such as"),
         (BASE + LIST + '[corpus]\nsource = "folder"\npath = "x"\n', "give either"),
         (BASE + CORPUS + '[audio]\nsource = "youtube"\n', "audio.source: leave it out"),
         (BASE + CORPUS + '[lyrics]\nsources = ["tags"]\n', "lyrics: leave it out"),
@@ -103,3 +105,11 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     assert config.folder == tmp_path / "a" / "x"
     assert config.audio.path == Path("/music")
     shutil.rmtree(file.parent)
+
+
+def test_a_folder_that_is_not_there_is_named_before_anything_is_asked(tmp_path: Path) -> None:
+    file = tmp_path / "set.toml"
+    file.write_text(BASE + LIST + '[audio]\nsource = "folder"\npath = "musik"\n')
+    result = CliRunner().invoke(main, ["dataset", "plan", str(file)])
+    assert result.exit_code == 2
+    assert f"audio.path: there is no folder {tmp_path / 'musik'}." in result.stderr
