@@ -22,6 +22,12 @@ from training.datasets.web import PoliteSession, Services
 SEARCHER: Final = Path(__file__).with_name("search_child.py")
 SEARCH_SECONDS: Final = 60.0
 CHUNK: Final = 65_536
+NO_ADDRESS: Final = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+    requests.TooManyRedirects,
+)
 # What the fetcher says when it is us or the network, not the song: another day it may work.
 PASSING: Final = ("refused this server", "could not be reached", "connection broke", "took longer")
 
@@ -131,6 +137,8 @@ class AddressAudio:
                     if received > self.max_bytes:
                         raise BeatError("The file is too large.")
                     file.write(chunk)
+        except NO_ADDRESS:
+            raise BeatError("The address leads nowhere.") from None
         except requests.RequestException:
             raise UnavailableError("the connection broke before the whole file had come") from None
         with path.open("rb") as file:

@@ -19,7 +19,7 @@ def key(name: str, service: str, where: str) -> str:
     """The key `name` from the environment.
 
     Raises:
-        SourceError: it is not set.
+        SourceError: it is not set, or cannot be a key.
     """
     assert name in NAMES, f"{name} would not be hidden"
     value = os.environ.get(name, "").strip()
@@ -28,6 +28,13 @@ def key(name: str, service: str, where: str) -> str:
             f"{service} needs a key, and {name} is not set.",
             "Keys are read from the environment only.",
             f"Get one at {where} and export {name}.",
+        )
+    if not value.isascii() or not value.isprintable() or " " in value:
+        # A client would repeat the whole of it in its complaint.
+        raise SourceError(
+            f"{name} holds a character that no key of {service} has.",
+            "Keys are letters, digits, - and _.",
+            f"Copy it again from {where}.",
         )
     return value
 

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from training.datasets.files import LYRICS, FolderIndex, tags
 from training.datasets.keys import key, silence_clients
 from training.datasets.songs import Line, SourceError, Track, UnavailableError, UnusableError, Words
-from training.datasets.web import PoliteSession, Services
+from training.datasets.web import PoliteSession, Services, known_shape
 
 _STAMP: Final = re.compile(r"\[(\d{1,3}):(\d{1,2}(?:[.:]\d{1,3})?)\]")
 _TAG: Final = re.compile(r"^\s*\[([a-z#]+):([^\]]*)\]\s*$", re.IGNORECASE)
@@ -53,18 +53,23 @@ class GeniusLyrics:
     def find(self, track: Track, audio: Path | None) -> Iterator[Words]:
         """The lyrics of each search result; a page is read only when its turn comes."""
         del audio
-        for song in self._search(f"{track.artist} {track.title}"):
-            if song.get("lyrics_state") != "complete" or song.get("instrumental"):
-                continue
-            yield Words(
-                lines=(),
-                source="genius",
-                title=str(song["title"]),
-                artist=str(song["primary_artist"]["name"]),
-                address=str(song["url"]),
-                language=str(song.get("language") or ""),
-                licence=self.licence,
-            )
+        with known_shape("Genius", "Upgrade lyricsgenius: pip install -U lyricsgenius"):
+            answer = self.client.search_songs(f"{track.artist} {track.title}", per_page=5)
+            songs = [hit["result"] for hit in answer["hits"] if hit["type"] == "song"]
+            found = [
+                Words(
+                    lines=(),
+                    source="genius",
+                    title=song["title"],
+                    artist=song["primary_artist"]["name"],
+                    address=song["url"],
+                    language=song.get("language") or "",
+                    licence=self.licence,
+                )
+                for song in songs
+                if song.get("lyrics_state") == "complete" and not song.get("instrumental")
+            ]
+        return iter(found)
 
     def read(self, found: Words) -> Words:
         """The same with its lines, off its page."""
@@ -74,17 +79,6 @@ class GeniusLyrics:
             raise UnavailableError("Genius did not answer") from None
         lines = plain_lines(_EMBED.sub("", _HEADER.sub("", text or "")))
         return sung(replace(found, lines=lines), "the page at Genius holds none")
-
-    def _search(self, query: str) -> list[dict[str, Any]]:
-        try:
-            answer = self.client.search_songs(query, per_page=5)
-            return [hit["result"] for hit in answer["hits"] if hit["type"] == "song"]
-        except (AssertionError, KeyError, TypeError, ValueError):
-            # Not chained: lyricsgenius puts the whole answer into the text.
-            raise SourceError(
-                "Genius answers in another shape than it used to.",
-                remedy="Upgrade lyricsgenius: pip install -U lyricsgenius",
-            ) from None
 
 
 class BesideLyrics:

@@ -16,12 +16,13 @@ from training.datasets.matching import (
     same_artist,
 )
 from training.datasets.songs import SourceError, Track, UnavailableError
-from training.datasets.web import PoliteSession, Services, get
+from training.datasets.web import PoliteSession, Services, get, known_shape
 
 SPOTIFY_PAGE: Final = 10
 """Most results of a search that Spotify gives to an application in development mode."""
 MUSICBRAINZ_PAGE: Final = 100
 MOST_PAGES: Final = 10
+UPGRADE: Final = "Upgrade this project, or plan from a CSV."
 
 
 def different_songs(
@@ -87,10 +88,10 @@ class SpotifyTracks:
             except self.errors:
                 # No chain: the client's text may repeat what the server says about the key.
                 raise UnavailableError("Spotify did not answer the search") from None
-            items = _field(answer, "Spotify", "tracks", "items")
-            for item in items:
-                if item:  # Spotify answers null for what the market does not have.
-                    yield Track(
+            with known_shape("Spotify", UPGRADE):
+                items = answer["tracks"]["items"]
+                found = [
+                    Track(
                         artist=item["artists"][0]["name"],
                         title=item["name"],
                         genre=genre,
@@ -98,6 +99,10 @@ class SpotifyTracks:
                         source="spotify",
                         id=item["id"],
                     )
+                    for item in items
+                    if item  # null for what the market does not have
+                ]
+            yield from found
             if len(items) < SPOTIFY_PAGE:
                 return
 
@@ -115,15 +120,15 @@ class MusicBrainzTracks:
     def of(self, artist: str, genre: str, count: int) -> list[Track]:
         name = artist.replace("\\", " ").replace('"', " ")
         answer = self._ask("artist", f'artist:"{name}"', 0)
-        same = (
-            found["id"]
-            for found in _field(answer, "MusicBrainz", "artists")
-            if plain_name(found["name"]) == plain_name(artist)
-        )
-        found = next(same, None)
-        if found is None:
+        with known_shape("MusicBrainz", UPGRADE):
+            same = [
+                found["id"]
+                for found in answer["artists"]
+                if plain_name(found["name"]) == plain_name(artist)
+            ]
+        if not same:
             return []
-        recordings = list(self._recordings(found, genre))
+        recordings = list(self._recordings(same[0], genre))
         recordings.sort(key=lambda recording: -recording[0])
         return different_songs((track for _, track in recordings), artist, count, self.allow)
 
@@ -132,22 +137,22 @@ class MusicBrainzTracks:
         for page in range(MOST_PAGES):
             query = f"arid:{artist} AND status:official AND video:false"
             answer = self._ask("recording", query, page * MUSICBRAINZ_PAGE)
-            found = _field(answer, "MusicBrainz", "recordings")
-            for item in found:
-                credit = item["artist-credit"]
-                aside = item.get("disambiguation", "")
-                yield (
-                    len(item.get("releases", ())),
-                    Track(
-                        artist=credit[0]["name"],
-                        title=item["title"]
-                        + (f" ({aside})" if marked_version(f"({aside})") else ""),
-                        genre=genre,
-                        seconds=item["length"] / 1000 if item.get("length") else None,
-                        source="musicbrainz",
-                        id=item["id"],
-                    ),
-                )
+            with known_shape("MusicBrainz", UPGRADE):
+                found = [
+                    (
+                        len(item.get("releases", ())),
+                        Track(
+                            artist=item["artist-credit"][0]["name"],
+                            title=item["title"] + _aside(item.get("disambiguation", "")),
+                            genre=genre,
+                            seconds=item["length"] / 1000 if item.get("length") else None,
+                            source="musicbrainz",
+                            id=item["id"],
+                        ),
+                    )
+                    for item in answer["recordings"]
+                ]
+            yield from found
             if len(found) < MUSICBRAINZ_PAGE:
                 return
 
@@ -158,6 +163,11 @@ class MusicBrainzTracks:
             return page.json() if page is not None else None
         except ValueError:
             return None
+
+
+def _aside(remark: str) -> str:
+    """What MusicBrainz adds to tell recordings apart, if it names another version."""
+    return f" ({remark})" if marked_version(f"({remark})") else ""
 
 
 def csv_tracks(path: Path, genres: Collection[str]) -> Iterator[Track]:
@@ -226,14 +236,3 @@ def read_csv(path: Path, needed: Collection[str]) -> Iterator[tuple[int, dict[st
         raise SourceError(
             f"{path} is not CSV in UTF-8.", "", "Save it as CSV, UTF-8, with commas."
         ) from error
-
-
-def _field(answer: Any, service: str, *names: str) -> list[Any]:
-    for name in names:
-        answer = answer.get(name) if isinstance(answer, dict) else None
-    if not isinstance(answer, list):
-        raise SourceError(
-            f"{service} answers in another shape than it used to.",
-            remedy="Upgrade this project, or plan from a CSV.",
-        )
-    return answer

@@ -6,7 +6,8 @@ import email.utils
 import ipaddress
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -16,6 +17,12 @@ import requests
 from training.datasets.songs import SourceError, UnavailableError
 
 TRY_AGAIN: Final = frozenset({429, 500, 502, 503, 504})
+BROKEN: Final = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,  # the answer stopped half-way
+    requests.exceptions.ContentDecodingError,
+)
 TIMEOUT: Final = 30.0
 FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 600.0
@@ -96,7 +103,7 @@ class PoliteSession(requests.Session):
             last = attempt == self.retries
             try:
                 response = super().send(request, **options)
-            except (requests.ConnectionError, requests.Timeout):
+            except BROKEN:
                 if last:
                     # No chain: the text of the cause holds the whole address.
                     raise UnavailableError(f"{_host(request)} cannot be reached") from None
@@ -154,6 +161,18 @@ def refuse(status: int, service: str) -> None:
         f"{service} refused the request (HTTP {status}).",
         remedy="Check the key, and what the service allows you.",
     )
+
+
+@contextmanager
+def known_shape(service: str, remedy: str) -> Iterator[None]:
+    """Around the reading of an answer: what is not where it used to be is a `SourceError`."""
+    try:
+        yield
+    except (AssertionError, AttributeError, LookupError, TypeError, ValueError):
+        # Not chained: clients put the whole answer into the text.
+        raise SourceError(
+            f"{service} answers in another shape than it used to.", remedy=remedy
+        ) from None
 
 
 def _host(request: requests.PreparedRequest) -> str:

@@ -103,6 +103,8 @@ class World:
     retry_after: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
     """Path -> what to answer instead: JSON, or a page."""
+    cut: dict[str, int] = field(default_factory=dict)
+    """Path -> how many answers to it stop half-way."""
     victim: int = 0
     """Process to kill when `fuse` requests have come."""
     fuse: int = 0
@@ -148,9 +150,23 @@ class World:
                 return web.json_response(said)
             answer = handler(request)
             assert isinstance(answer, web.StreamResponse)
+            if self.cut.get(path):
+                self.cut[path] -= 1
+                return await self.half(request, answer)
             return answer
 
         return handle
+
+    async def half(self, request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
+        """The first half of an answer that said how long it would be, and then nothing."""
+        assert isinstance(answer, web.Response)
+        assert isinstance(answer.body, bytes)
+        response = web.StreamResponse(headers={"Content-Length": str(len(answer.body))})
+        await response.prepare(request)
+        await response.write(answer.body[: len(answer.body) // 2])
+        assert request.transport is not None
+        request.transport.close()
+        return response
 
     async def kill(self, request: web.Request, handler: Callable[[web.Request], Any]) -> None:
         """Half of the answer, and then the asker is dead."""

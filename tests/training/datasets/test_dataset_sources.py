@@ -65,6 +65,17 @@ def test_an_unreachable_host_is_given_up_after_the_retries(
     assert caught.value.__cause__ is None
 
 
+def test_an_answer_that_stops_half_way_is_asked_for_again(
+    world: World, session: PoliteSession
+) -> None:
+    world.cut["/billboard/2019/top-country-artists/"] = 1
+    assert "Ada Fielder" in session.get(f"{world.base}/billboard/2019/top-country-artists/").text
+    assert world.asked["/billboard/2019/top-country-artists/"] == 2
+    world.cut["/billboard/2019/top-country-artists/"] = 99
+    with pytest.raises(UnavailableError, match="cannot be reached"):
+        session.get(f"{world.base}/billboard/2019/top-country-artists/")
+
+
 def test_only_loopback_can_stand_in_for_the_services(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATL_DATASET_LOOPBACK", "http://10.0.0.1:80")
     with pytest.raises(SourceError):
@@ -139,12 +150,11 @@ def test_spotify_may_have_nothing_refuse_or_change(world: World, spotify: Spotif
     world.failures["/spotify/v1"] = [404]
     with pytest.raises(UnavailableError):
         spotify.of("Ada Rhymer", "hip-hop", 5)
-    world.answers["/spotify/v1/search"] = {"songs": []}
-    with pytest.raises(SourceError, match="another shape"):
-        spotify.of("Ada Rhymer", "hip-hop", 5)
-    world.answers["/spotify/v1/search"] = "<html>not JSON</html>"
-    with pytest.raises(SourceError, match="another shape"):
-        spotify.of("Ada Rhymer", "hip-hop", 5)
+    item = {"id": "x", "name": "X", "artists": [], "duration_ms": 1000}
+    for answer in ({"songs": []}, {"tracks": {"items": [item]}}, "<html>not JSON</html>"):
+        world.answers["/spotify/v1/search"] = answer
+        with pytest.raises(SourceError, match="Spotify answers in another shape"):
+            spotify.of("Ada Rhymer", "hip-hop", 5)
 
 
 @pytest.mark.parametrize("path", ["/spotify/token", "/spotify/v1", "/genius"])
@@ -197,6 +207,17 @@ def test_a_missing_key_is_named(
         sources[client]()
 
 
+@pytest.mark.parametrize("value", ["secret\nsecret", "secret secret", "s\u00e9cret"])
+def test_what_cannot_be_a_key_is_not_repeated(
+    value: str, services: Services, session: PoliteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("lyricsgenius", reason="lyricsgenius is not installed")
+    monkeypatch.setenv("GENIUS_ACCESS_TOKEN", value)
+    with pytest.raises(SourceError, match="a character that no key") as caught:
+        GeniusLyrics(session, services)
+    assert "cret" not in str(caught.value)
+
+
 @pytest.mark.parametrize("client", ["spotipy", "lyricsgenius"])
 def test_a_missing_client_is_named(
     client: str, services: Services, session: PoliteSession, monkeypatch: pytest.MonkeyPatch
@@ -220,9 +241,14 @@ def test_musicbrainz_takes_the_artist_of_that_name_and_studio_recordings(
     assert world.queries[-1]["query"].startswith("arid:Bo Fielder")
     assert "me@example.org" in str(session.headers["User-Agent"])
     assert source.of("Nobody", "country", 3) == []
-    world.answers["/musicbrainz/artist"] = "<html>down for maintenance</html>"
-    with pytest.raises(SourceError, match="another shape"):
-        source.of("Bo Fielder", "country", 3)
+    for path, answer in (
+        ("recording", {"recordings": [{"id": "x", "title": "X"}]}),
+        ("artist", {"artists": [{"id": "x"}]}),
+        ("artist", "<html>down for maintenance</html>"),
+    ):
+        world.answers[f"/musicbrainz/{path}"] = answer
+        with pytest.raises(SourceError, match="MusicBrainz answers in another shape"):
+            source.of("Bo Fielder", "country", 3)
 
 
 def test_a_csv_of_songs(tmp_path: Path) -> None:
@@ -275,7 +301,13 @@ def test_genius_may_be_empty_or_change(world: World, genius: GeniusLyrics) -> No
     world.answers[f"/genius-web/{song.slug}-lyrics"] = "<html><p>a new design</p></html>"
     with pytest.raises(UnusableError, match="the page at Genius holds none"):
         genius.read(found)
-    for answer in ({"response": {"results": []}}, {"response": {"hits": [{}]}}, "<html>"):
+    nameless = {"type": "song", "result": {"lyrics_state": "complete", "primary_artist": None}}
+    for answer in (
+        {"response": {"results": []}},
+        {"response": {"hits": [{}]}},
+        {"response": {"hits": [nameless]}},
+        "<html>",
+    ):
         world.answers["/genius/search"] = answer
         with pytest.raises(SourceError, match="another shape"):
             list(genius.find(Track(song.artist, song.title, song.genre), None))
@@ -353,6 +385,9 @@ def test_addresses_give_whole_files_or_nothing(
     (own,) = source.find(Track("A", "B", "country", audio="file:///etc/passwd"))
     with pytest.raises(BeatError, match="does not begin with http"):
         source.fetch(own, tmp_path)
+    (nowhere,) = source.find(Track("A", "B", "country", audio="http://:80:x/song.mp3"))
+    with pytest.raises(BeatError, match="leads nowhere"):
+        source.fetch(nowhere, tmp_path)
     assert list(source.find(Track("A", "B", "country"))) == []
 
 
