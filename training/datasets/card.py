@@ -30,7 +30,7 @@ def card(config: Config, manifest: Manifest) -> str:
         f"SELECT coalesce(sum(audio_seconds), 0) FROM song WHERE {USABLE}"
     ).fetchone()[0]
     counts = split_counts(config, manifest)
-    parts = [(part, *songs.values()) for part, songs in counts.items()]
+    parts = [(part, *(songs[genre] for genre in config.genres)) for part, songs in counts.items()]
     lines = [
         f"# {config.name}",
         "",
@@ -68,7 +68,7 @@ def card(config: Config, manifest: Manifest) -> str:
         "## How it was built",
         "",
         "```toml",
-        str(config).strip(),
+        str(config).replace(f"{config.folder.parent}/", "").strip(),
         "```",
     ]
     return "\n".join(lines) + "\n"

@@ -214,11 +214,11 @@ class Config(_Table):
             raise ValueError("audio.path: name the folder of songs")
         if self.audio.source == "address" and tracks.source != "csv":
             raise ValueError("audio: addresses come from a CSV; use tracks.source = 'csv'")
-        if self.audio.source == "none":
-            if "tags" in self.lyrics.sources:
-                raise ValueError("lyrics: tags are read from audio, and audio.source is 'none'")
-            if "beside" in self.lyrics.sources and self.lyrics.path is None:
-                raise ValueError("lyrics.path: name the folder of lyrics, since there is no audio")
+        if self.audio.source == "none" and "tags" in self.lyrics.sources:
+            raise ValueError("lyrics: tags are read from audio, and audio.source is 'none'")
+        beside = "beside" in self.lyrics.sources
+        if beside and self.lyrics.path is None and self.audio.source != "folder":
+            raise ValueError("lyrics.path: name the folder of lyrics; no audio of yours is in one")
 
     def __str__(self) -> str:
         """As TOML, every default written out; reading it again gives an equal configuration."""

@@ -56,7 +56,9 @@ def split(config: Config, manifest: Manifest) -> Counts:
     with manifest.transaction():
         manifest.database.execute("UPDATE song SET split = ''")
         for row in manifest.rows(USABLE):
-            manifest.update(row.key, split=places[first_artist(row.artist)])
+            # A genre may have been taken out of the configuration since the plan.
+            wanted = row.genre in config.genres
+            manifest.update(row.key, split=places[first_artist(row.artist)] if wanted else UNUSED)
         if shares.balance:
             _balance(manifest, config.genres, shares.random_seed)
     export(config, manifest)

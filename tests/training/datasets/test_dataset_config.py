@@ -73,6 +73,10 @@ CORPUS = '[corpus]\nsource = "folder"\npath = "x"\n'
         (BASE + LIST + '[audio]\nsource = "address"\n', "come from a CSV"),
         (BASE + LIST + '[lyrics]\nsources = ["tags"]\n', "tags are read from audio"),
         (BASE + LIST + '[lyrics]\nsources = ["beside"]\n', "lyrics.path"),
+        (
+            BASE + LIST + '[audio]\nsource = "youtube"\n[lyrics]\nsources = ["beside"]\n',
+            "lyrics.path",
+        ),
         (BASE + LIST.replace('country = ["B"]\n', ""), "nothing for the genre country"),
         (BASE + '[tracks]\nsource = "spotify"\n', "whose songs"),
         (BASE + '[tracks]\nsource = "csv"\n', "tracks.path"),

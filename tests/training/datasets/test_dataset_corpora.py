@@ -196,3 +196,21 @@ def test_a_jamendo_song_without_annotations_is_left_out_alone(tmp_path: Path) ->
     with open_manifest(folder) as manifest:
         assert manifest.count("reason = 'no lyrics'") == 1
         assert manifest.count("state = 'done'") == 6
+
+
+def test_a_genre_that_is_no_longer_wanted_is_in_no_part(tmp_path: Path) -> None:
+    metrolyrics(tmp_path / "lyrics.csv", songs())
+    folder = build(tmp_path, 'source = "metrolyrics"\npath = "lyrics.csv"')
+    config = tmp_path / "set.toml"
+    config.write_text(config.read_text().replace("[corpus]", 'genres = ["country"]\n[corpus]', 1))
+    said = CliRunner().invoke(main, ["dataset", "split", str(config)]).stdout
+    assert (
+        "train: 12 country\nvalid: 4 country\ntest: 4 country\nunused: 0 country, 20 hip-hop"
+        in said
+    )
+    result = CliRunner().invoke(main, ["dataset", "card", str(config)])
+    assert result.exit_code == 0
+    card = (folder / "CARD.md").read_text()
+    assert "| train | 12 |\n" in card
+    assert 'folder = "set"\n' in card, "whose computer it was built on is nobody's business"
+    assert str(tmp_path) not in card
