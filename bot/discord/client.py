@@ -20,6 +20,7 @@ import bot.discord.pressing  # noqa: F401  (its handlers enter themselves)
 from atl_core.errors import UserError
 from atl_core.settings import Settings
 from atl_core.studio import Studio
+from atl_core.wish import Wish
 from bot.discord import (
     access,
     buttons,
@@ -113,13 +114,13 @@ class Partner(discord.Client):
         log.info("Connected as %s to %d servers.", self.user, len(self.guilds))
         if self.application_id:
             log.info("Invite it with %s", invite.link(self.application_id))
-        if not self.sweeping.is_running():
-            self.sweeping.start()
         if self._warming is None:
             self._warming = asyncio.create_task(self._warm(), name="warming")
 
     async def _warm(self) -> None:
-        """Read dictionaries and the judge's weights once, before a crowd asks for them at once."""
+        """Load what is needed soon, off the loop and once, before a crowd asks for it at once."""
+        await asyncio.to_thread(_load)
+        self.sweeping.start()
         try:
             await self.studio.rhymes("", line=None, word="rain", limit=1)
             await self.studio.judge("rain")
@@ -190,6 +191,15 @@ class Partner(discord.Client):
             log.warning("Job %s could not be delivered yet: %s", job.id, type(error).__name__)
         except Exception as error:
             await interactions.logged(error, f"delivering job {job.id}")
+
+
+def _load() -> None:
+    """What is otherwise imported and read when it is first asked for, on the event loop."""
+    import atl_core.genre.judge
+    import atl_core.jobs.desk
+    import atl_core.lyrics.rhyme  # noqa: F401
+
+    Wish.parse(seed_words="rain")
 
 
 class Seen:

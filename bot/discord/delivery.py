@@ -52,6 +52,8 @@ async def follow(client: Partner, job: Job) -> None:
     except (discord.HTTPException, OSError, aiohttp.ClientError) as error:
         log.warning("Job %s could not be delivered yet: %s", job.id, type(error).__name__)
     except Exception as error:
+        if client.is_closed():  # taken up again by the next process
+            return
         await logged(error, f"following job {job.id}")
     finally:
         await progress.close()

@@ -106,6 +106,9 @@ async def answered(interaction: Asked, work: Awaitable[None]) -> None:
     except UserError as error:
         await _tell_if_possible(interaction, str(error))
     except Exception as error:
+        if interaction.client.is_closed():  # no bug: nothing can be sent or looked up any more
+            log.info("%s was cut short: the bot is stopping.", _name(interaction))
+            return
         await _apologise(interaction, error)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import logging
 import random
 import signal
@@ -33,6 +34,8 @@ LONGEST_PAUSE: Final = 60.0
 STEADY_SECONDS: Final = 60.0
 """A connection that held so long starts the pauses over."""
 CLOSING_SECONDS: Final = 8.0
+COLLECTING: Final = (20_000, 20, 50)
+"""New objects before the youngest are gone through, and rounds before older ones are."""
 ARENA_MAX: Final = -8
 """glibc's M_ARENA_MAX."""
 
@@ -52,6 +55,9 @@ async def run(settings: Settings, *, first_pause: float = FIRST_PAUSE) -> None:
     # Threads that compute give way to the event loop after 1 ms, not after Python's 5, and share
     # one heap: each of its own would keep what it once needed.
     sys.setswitchinterval(0.001)
+    # A round of the garbage collector through a dictionary holds up everything for a tenth of a
+    # second. With these it comes after millions of new objects, and not while one is read.
+    gc.set_threshold(*COLLECTING)
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(ARENA_MAX, 1)
     stop = asyncio.Event()

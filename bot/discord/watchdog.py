@@ -10,6 +10,8 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
 from typing import Final
 
 log = logging.getLogger(__name__)
@@ -17,6 +19,11 @@ log = logging.getLogger(__name__)
 STALL: Final = 0.1
 """Seconds for which the loop may be busy with one thing."""
 BEAT: Final = 0.025
+INNERMOST: Final = 4
+OWN: Final = 2
+"""Frames that are logged, besides, of our own code."""
+_ROOT: Final = Path(__file__).parents[2]
+OURS: Final = (str(_ROOT / "bot"), str(_ROOT / "atl_core"))
 
 
 @contextmanager
@@ -64,4 +71,13 @@ class _Watch:
         while not self._over.wait(BEAT):
             if time.monotonic() - self._last > self._stall and not self._seen:
                 frame = sys._current_frames().get(self._thread_id)
-                self._seen = "".join(traceback.format_stack(frame)[-4:]) if frame else ""
+                self._seen = told(frame) if frame else ""
+
+
+def told(frame: FrameType) -> str:
+    """Where the loop is: the innermost frames, and the last of our own that led there."""
+    every = traceback.extract_stack(frame)
+    stack = [step for step in every if not step.filename.startswith("<frozen")]  # importing
+    shown = stack[-INNERMOST:]
+    ours = [step for step in stack[:-INNERMOST] if step.filename.startswith(OURS)]
+    return "".join(traceback.format_list([*ours[-OWN:], *shown]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,22 @@ async def test_a_stall_is_logged_with_what_it_was(caplog: pytest.LogCaptureFixtu
         await asyncio.sleep(0.1)
     assert "held up" in caplog.text
     assert "a_long_sum" in caplog.text
+
+
+def test_of_a_stall_deep_in_a_library_our_own_part_is_logged_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    library = "def deep(n, then): return deep(n - 1, then) if n else then()"
+    names: dict[str, Any] = {}
+    exec(compile(library, "library.py", "exec"), names)
+
+    def the_culprit() -> str:
+        return str(names["deep"](8, lambda: watchdog.told(sys._getframe())))
+
+    monkeypatch.setattr(watchdog, "OURS", (str(Path(__file__).parent),))
+    told = the_culprit()
+    assert "in the_culprit" in told
+    assert told.count('"library.py"') == watchdog.INNERMOST - 1
 
 
 async def test_waiting_is_no_stall(caplog: pytest.LogCaptureFixture) -> None:
