@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +32,9 @@ from training.datasets.split import split as split_set
 from training.datasets.tracks import MusicBrainzTracks, SpotifyTracks
 from training.datasets.web import PoliteSession, Services
 
+DISK: Final = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
+MENDED: Final = "What is done is kept: when that is mended, the same command goes on from here."
+
 
 def subject(does: Callable[..., None]) -> click.Command:
     """A command on a configuration file; an error of the user's is one line and status 2."""
@@ -40,6 +45,11 @@ def subject(does: Callable[..., None]) -> click.Command:
             does(read_config(config), **options)
         except UserError as error:
             click.echo(hide(f"Error: {error}"), err=True)
+            sys.exit(2)
+        except (OSError, sqlite3.OperationalError) as error:
+            if isinstance(error, OSError) and error.errno not in DISK:
+                raise
+            click.echo(f"Error: {hide(str(error))}. {MENDED}", err=True)
             sys.exit(2)
         except KeyboardInterrupt:
             click.echo("Stopped; the same command goes on from here.", err=True)
@@ -200,7 +210,12 @@ def open_sources(config: Config, services: Services) -> Sources:
 def polite(config: Config, services: Services, service: str) -> PoliteSession:
     """A session at the pace of a service; on loopback nobody needs to be spared."""
     pace = 0.0 if services.loopback else float(getattr(config.pace, service))
-    return PoliteSession(pace, retries=config.pace.retries, contact=config.contact)
+    return PoliteSession(
+        pace,
+        retries=config.pace.retries,
+        contact=config.contact,
+        tell=lambda said: click.echo(hide(said), err=True),
+    )
 
 
 def length(seconds: float | None) -> str:

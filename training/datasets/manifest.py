@@ -303,10 +303,17 @@ def open_manifest(folder: Path, *, create: bool = False) -> Iterator[Manifest]:
     """The manifest of the build in `folder`, held by us alone until the block ends.
 
     Raises:
-        ManifestError: there is none, or another command is at work on it.
+        ManifestError: there is none, it is damaged, or another command is at work on it.
     """
     if create:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ManifestError(
+                f"The folder {folder} cannot be made: {error.strerror}.",
+                "",
+                "Choose another folder in the configuration.",
+            ) from error
     elif not (folder / "manifest.sqlite").is_file():
         raise ManifestError(
             f"Nothing is planned in {folder}.", "", "Run `python -m training dataset plan` first."
@@ -319,7 +326,14 @@ def open_manifest(folder: Path, *, create: bool = False) -> Iterator[Manifest]:
             raise ManifestError(
                 f"Another command is at work in {folder}.", "", "Wait until it has ended."
             ) from None
-        manifest = Manifest.at(folder)
+        try:
+            manifest = Manifest.at(folder)
+        except sqlite3.DatabaseError as error:
+            raise ManifestError(
+                f"{folder / 'manifest.sqlite'} cannot be used as a manifest: {error}.",
+                "",
+                "Bring back a copy of it, or delete it and plan again.",
+            ) from error
         try:
             yield manifest
         finally:

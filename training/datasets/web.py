@@ -25,6 +25,7 @@ BROKEN: Final = (
 )
 TIMEOUT: Final = 30.0
 FIRST_WAIT: Final = 1.0
+LONG_WAIT: Final = 4.0
 LONGEST_WAIT: Final = 600.0
 """A service that asks for a longer pause is not waited for."""
 LOOPBACK: Final = "ATL_DATASET_LOOPBACK"
@@ -78,12 +79,15 @@ class PoliteSession(requests.Session):
         *,
         retries: int = 5,
         contact: str = "",
+        tell: Callable[[str], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         super().__init__()
         self.pace = pace
         self.retries = retries
+        self.tell = tell
+        """Called before a wait that somebody might take for a standstill."""
         self.clock = clock
         self.sleep = sleep
         self.not_before = float("-inf")
@@ -107,7 +111,7 @@ class PoliteSession(requests.Session):
                 if last:
                     # No chain: the text of the cause holds the whole address.
                     raise UnavailableError(f"{_host(request)} cannot be reached") from None
-                self.sleep(wait)
+                self.wait(wait, f"{_host(request)} cannot be reached")
             else:
                 if response.status_code not in TRY_AGAIN or last:
                     refuse(response.status_code, _host(request))
@@ -119,9 +123,14 @@ class PoliteSession(requests.Session):
                         remedy="Run the same command again later; it goes on where it stopped.",
                     )
                 response.close()
-                self.sleep(pause)
+                self.wait(pause, f"{_host(request)} answered HTTP {response.status_code}")
             wait = min(2 * wait, LONGEST_WAIT)
         raise AssertionError("unreachable")
+
+    def wait(self, seconds: float, why: str) -> None:
+        if seconds >= LONG_WAIT:
+            self.tell(f"{why}: asking again in {seconds:.0f} s")
+        self.sleep(seconds)
 
     def take_turn(self) -> None:
         """Wait until the next request may start, and count it as started."""

@@ -40,6 +40,7 @@ class Time:
     def __init__(self) -> None:
         self.now = 1000.0
         self.slept: list[float] = []
+        self.said: list[str] = []
 
     def clock(self) -> float:
         return self.now
@@ -57,5 +58,10 @@ def time() -> Time:
 @pytest.fixture
 def session(time: Time) -> PoliteSession:
     return PoliteSession(
-        1.0, retries=3, contact="me@example.org", clock=time.clock, sleep=time.sleep
+        1.0,
+        retries=3,
+        contact="me@example.org",
+        tell=time.said.append,
+        clock=time.clock,
+        sleep=time.sleep,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from training.__main__ import main
+from training.datasets import commands
 from training.datasets.config import ConfigError, read_config
 
 DOCS = Path(__file__).parents[3] / "docs" / "datasets.md"
@@ -117,3 +119,32 @@ def test_a_folder_that_is_not_there_is_named_before_anything_is_asked(tmp_path: 
     result = CliRunner().invoke(main, ["dataset", "plan", str(file)])
     assert result.exit_code == 2
     assert f"audio.path: there is no folder {tmp_path / 'musik'}." in result.stderr
+
+
+def test_a_manifest_or_a_disk_that_cannot_be_used_is_named_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "set.toml"
+    (tmp_path / "songs.csv").write_text("artist,title,genre\nAda,One,country\n")
+    file.write_text(BASE + '[tracks]\nsource = "csv"\npath = "songs.csv"\n')
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "manifest.sqlite").write_text(
+        "a letter to my aunt, which is no database " * 9
+    )
+    result = CliRunner().invoke(main, ["dataset", "plan", str(file)])
+    assert result.exit_code == 2
+    assert "manifest.sqlite cannot be used as a manifest" in result.stderr
+    (tmp_path / "x" / "manifest.sqlite").unlink()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(commands, "plan_songs", full)
+    result = CliRunner().invoke(main, ["dataset", "plan", str(file)])
+    assert result.exit_code == 2
+    assert "No space left on device. What is done is kept" in result.stderr
+    (tmp_path / "file").touch()
+    file.write_text(file.read_text().replace('folder = "x"', 'folder = "file/x"'))
+    result = CliRunner().invoke(main, ["dataset", "plan", str(file)])
+    assert result.exit_code == 2
+    assert "cannot be made: Not a directory. Choose another folder" in result.stderr

@@ -46,6 +46,7 @@ def test_a_service_says_how_long_to_wait(world: World, session: PoliteSession, t
     world.failures["/billboard"], world.retry_after = [429], "17"
     session.get(f"{world.base}/billboard/2019/top-country-artists/")
     assert time.slept == [17.0]
+    assert time.said == ["127.0.0.1 answered HTTP 429: asking again in 17 s"]
     world.failures["/billboard"], world.retry_after = [429], "86400"
     with pytest.raises(SourceError, match="wait for 1440 minutes"):
         session.get(f"{world.base}/billboard/2019/top-country-artists/")
