@@ -1,0 +1,245 @@
+"""Finished lines a second: our decoder, transformers' `generate`, and llama.cpp where it is.
+
+    python benchmarks/pen_speed.py [--rounds 5] [--gguf FILE ...]
+
+One round is what the writer asks for again and again: 36 candidates for one line after the same
+prompt, which begin as they like or with twelve end words announced. All decoders have the same
+prompt, number of candidates, temperature, min-p and longest line, and read the prompt anew in every
+round. Ours and `generate` have the same merged weights in the same type. Ours draws from the words
+that lyrics consist of and bars a candidate from repeating itself; that is part of the decoder. The
+decoders take turns, so that what else the machine does falls on all of them; on a busy machine
+`OMP_NUM_THREADS=1` and `--cpu`, which counts seconds of the processor, say more than the clock.
+
+llama.cpp is measured if `llama_cpp` can be imported (llama-cpp-python, which the project does not
+need), all candidates in one batch over shared keys of the prompt. By default it has the fetched
+base: four-bit and untuned, so that it finishes fewer lines. llama.cpp's own `convert_hf_to_gguf.py`
+turns the merged model (`captioner-lm-*` in the weights cache) into files for `--gguf`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from atl_core import weights
+from atl_core.captioner.lm import SPARE_TOKENS, Effort, LanguageModel
+from atl_core.captioner.load import BASE, load, prepared_folder
+from atl_core.captioner.prompt import header, planned_line
+from atl_core.captioner.sampling import Lead, Sampler
+from atl_core.genre.judge import RANKER, classifier
+from atl_core.lyrics.rhyme import end_word
+from atl_core.lyrics.syllables import count_syllables
+from atl_core.settings import Settings, load_settings
+
+ABOVE: Final = (
+    "Summer rain is falling on the road",
+    "I carry what is left of every load",
+    "There's a light on in the kitchen still",
+    "And nobody to climb up to the hill",
+)
+TARGET: Final = 9
+ENDS: Final = "day way say play gray pay stay away today okay hay clay".split()
+EFFORT: Final = Effort()
+MOST_TOKENS: Final = TARGET + EFFORT.tolerance + SPARE_TOKENS
+PROMPT: Final = (
+    header("country", "sad", "low", False, ("rain", "road", "kitchen"))
+    + "".join(planned_line(line, count_syllables(line), end_word(line)) for line in ABOVE)
+    + str(TARGET)
+)
+LEADS: Final = {
+    "as they like": [":"] * EFFORT.candidates,
+    "towards 12 end words": [f" {end}:" for end in ENDS for _ in range(EFFORT.candidates // 12)],
+}
+
+Round = Callable[[Sequence[str], int], int]
+"""Candidates that were finished, of those that begin with these plans, drawn by a seed."""
+
+
+def ours(sampler: Sampler) -> Round:
+    bias = torch.zeros(len(sampler.vocabulary), device=sampler.model.device)
+
+    def one_round(plans: Sequence[str], seed: int) -> int:
+        prefix = sampler.read(sampler.model.empty(), PROMPT)
+        drawn = sampler.lines(
+            prefix,
+            [Lead(plan) for plan in plans],
+            torch.Generator(sampler.model.device).manual_seed(seed),
+            temperature=EFFORT.temperature,
+            min_p=EFFORT.min_p,
+            max_tokens=MOST_TOKENS,
+            bias=bias,
+            spent={},
+        )
+        return len(drawn)
+
+    return one_round
+
+
+def generate(folder: Path, sampler: Sampler) -> Round:
+    from transformers import AutoModelForCausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=sampler.model.dtype)
+    model.to(sampler.model.device).eval()
+    newline = sampler.newline
+
+    def one_round(plans: Sequence[str], seed: int) -> int:
+        torch.manual_seed(seed)
+        rows = [sampler.ids(PROMPT + plan) for plan in plans]
+        longest = max(map(len, rows))
+        ids = torch.tensor([[newline] * (longest - len(row)) + row for row in rows])
+        seen = torch.tensor([[0] * (longest - len(row)) + [1] * len(row) for row in rows])
+        with torch.inference_mode():
+            found = model.generate(
+                input_ids=ids.to(model.device),
+                attention_mask=seen.to(model.device),
+                do_sample=True,
+                temperature=EFFORT.temperature,
+                min_p=EFFORT.min_p,
+                top_k=0,
+                top_p=1.0,
+                max_new_tokens=MOST_TOKENS,
+                eos_token_id=newline,
+                pad_token_id=newline,
+            )
+        return int((found[:, longest:] == newline).any(dim=1).sum())
+
+    return one_round
+
+
+def llama_cpp(gguf: Path, sampler: Sampler) -> Round:
+    import llama_cpp as lib
+
+    ignored: Any = lib.llama_log_callback(lambda *_: None)
+    lib.llama_log_set(ignored, None)
+    rows = EFFORT.candidates
+    model = lib.llama_model_load_from_file(str(gguf).encode(), lib.llama_model_default_params())
+    settings = lib.llama_context_default_params()
+    settings.n_ctx, settings.n_batch, settings.n_ubatch = 2048, 512, 512
+    settings.n_seq_max, settings.kv_unified = rows, True
+    settings.n_outputs_max = rows
+    settings.n_threads = settings.n_threads_batch = torch.get_num_threads()
+    context = lib.llama_init_from_model(model, settings)
+    memory = lib.llama_get_memory(context)
+    batch = lib.llama_batch_init(512, 0, 1)
+    newline = sampler.newline
+
+    def read(tokens: Sequence[tuple[int, int, int, bool]]) -> None:
+        """Token, position, sequence, and whether what follows it is wanted."""
+        batch.n_tokens = len(tokens)
+        for i, (token, position, row, wanted) in enumerate(tokens):
+            batch.token[i], batch.pos[i], batch.logits[i] = token, position, wanted
+            batch.n_seq_id[i], batch.seq_id[i][0] = 1, row
+        assert lib.llama_decode(context, batch) == 0
+
+    def one_round(plans: Sequence[str], seed: int) -> int:
+        chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
+        lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_temp(EFFORT.temperature))
+        lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_min_p(EFFORT.min_p, 1))
+        lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_dist(seed))
+        lib.llama_memory_clear(memory, True)
+        prompt = sampler.ids(PROMPT)
+        read([(token, position, 0, False) for position, token in enumerate(prompt)])
+        for row in range(1, len(plans)):
+            lib.llama_memory_seq_cp(memory, 0, row, -1, -1)
+        own = [sampler.ids(plan) for plan in plans]
+        length = [len(prompt) + len(ids) for ids in own]
+        move = [
+            (token, len(prompt) + place, row, place == len(ids) - 1)
+            for row, ids in enumerate(own)
+            for place, token in enumerate(ids)
+        ]
+        finished = 0
+        for _ in range(MOST_TOKENS):
+            read(move)
+            asked = [(i, row) for i, (_, _, row, wanted) in enumerate(move) if wanted]
+            move = []
+            for i, row in asked:
+                token = lib.llama_sampler_sample(chain, context, i)
+                if token == newline:
+                    finished += 1
+                else:
+                    move.append((token, length[row], row, True))
+                    length[row] += 1
+            if not move:
+                break
+        lib.llama_sampler_free(chain)
+        return finished
+
+    return one_round
+
+
+def decoders(settings: Settings, ggufs: Sequence[Path]) -> dict[str, Round]:
+    captioner = load("lm", settings.weights_home, settings.device, classifier(RANKER).score)
+    assert isinstance(captioner, LanguageModel)
+    sampler = captioner.sampler
+    kind = str(sampler.model.dtype).removeprefix("torch.")
+    found = {
+        f"ours, {kind}": ours(sampler),
+        f"transformers' generate, {kind}": generate(
+            prepared_folder(settings.weights_home), sampler
+        ),
+    }
+    if importlib.util.find_spec("llama_cpp"):
+        (fetched,) = weights.find(BASE).files
+        for file in ggufs or [weights.folder(BASE, settings.weights_home) / fetched.name]:
+            found[f"llama.cpp, {file.stem}"] = llama_cpp(file, sampler)
+    else:
+        print("llama_cpp cannot be imported: llama.cpp is left out")
+    return found
+
+
+def measure(
+    found: dict[str, Round], plans: Sequence[str], rounds: int, clock: Callable[[], float]
+) -> list[str]:
+    """A cell for each decoder: finished lines a second, the median of the rounds."""
+    speeds: dict[str, list[float]] = {name: [] for name in found}
+    shares: dict[str, list[float]] = {name: [] for name in found}
+    for seed in range(rounds + 1):
+        for name, one_round in found.items():
+            started = clock()
+            finished = one_round(plans, seed)
+            if seed:  # the first round warms up
+                speeds[name].append(finished / (clock() - started))
+                shares[name].append(finished / len(plans))
+    ours, *_ = (statistics.median(speeds[name]) for name in found)
+    return [
+        f"{statistics.median(speeds[name]):.1f} (ours / it: "
+        f"{ours / max(1e-9, statistics.median(speeds[name])):.1f}; "
+        f"{100 * statistics.fmean(shares[name]):.0f} % finished)"
+        for name in found
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--gguf", type=Path, nargs="*", default=(), help="models for llama.cpp")
+    parser.add_argument("--cpu", action="store_true", help="seconds of the processor")
+    chosen = parser.parse_args()
+    clock = time.process_time if chosen.cpu else time.perf_counter
+    found = decoders(load_settings(), chosen.gguf)
+    print(
+        f"{torch.get_num_threads()} threads, prompt of {len(PROMPT.split())} words, "
+        f"{EFFORT.candidates} candidates of at most {MOST_TOKENS} tokens"
+    )
+    unit = "processor second" if chosen.cpu else "second"
+    table = Table(f"finished lines a {unit}", *LEADS, box=box.MARKDOWN)
+    columns = [measure(found, plans, chosen.rounds, clock) for plans in LEADS.values()]
+    for name, *cells in zip(found, *columns, strict=True):
+        table.add_row(name, *cells)
+    console = Console()
+    Console(width=max(console.width, 140)).print(table)
+
+
+if __name__ == "__main__":
+    main()
