@@ -143,7 +143,7 @@ async def _change(asking: Asking, request: Request, draft_id: str) -> None:
             setting = cards.setting(after, scene.locale)
             await asking.tell(say("said.brief", scene.locale, setting=setting))
         case _:
-            await asking.show(cards.draft(after, scene.locale))
+            await asking.show(cards.draft(after, scene.locale, by=asking.name))
 
 
 async def _read(asking: Asking, request: Request, draft_id: str) -> None:
@@ -156,7 +156,8 @@ async def _read(asking: Asking, request: Request, draft_id: str) -> None:
                 card=cards.draft(await visible(asking, draft_id, version), scene.locale)
             )
         case requests.ShowSyllables():
-            await asking.tell(card=cards.note(_figures(draft)))
+            told = f"{say('details', scene.locale)}\n\n{_figures(draft)}"
+            await asking.tell(card=cards.note(told))
         case requests.ShowHistory():
             changes = await studio.history(draft_id, owner=owner, channel=channel)
             await asking.tell(card=cards.history(draft, changes, scene.locale))

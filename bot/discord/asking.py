@@ -41,6 +41,11 @@ class Asking(Protocol):
         """Whether the answer is for the asker alone."""
         ...
 
+    @property
+    def name(self) -> str:
+        """What the asker is called here."""
+        ...
+
     async def tell(self, text: str = "", card: Card | None = None) -> None:
         """Say something short, for the asker where that is possible."""
         ...
@@ -74,6 +79,10 @@ class ByInteraction:
     @property
     def key(self) -> str:
         return str(self.interaction.id)
+
+    @property
+    def name(self) -> str:
+        return self.interaction.user.display_name
 
     async def tell(self, text: str = "", card: Card | None = None) -> None:
         if self.progress is None:
@@ -113,7 +122,7 @@ class ByInteraction:
             server=str(self.scene.server or ""),
             channel=str(self.scene.channel),
             user=str(self.scene.user),
-            name=interaction.user.display_name,
+            name=self.name,
             locale=self.scene.locale,
             private="1" if self.private else "",
             token=interaction.token,
@@ -137,6 +146,10 @@ class ByMessage:
     @property
     def key(self) -> str:
         return str(self.message.id)
+
+    @property
+    def name(self) -> str:
+        return self.message.author.display_name
 
     async def tell(self, text: str = "", card: Card | None = None) -> None:
         if self.waiting is None:
@@ -166,7 +179,7 @@ class ByMessage:
             server=str(self.scene.server or ""),
             channel=str(self.scene.channel),
             user=str(self.scene.user),
-            name=self.message.author.display_name,
+            name=self.name,
             locale=self.scene.locale,
             private="1" if self.private else "",
             progress=str(self.waiting.id),

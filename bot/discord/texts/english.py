@@ -54,6 +54,7 @@ REPLIES: Final = {
     "you.",
     "card.not_yours": "This is somebody else's draft. Its owner can let you edit it: "
     "reply “collaborate with @you”.",
+    "details": "Each line's number, rhyme letter, and syllables beside how many are wanted:",
     # Buttons
     "button.more": "Continue",
     "button.take": "Another take",
@@ -106,7 +107,8 @@ REPLIES: Final = {
     # Writing
     "beat.which": "Attach a beat, or give me a YouTube link.",
     "beat.both": "That is a file and a link. Give me one of the two.",
-    "beat.none_here": "That message has no audio file and no YouTube link.",
+    "beat.none_here": "That message has no audio file and no YouTube link. Choose one that "
+    "has, or attach the beat to `/lyrics`.",
     "beat.large": "{name} is too large ({size:.1f} MB). Up to {limit:g} MB are accepted. "
     "Send an MP3, or a shorter part of the beat.",
     "beat.not_audio": "{name} is not an audio file, whatever its name says. {accepted} "

@@ -132,6 +132,7 @@ REPLIES: Final = {
     "d'autre et n'est pas partagé avec toi.",
     "card.not_yours": "Ce brouillon est à quelqu'un d'autre, qui peut te laisser le modifier en "
     "répondant « collaborate with @toi ».",
+    "details": "Numéro et rime de chaque vers, et ses syllabes à côté de celles voulues :",
     # Buttons
     "button.more": "Continuer",
     "button.take": "Autre prise",
@@ -184,7 +185,8 @@ REPLIES: Final = {
     # Writing
     "beat.which": "Joins un beat, ou donne-moi un lien YouTube.",
     "beat.both": "C'est un fichier et un lien. Donne-moi l'un des deux.",
-    "beat.none_here": "Ce message n'a ni fichier audio ni lien YouTube.",
+    "beat.none_here": "Ce message n'a ni fichier audio ni lien YouTube. Choisis-en un qui en "
+    "a, ou joins le beat à `/lyrics`.",
     "beat.large": "{name} est trop gros ({size:.1f} Mo). Jusqu'à {limit:g} Mo sont acceptés. "
     "Envoie un MP3, ou une partie plus courte du beat.",
     "beat.not_audio": "{name} n'est pas un fichier audio, quoi que dise son nom. {accepted} "

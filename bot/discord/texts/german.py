@@ -131,6 +131,7 @@ REPLIES: Final = {
     "anderem und ist nicht mit dir geteilt.",
     "card.not_yours": "Dieser Entwurf gehört jemand anderem. Wem er gehört, der kann dich "
     "mitschreiben lassen, mit der Antwort „collaborate with @dir“.",
+    "details": "Nummer und Reim jeder Zeile, und ihre Silben neben den gewünschten:",
     # Buttons
     "button.more": "Weiter",
     "button.take": "Neuer Versuch",
@@ -183,7 +184,8 @@ REPLIES: Final = {
     # Writing
     "beat.which": "Hänge einen Beat an, oder gib mir einen Link auf YouTube.",
     "beat.both": "Das sind eine Datei und ein Link. Gib mir eines von beiden.",
-    "beat.none_here": "In dieser Nachricht ist keine Audiodatei und kein Link auf YouTube.",
+    "beat.none_here": "In dieser Nachricht ist keine Audiodatei und kein Link auf YouTube. "
+    "Wähle eine, in der etwas ist, oder hänge den Beat an `/lyrics` an.",
     "beat.large": "{name} ist zu groß ({size:.1f} MB). Bis zu {limit:g} MB nehme ich an. "
     "Schicke eine MP3, oder ein kürzeres Stück des Beats.",
     "beat.not_audio": "{name} ist keine Audiodatei, auch wenn der Name es sagt. {accepted} Gib "

@@ -124,6 +124,7 @@ REPLIES: Final = {
     "contigo.",
     "card.not_yours": "Este borrador es de otra persona. Su dueño puede dejarte editarlo: que "
     "responda “collaborate with @tú”.",
+    "details": "Número y rima de cada verso, y sus sílabas junto a las deseadas:",
     # Buttons
     "button.more": "Continuar",
     "button.take": "Otra toma",
@@ -176,7 +177,8 @@ REPLIES: Final = {
     # Writing
     "beat.which": "Adjunta un beat, o dame un enlace de YouTube.",
     "beat.both": "Eso es un archivo y un enlace. Dame uno de los dos.",
-    "beat.none_here": "En ese mensaje no hay ningún archivo de audio ni enlace de YouTube.",
+    "beat.none_here": "En ese mensaje no hay ningún archivo de audio ni enlace de YouTube. "
+    "Elige uno que lo tenga, o adjunta el beat a `/lyrics`.",
     "beat.large": "{name} es demasiado grande ({size:.1f} MB). Se aceptan hasta {limit:g} MB. "
     "Envía un MP3, o una parte más corta del beat.",
     "beat.not_audio": "{name} no es un archivo de audio, diga lo que diga su nombre. {accepted} "

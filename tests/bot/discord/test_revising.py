@@ -52,6 +52,7 @@ async def test_undo_keeps_the_picture_of_the_beat(world: World) -> None:
     await world.ann.send(world.channel, "lock line 1", reply_to=draft)
     await world.ann.click(draft, label="Undo")
     (message,) = [m for m in world.channel.history() if m.id == draft.id]
+    assert "For ann · Draft" in text(message)
     assert [file.filename for file in message.attachments] == ["beat.png"]
 
 
@@ -163,6 +164,7 @@ async def test_lines_of_an_older_version_are_not_mistaken(world: World) -> None:
 async def test_syllables_and_rhymes_are_shown_on_request(world: World) -> None:
     draft = await world.song()
     pressed = await world.ann.click(draft, label="Syllables")
+    assert "syllables beside how many are wanted" in answers(pressed)
     assert re.search(r"^` 1 A \d+/\d+` ", answers(pressed), re.MULTILINE)
     assert pressed.ephemeral
 
