@@ -185,12 +185,14 @@ def described(found: GenreVerdict, locale: str) -> str:
 
 
 def lyrics_in(message: discord.Message) -> str:
-    """What a message says; of a draft of ours the lines alone, without numbers and locks."""
-    shown = [embed.description or "" for embed in message.embeds]
+    """What a message, or one forwarded with it, says; of a draft of ours the lines alone."""
+    told: tuple[discord.Message | discord.MessageSnapshot, ...]
+    told = (message, *message.message_snapshots)
+    shown = [embed.description or "" for part in told for embed in part.embeds]
     lines = [row for text in shown for row in ROW.findall(text)]
     if lines:
         return "\n".join(map(written, lines))
-    return "\n".join((message.content, *shown))
+    return "\n".join((*(part.content for part in told), *shown))
 
 
 def page(found: Page, locale: str, words: str) -> Card:

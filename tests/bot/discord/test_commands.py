@@ -76,6 +76,14 @@ async def test_the_menu_judges_a_message(world: World) -> None:
     assert len(drawn.response.attachments) == 1
 
 
+async def test_the_menu_judges_a_forwarded_message(world: World) -> None:
+    first = await world.bob.send(world.channel, COUNTRY)
+    forwarded = await world.bob.forward(first, world.channel)
+    asked = await world.ann.context_menu(world.channel, "Which genre is this?", forwarded)
+    assert "100% country" in answers(asked)
+    assert "**truck**" in answers(asked)
+
+
 async def test_the_menu_writes_to_the_beat_of_a_message(world: World) -> None:
     message = await world.bob.send(world.channel, "my new beat", attachments=[beat()])
     form = await world.ann.context_menu(world.channel, "Write lyrics for this beat", message)
