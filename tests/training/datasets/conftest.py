@@ -17,8 +17,10 @@ KEYS = {
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The world, which the commands take for the services."""
     with serve(World(songs())) as world:
+        monkeypatch.setenv("ATL_DATASET_LOOPBACK", world.base)
         yield world
 
 
