@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,11 +17,13 @@ from training.datasets.songs import counted, wrong_language
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found; `again` are songs that `fetch` must get once more."""
+    """What was found."""
 
     good: int
     again: int
-    wrong: int
+    """Songs that `fetch` must get once more."""
+    wrong: Counter[str]
+    """Why songs were left out now."""
     duplicates: int
 
     def __str__(self) -> str:
@@ -28,7 +31,8 @@ class Checked:
             f"as they should be: {counted(self.good)}\n"
             f"near-duplicates, not used: {counted(self.duplicates)}\n"
             f"to fetch again: {counted(self.again)}\n"
-            f"left out now: {counted(self.wrong)}"
+            f"left out now: {counted(self.wrong.total())}"
+            + "".join(f"\n  {songs:,} x {reason}" for reason, songs in self.wrong.most_common())
         )
 
 
@@ -44,7 +48,7 @@ def check(
         ManifestError: nothing is fetched.
     """
     manifest.need_songs()
-    again = wrong = 0
+    again, wrong = 0, Counter[str]()
     for row in manifest.rows("state = 'done'"):
         if row.audio_sha256 and not _is_whole(config, row):
             manifest.update(
@@ -54,7 +58,7 @@ def check(
             again += 1
         elif reason := _fault(config, row, hear):
             manifest.update(row.key, state="skipped", reason=reason)
-            wrong += 1
+            wrong[reason] += 1
         step(row)
     duplicates = mark_duplicates(manifest, config.split.duplicate)
     manifest.remember("checked", "yes")

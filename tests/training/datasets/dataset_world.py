@@ -105,6 +105,8 @@ class World:
     """Path -> what to answer instead: JSON, or a page."""
     cut: dict[str, int] = field(default_factory=dict)
     """Path -> how many answers to it stop half-way."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """Path -> the audio to send instead."""
     victim: int = 0
     """Process to kill when `fuse` requests have come."""
     fuse: int = 0
@@ -143,6 +145,8 @@ class World:
                         status=statuses.pop(0),
                         headers=headers,
                     )
+            if path in self.files:
+                return web.Response(body=self.files[path], content_type="audio/wav")
             if path in self.answers:
                 said = self.answers[path]
                 if isinstance(said, str):
