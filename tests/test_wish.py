@@ -20,6 +20,16 @@ def test_what_is_not_asked_for_is_taken_from_the_beat() -> None:
     assert brief.scheme == "ABAB"
 
 
+def test_a_beat_of_no_genre_is_written_to_in_either() -> None:
+    noise = heard(genre={"hip-hop": 0.55, "country": 0.45})
+    drawn = [Wish(random_seed=seed).brief(noise).genre for seed in range(200)]
+    assert 80 < drawn.count("country") < 120
+    assert drawn == [Wish(random_seed=seed).brief(noise).genre for seed in range(200)]
+    assert Wish(genre="country").brief(noise).genre == "country"
+    surer = heard(genre={"hip-hop": 0.65, "country": 0.35})
+    assert {Wish(random_seed=seed).brief(surer).genre for seed in range(20)} == {"hip-hop"}
+
+
 def test_what_is_asked_for_wins_over_the_beat() -> None:
     wish = Wish.parse(genre="rap", mood="party", lines=12, scheme="aaaa", syllables=7)
     brief = wish.brief(heard())
