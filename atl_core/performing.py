@@ -155,7 +155,8 @@ class Performing:
         from atl_core.captioner.load import load
         from atl_core.judging import lean
 
-        return load(name, self.settings.weights_home, self.settings.device, lean)
+        settings = self.settings
+        return load(name, settings.weights_home, settings.device, lean, settings.lm_folder)
 
 
 def check_captioner(name: str) -> None:

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """Port on loopback where a worker shows Prometheus metrics; 0 is nowhere."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     captioner: CaptionerName = "lm"
+    lm_folder: Path | None = None
+    """What `lm` writes with, made by `python -m training package lm --out`; empty: as fetched."""
     links: bool = True
     """Whether YouTube links are followed at all."""
     max_seconds: float = Field(default=900.0, gt=0)

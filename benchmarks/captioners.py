@@ -224,7 +224,7 @@ def language_model(untuned: Path | None) -> Captioner:
     model = Llama(untuned, old.model.device, old.model.head.dtype)
     vocabulary = load_file(ADAPTER / "adapter.safetensors")["vocabulary"].long()
     sampler = replace(old, model=model, head=model.head[vocabulary].contiguous())
-    return replace(captioner, sampler=sampler)
+    return replace(captioner, sampler=sampler, critic=None)  # it reads the tuned model's states
 
 
 # --- the table -----------------------------------------------------------------------------------

@@ -55,11 +55,13 @@ def untuned(settings: Settings) -> Sampler:
 
 
 def with_untuned_base(writer: LanguageModel, settings: Settings) -> LanguageModel:
-    """The same plan, vocabulary, guard and ranking around the model that was never tuned."""
+    """The same plan, vocabulary, guard and ranking around the model that was never tuned, without
+    the critic, which reads no states but the tuned model's.
+    """
     tuned = writer.sampler
     model = Llama(unpacked(settings), tuned.model.device, tuned.model.dtype)
     head = model.head[tuned.vocabulary].contiguous()
-    return replace(writer, sampler=replace(tuned, model=model, head=head))
+    return replace(writer, sampler=replace(tuned, model=model, head=head), critic=None)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "train": {
         "lm": ("training.lm.commands:train", "The language model that writes."),
+        "critic": ("training.lm.commands:critic", "What tells people's lines from the writer's."),
         "genre": ("training.genre.commands:train", "The genre classifiers."),
         "captioner": ("training.captioners.commands:train", "The paper's captioners."),
         "gan": ("training.captioners.commands:gan", "A captioner against a critic: an experiment."),

@@ -14,15 +14,17 @@ from typing import Final
 
 import torch
 
+from atl_core.captioner.critic import Critic
 from atl_core.captioner.guard import Wanted, grams, is_fresh, is_showable, keeps_plan
 from atl_core.captioner.llama import Prefix
 from atl_core.captioner.planning import wanted_at
 from atl_core.captioner.prompt import header, planned_line
 from atl_core.captioner.protocol import Task
-from atl_core.captioner.ranking import Weights, rank, read_freely
+from atl_core.captioner.ranking import SURE, WINDOW, Weights, how_much_of, rank, read_freely
 from atl_core.captioner.sampling import Candidate, GenreScore, Lead, Sampler
 from atl_core.captioner.topic import topic_words
 from atl_core.errors import BriefError
+from atl_core.lyrics.brief import Genre
 from atl_core.lyrics.form import UNRHYMED, Slot
 from atl_core.lyrics.originality import load_index
 from atl_core.lyrics.rhyme import Rhyme, end_word, is_close, rhyming_words
@@ -37,8 +39,9 @@ CONTEXT_LINES: Final = 8
 RHYMES: Final = 40
 """Most rhyming words of a kind that are weighed as ends of a line, the commonest."""
 SPARE_TOKENS: Final = 4
-GENRE_PULL: Final = 0.8
-"""How far the draw of words leans to the genre."""
+GENRE_PULL: Final = 1.3
+"""How far the draw of words leans to the genre where nothing has been said yet: not at all once the
+lines above are surely of it, twice as far where they are surely of the other."""
 STALENESS: Final = 0.6
 """What the draw of words takes off those that the lines above have said."""
 END_SHARPNESS: Final = 1.4
@@ -80,6 +83,7 @@ class LanguageModel:
 
     sampler: Sampler
     genre_score: GenreScore
+    critic: Critic | None = None
     weights: Weights = field(default_factory=Weights)
     name: str = "lm"
 
@@ -95,7 +99,7 @@ class LanguageModel:
             self.sampler.model.empty(),
             header(brief.genre, brief.mood, brief.energy, brief.explicit, topic),
         )
-        context = self._with_lines(head, above[-CONTEXT_LINES:])
+        context = self.with_lines(head, above[-CONTEXT_LINES:])
         seen = len(above[-CONTEXT_LINES:])
         for index, slot in enumerate(task.slots):
             line = self._line(task, slot, index, above, letters, topic, context, generator)
@@ -103,11 +107,11 @@ class LanguageModel:
             letters.append(slot.rhyme)
             yield line
             if seen < MOST_LINES:
-                context, seen = self._with_lines(context, [line]), seen + 1
+                context, seen = self.with_lines(context, [line]), seen + 1
             else:
-                context, seen = self._with_lines(head, above[-CONTEXT_LINES:]), CONTEXT_LINES
+                context, seen = self.with_lines(head, above[-CONTEXT_LINES:]), CONTEXT_LINES
 
-    def _with_lines(self, prefix: Prefix, lines: Sequence[str]) -> Prefix:
+    def with_lines(self, prefix: Prefix, lines: Sequence[str]) -> Prefix:
         """The prefix with finished lines read, each after its plan."""
         return self.sampler.read(
             prefix,
@@ -132,7 +136,7 @@ class LanguageModel:
         others = [*above, *task.after, *task.avoid]
         used, spent = grams(others), self.sampler.spent(others)
         bias = self.sampler.bias(
-            GENRE_PULL if brief.genre == "hip-hop" else -GENRE_PULL,
+            self._pull(brief.genre, above),
             {word for line in above[-CONTEXT_LINES:] for word in words(line)}.difference(
                 FUNCTION_WORDS, wanted.must_use
             ),
@@ -146,7 +150,7 @@ class LanguageModel:
                 # Whatever rhyme was asked for has failed three times: a line that can be shown.
                 leads = [Lead(":", wanted.opening)] * effort.candidates
             else:
-                leads = self._leads(prefix, wanted, effort, generator)
+                leads = self.leads(prefix, wanted, effort, generator)
             drawn = self.sampler.lines(
                 prefix,
                 leads,
@@ -182,7 +186,15 @@ class LanguageModel:
             ),
         )
 
-    def _leads(
+    def _pull(self, genre: Genre, above: Sequence[str]) -> float:
+        """How far the draw of words leans towards hip-hop, below 0 towards country."""
+        towards = GENRE_PULL if genre == "hip-hop" else -GENRE_PULL
+        if not above:
+            return towards
+        (heard,) = how_much_of(genre, [above[-WINDOW:]], self.genre_score)
+        return towards * (1 - heard / SURE)
+
+    def leads(
         self, prefix: Prefix, wanted: Wanted, effort: Effort, generator: torch.Generator
     ) -> list[Lead]:
         """Free starts for a line that may end where it likes; else a share for each end word."""
@@ -233,7 +245,7 @@ class LanguageModel:
         texts = list(dict.fromkeys(candidate.text for candidate in ranked))[: effort.read]
         scores = rank(
             texts,
-            read_freely(self.sampler, prefix, texts),
+            read_freely(self.sampler, self.critic, prefix, texts),
             wanted,
             task.brief,
             above,

@@ -1,4 +1,4 @@
-"""Making the tuned writer out of fetched weights, once, and loading it."""
+"""Making the tuned writer out of fetched weights, once, and loading it, or another one."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 BASE: Final = "smollm2-135m-instruct"
 STAMP: Final = "whole.json"
 PARTS: Final = ("config.json", "tokenizer.json", "model.safetensors", STAMP)
+OWN_PARTS: Final = ("config.json", "tokenizer.json", "model.safetensors", "adapter.safetensors")
+OWN_REMEDY: Final = (
+    "Make it with `python -m training package lm --out FOLDER`, or unset ATL_LM_FOLDER."
+)
 PAPER: Final = ("lstm", "gru")
 """The captioners of the paper, whose weights ship whole."""
 ADAPTER: Final = Path(__file__).resolve().parents[2] / "weights" / "captioner-lm"
@@ -75,6 +79,12 @@ def prepare(weights_home: Path, progress: Callable[[str], None] | None = None) -
         )
     _merge(weights.folder(BASE, weights_home) / gguf.name, folder)
     return folder
+
+
+def own_problem(folder: Path) -> str:
+    """What is wrong with the folder of a writer of one's own; empty when nothing is."""
+    missing = [name for name in OWN_PARTS if not (folder / name).is_file()]
+    return f"The writer's folder {folder} lacks {', '.join(missing)}." if missing else ""
 
 
 def _merge(gguf: Path, folder: Path) -> None:
@@ -137,12 +147,20 @@ def unpack(gguf: Path, folder: Path) -> None:
     AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(folder)
 
 
-def load(name: str, weights_home: Path, device: str, genre_score: GenreScore) -> Captioner:
+def load(
+    name: str,
+    weights_home: Path,
+    device: str,
+    genre_score: GenreScore,
+    own: Path | None = None,
+) -> Captioner:
     """The captioner called `name`, ready to write.
 
     Args:
         device: `auto`, `cpu` or `cuda`.
         genre_score: log-odds of hip-hop over country for each text, to rank candidates with.
+        own: for `lm`, a folder that `python -m training package lm --out` made, instead of what
+            is fetched.
 
     Raises:
         UserError: there is no such captioner.
@@ -152,6 +170,7 @@ def load(name: str, weights_home: Path, device: str, genre_score: GenreScore) ->
     from safetensors.torch import load_file
     from tokenizers import Tokenizer
 
+    from atl_core.captioner.critic import load_critic
     from atl_core.captioner.llama import Llama
     from atl_core.captioner.lm import LanguageModel
     from atl_core.captioner.sampling import Sampler, token_lean
@@ -162,12 +181,14 @@ def load(name: str, weights_home: Path, device: str, genre_score: GenreScore) ->
         return load_paper(name, genre_score)
     if name != "lm":
         raise UserError(f"There is no captioner {name}.", f"There are: lm, {', '.join(PAPER)}.")
-    if found := problem(weights_home):
+    if own is None and (found := problem(weights_home)):
         raise WeightsError(found, remedy="Run `atl weights fetch`; it takes a minute or two.")
-    folder = prepared_folder(weights_home)
+    if own is not None and (found := own_problem(own)):
+        raise WeightsError(found, remedy=OWN_REMEDY)
+    folder, adapter = (own, own) if own else (prepared_folder(weights_home), ADAPTER)
     place = torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
     model = Llama(folder, place, torch.bfloat16 if _has_bfloat16(place) else torch.float32)
-    vocabulary = load_file(ADAPTER / "adapter.safetensors")["vocabulary"].long().to(place)
+    vocabulary = load_file(adapter / "adapter.safetensors")["vocabulary"].long().to(place)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     sampler = Sampler(
         model=model,
@@ -176,7 +197,11 @@ def load(name: str, weights_home: Path, device: str, genre_score: GenreScore) ->
         head=model.head[vocabulary].contiguous(),
         lean=token_lean(tokenizer, vocabulary.tolist(), genre_score).to(place),
     )
-    return LanguageModel(sampler, genre_score)
+    critic = adapter / "critic.safetensors"
+    # Whoever tunes a base of their own can write without a critic, and teach one later.
+    return LanguageModel(
+        sampler, genre_score, load_critic(critic, place) if critic.is_file() else None
+    )
 
 
 def _has_bfloat16(device: torch.device) -> bool:

@@ -8,18 +8,21 @@ from typing import Final
 
 import numpy as np
 
+from atl_core.captioner.critic import Critic
 from atl_core.captioner.guard import Wanted
 from atl_core.captioner.llama import Prefix
 from atl_core.captioner.sampling import GenreScore, Sampler
-from atl_core.lyrics.brief import Brief
+from atl_core.lyrics.brief import Brief, Genre
 from atl_core.lyrics.mood import mood_counts
 from atl_core.lyrics.rhyme import end_word, rhyme
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import FUNCTION_WORDS, cliches
 
-MOST_GENRE: Final = 3.0
-"""Log-odds beyond which a line is of its genre, or not, for all that matters."""
+SURE: Final = 5.0
+"""Log-odds beyond which lines are of their genre, or not, for all that matters."""
+WINDOW: Final = 8
+"""Lines above that a line is judged with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,13 @@ class Weights:
     """Mean log-probability a token when the end word is not announced."""
     end: float = 0.9
     """Log-probability of the last word and of stopping there, likewise unannounced."""
-    worst: float = 0.0
-    """Log-probability of the least likely token, likewise unannounced."""
-    off_target: float = 2.5
+    human: float = 1.6
+    """What the critic says."""
+    off_target: float = 4.5
     """For each syllable off the target."""
     perfect_rhyme: float = 0.6
-    genre: float = 0.8
-    """For each unit of log-odds towards the genre, up to `MOST_GENRE`."""
+    genre: float = 1.2
+    """For each unit of log-odds towards the genre of the line with those above, up to `SURE`."""
     mood: float = 0.3
     topic: float = 0.5
     """For a word of the topic that the draft has not used."""
@@ -56,11 +59,13 @@ class Fluency:
     """Mean log-probability a token."""
     end: float
     """Log-probability of the last word plus that of stopping after it."""
-    worst: float
-    """Log-probability of the least likely token."""
+    human: float = 0.0
+    """How much rather a person wrote it, by the critic."""
 
 
-def read_freely(sampler: Sampler, prefix: Prefix, texts: Sequence[str]) -> list[Fluency]:
+def read_freely(
+    sampler: Sampler, critic: Critic | None, prefix: Prefix, texts: Sequence[str]
+) -> list[Fluency]:
     """Fluency of each line after `prefix`, which ends with the syllable count.
 
     A candidate is written with its end word announced, so its own likelihood says nothing about
@@ -68,11 +73,26 @@ def read_freely(sampler: Sampler, prefix: Prefix, texts: Sequence[str]) -> list[
     does, and costs one short forward for all of them.
     """
     found = []
-    rows = sampler.log_probs(prefix, [f": {text}\n" for text in texts])
+    rows = sampler.readings(prefix, [f": {text}\n" for text in texts])
     for text, row in zip(texts, rows, strict=True):
-        spoken = row[1:].tolist()  # the colon is not part of the line
+        spoken = row.log_probs[1:].tolist()  # the colon is not part of the line
         last = len(sampler.ids(" " + text.split()[-1])) + 1
-        found.append(Fluency(sum(spoken) / len(spoken), sum(spoken[-last:]), min(spoken)))
+        human = critic.score(row.states[1:]) if critic else 0.0
+        found.append(Fluency(sum(spoken) / len(spoken), sum(spoken[-last:]), human))
+    return found
+
+
+def how_much_of(
+    genre: Genre, texts: Sequence[Sequence[str]], genre_score: GenreScore
+) -> list[float]:
+    """How surely each text is of the genre: log-odds from `-SURE` to `SURE`.
+
+    Lines are judged together with those above them: a verse that is surely of its genre can spend
+    its next line on sense, and one that is not needs the next line all the more.
+    """
+    sign = 1.0 if genre == "hip-hop" else -1.0
+    odds = genre_score(["\n".join(text) for text in texts])
+    found: list[float] = np.clip(sign * odds, -SURE, SURE).tolist()
     return found
 
 
@@ -87,8 +107,7 @@ def rank(
     weights: Weights,
 ) -> list[float]:
     """A score for each line, higher is better."""
-    sign = 1.0 if brief.genre == "hip-hop" else -1.0
-    genre = np.clip(sign * genre_score(texts), -MOST_GENRE, MOST_GENRE)
+    genre = how_much_of(brief.genre, [[*before[-WINDOW:], text] for text in texts], genre_score)
     said = {word for line in before for word in words(line)}
     recent = {w for line in before[-4:] for w in words(line)} - FUNCTION_WORDS
     openings = {words(line)[0] for line in before[-3:] if words(line)}
@@ -101,11 +120,11 @@ def rank(
         scores.append(
             weights.fluency * read.mean
             + weights.end * read.end
-            + weights.worst * read.worst
+            + weights.human * read.human
             - weights.off_target * abs(count_syllables(text) - wanted.syllables)
             + weights.perfect_rhyme
             * (bool(wanted.partners) and rhyme(end, wanted.partners[0]) == "perfect")
-            + weights.genre * float(genre_fit)
+            + weights.genre * genre_fit
             + weights.mood * min(2, mood_counts(spoken)[brief.mood])
             + weights.topic * min(2, len(new_topic))
             - weights.stale_word * len(recent.intersection(content))

@@ -42,6 +42,16 @@ class Candidate:
     """Mean log-probability of its sampled tokens, given its plan."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a text reads to the model."""
+
+    log_probs: Tensor
+    """Of each token, (tokens,)."""
+    states: Tensor
+    """The last hidden state at each token, (tokens, width)."""
+
+
 Spent = Mapping[tuple[int, int], Iterable[int]]
 """After two tokens those that would make a run of three which stands elsewhere already."""
 
@@ -205,8 +215,8 @@ class Sampler:
         return places, self.vocabulary[places] == ids
 
     @torch.inference_mode()
-    def log_probs(self, prefix: Prefix, texts: Sequence[str]) -> list[Tensor]:
-        """Log-probability of each token of each text, had it followed the prefix.
+    def readings(self, prefix: Prefix, texts: Sequence[str]) -> list[Reading]:
+        """How each text reads, had it followed the prefix: all of them in one forward.
 
         Tokens outside the vocabulary get its smallest log-probability.
         """
@@ -222,8 +232,12 @@ class Sampler:
         scores = logits.log_softmax(dim=-1)
         places, known = self._places(padded)
         found = scores.gather(2, places[..., None])[..., 0]
-        found = torch.where(known, found, scores.amin(dim=-1))
-        return [found[i, : len(row)].cpu() for i, row in enumerate(ids)]
+        found = torch.where(known, found, scores.amin(dim=-1)).cpu()
+        return [Reading(found[i, : len(row)], hidden[i, : len(row)]) for i, row in enumerate(ids)]
+
+    def log_probs(self, prefix: Prefix, texts: Sequence[str]) -> list[Tensor]:
+        """Log-probability of each token of each text, had it followed the prefix."""
+        return [reading.log_probs for reading in self.readings(prefix, texts)]
 
 
 def _barred(text: Sequence[int], spent: Spent) -> set[int]:

@@ -19,14 +19,16 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 from transformers import PreTrainedTokenizerFast as FastTokenizer
 
-from atl_core.captioner import load as loading
 from atl_core.captioner.llama import Llama
 from atl_core.captioner.lm import LanguageModel
+from atl_core.captioner.load import load
 from atl_core.captioner.protocol import Task
+from atl_core.errors import WeightsError
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.brief import GENRES, Brief
 from atl_core.lyrics.form import plan
 from atl_core.lyrics.text import words
+from atl_core.settings import load_settings
 from training.__main__ import main
 from training.lm.lora import adapter_state, attach, load_adapter_state, merge
 from training.lm.train import Config, train
@@ -185,10 +187,8 @@ def test_merging_an_adapter_gives_what_the_adapter_gave(base: Path) -> None:
 
 
 def test_it_writes(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(loading, "ADAPTER", folder)
-    monkeypatch.setattr(loading, "prepared_folder", lambda _: folder)
-    monkeypatch.setattr(loading, "problem", lambda _: "")
-    writer = loading.load("lm", tmp_path, "cpu", classifier(RANKER).score)
+    monkeypatch.setenv("ATL_LM_FOLDER", str(folder))
+    writer = load("lm", tmp_path, "cpu", classifier(RANKER).score, load_settings().lm_folder)
     assert isinstance(writer, LanguageModel)
     brief = Brief("country", "sad", "low", ("river",), 4, "AABB", 9, 96.0, random_seed=1)
     lines = list(writer.write(Task(brief, plan(brief, [], 0.0, first=0, count=4))))
@@ -196,6 +196,11 @@ def test_it_writes(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert words(lines[0])[0] == "river"
     known = {word for seed in range(40) for word in words(lyrics(seed))}
     assert {word for line in lines[1:] for word in words(line)} <= known
+
+
+def test_a_folder_that_lacks_a_part_is_named_with_its_remedy(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=r"lacks config\.json.*package lm"):
+        load("lm", tmp_path, "cpu", classifier(RANKER).score, tmp_path)
 
 
 def test_a_base_of_ones_own_needs_a_folder_of_its_own(data: Path, base: Path, run: Path) -> None:

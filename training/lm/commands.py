@@ -94,3 +94,16 @@ def evaluate(data: Path, base: Path, sections: int) -> None:
     from training.lm.evaluate import evaluate as measure
 
     measure(data, base, sections)
+
+
+@click.command()
+@DATA
+@click.option(
+    "--run", type=click.Path(path_type=Path), default=Path("runs/critic"), show_default=True
+)
+@click.option("--contexts", type=int, default=1100, show_default=True)
+def critic(data: Path, run: Path, contexts: int) -> None:
+    """Teach the writer's critic to tell people's lines from the writer's own."""
+    from training.lm.critic import train as teach
+
+    teach(data, run, contexts)

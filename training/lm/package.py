@@ -54,6 +54,8 @@ def package(data: Path, run: Path, base: Path, gguf: Path | None, out: Path = OU
     tensors["vocabulary"] = torch.tensor(line_vocabulary(data, tokenizer), dtype=torch.int32)
     out.mkdir(parents=True, exist_ok=True)
     save_file(tensors, out / "adapter.safetensors")
+    # A critic reads the states of the adapter that it was taught with, and of no other.
+    (out / "critic.safetensors").unlink(missing_ok=True)
     curve = [json.loads(row) for row in (run / "curve.jsonl").read_text().splitlines()]
     config = json.loads((run / "config.json").read_text())
     card = {
