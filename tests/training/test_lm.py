@@ -88,8 +88,9 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
         vocab_size=520, special_tokens=["<end>"],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False,
     )  # fmt: skip
-    sung = [lyrics(seed) for seed in range(40)]
-    tokenizer.train_from_iterator([*(f" {text}\n" for text in sung), f" {STYLE}"], trainer)
+    # Line by line, as the writer's format has them: each word is then one token, capital or not.
+    sung = [line for seed in range(40) for line in lyrics(seed).splitlines()[1:]]
+    tokenizer.train_from_iterator([*(f" {line}\n" for line in sung), f" {STYLE}"], trainer)
     FastTokenizer(tokenizer_object=tokenizer, eos_token="<end>").save_pretrained(folder)
     torch.manual_seed(3)
     # Embeddings and head stay frozen: at the usual 0.02 no adapter could make a word likely.
