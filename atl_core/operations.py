@@ -184,7 +184,7 @@ async def _weights(settings: Settings) -> str:
 
 
 async def _captioner(settings: Settings) -> str:
-    from atl_core.captioner.load import OWN_REMEDY, PAPER, own_problem, prepared_folder
+    from atl_core.captioner.load import PAPER, check_own, prepared_folder
 
     if settings.captioner in PAPER:
         from atl_core.captioner.paper.captioner import SHIPPED
@@ -194,8 +194,7 @@ async def _captioner(settings: Settings) -> str:
         await asyncio.to_thread(load_trained, folder)
         return f"{settings.captioner}, in {folder}"
     if settings.lm_folder:
-        if told := own_problem(settings.lm_folder):
-            raise WeightsError(told, remedy=OWN_REMEDY)
+        check_own(settings.lm_folder)
         return f"{settings.captioner}, in {settings.lm_folder}"
     if told := prepared_problem(settings.weights_home):
         raise WeightsError(told, remedy=weights.REMEDY)

@@ -22,12 +22,11 @@ BASE: Final = "smollm2-135m-instruct"
 STAMP: Final = "whole.json"
 PARTS: Final = ("config.json", "tokenizer.json", "model.safetensors", STAMP)
 OWN_PARTS: Final = ("config.json", "tokenizer.json", "model.safetensors", "adapter.safetensors")
-OWN_REMEDY: Final = (
-    "Make it with `python -m training package lm --out FOLDER`, or unset ATL_LM_FOLDER."
-)
 PAPER: Final = ("lstm", "gru")
 """The captioners of the paper, whose weights ship whole."""
 ADAPTER: Final = Path(__file__).resolve().parents[2] / "weights" / "captioner-lm"
+CRITIC: Final = "critic.safetensors"
+"""Beside the adapter whose states it reads."""
 
 
 def prepared_folder(weights_home: Path) -> Path:
@@ -81,10 +80,19 @@ def prepare(weights_home: Path, progress: Callable[[str], None] | None = None) -
     return folder
 
 
-def own_problem(folder: Path) -> str:
-    """What is wrong with the folder of a writer of one's own; empty when nothing is."""
+def check_own(folder: Path) -> None:
+    """See that the folder of a writer of one's own is complete.
+
+    Raises:
+        WeightsError: it lacks a part.
+    """
     missing = [name for name in OWN_PARTS if not (folder / name).is_file()]
-    return f"The writer's folder {folder} lacks {', '.join(missing)}." if missing else ""
+    if missing:
+        raise WeightsError(
+            f"The writer's folder {folder} lacks {', '.join(missing)}.",
+            remedy="Make it with `python -m training package lm --out FOLDER`,"
+            " or unset ATL_LM_FOLDER.",
+        )
 
 
 def _merge(gguf: Path, folder: Path) -> None:
@@ -181,10 +189,10 @@ def load(
         return load_paper(name, genre_score)
     if name != "lm":
         raise UserError(f"There is no captioner {name}.", f"There are: lm, {', '.join(PAPER)}.")
-    if own is None and (found := problem(weights_home)):
+    if own is not None:
+        check_own(own)
+    elif found := problem(weights_home):
         raise WeightsError(found, remedy="Run `atl weights fetch`; it takes a minute or two.")
-    if own is not None and (found := own_problem(own)):
-        raise WeightsError(found, remedy=OWN_REMEDY)
     folder, adapter = (own, own) if own else (prepared_folder(weights_home), ADAPTER)
     place = torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
     model = Llama(folder, place, torch.bfloat16 if _has_bfloat16(place) else torch.float32)
@@ -197,7 +205,7 @@ def load(
         head=model.head[vocabulary].contiguous(),
         lean=token_lean(tokenizer, vocabulary.tolist(), genre_score).to(place),
     )
-    critic = adapter / "critic.safetensors"
+    critic = adapter / CRITIC
     # Whoever tunes a base of their own can write without a critic, and teach one later.
     return LanguageModel(
         sampler, genre_score, load_critic(critic, place) if critic.is_file() else None

@@ -6,12 +6,10 @@ import csv
 import gzip
 import json
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +22,7 @@ from training.__main__ import main
 from training.genre import evaluate, linear, lyrics_or_not, measures, neural
 from training.genre.data import Section, artist_weights, excerpt, part, read
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 TALK = {
     "hip-hop": "block homies cash rhyme mic crew haters gold ride flow",
     "country": "whiskey porch truck daddy road guitar boots river barn creek",
@@ -31,15 +30,6 @@ TALK = {
     "rock": "fire scream wire burn blood stone edge storm night broken",
 }
 COMMON = "the and i you my on in a to we".split()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread() -> Iterator[None]:
-    """Toy matrices: several threads would only wait for each other."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

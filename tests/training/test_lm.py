@@ -6,7 +6,6 @@ import gzip
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -33,6 +32,7 @@ from training.__main__ import main
 from training.lm.lora import adapter_state, attach, load_adapter_state, merge
 from training.lm.train import Config, train
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 STYLE = (
     "hip-hop country happy sad chill party love dark low medium high energy clean about: 9 10 11"
 )
@@ -54,14 +54,6 @@ torch.save = save_and_die
 script.train(script.Config(**json.loads(sys.argv[1])))
 """
 """A run that is killed while it writes its second checkpoint, of which a part is there."""
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

@@ -24,8 +24,8 @@ from torch import Tensor
 
 from atl_core.captioner.critic import features
 from atl_core.captioner.guard import Wanted, grams, is_fresh, is_showable, keeps_plan
-from atl_core.captioner.lm import Effort, LanguageModel
-from atl_core.captioner.load import ADAPTER, load
+from atl_core.captioner.lm import SPARE_TOKENS, Effort, LanguageModel
+from atl_core.captioner.load import ADAPTER, CRITIC, load
 from atl_core.captioner.prompt import header
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.mood import energy_of, mood_of
@@ -39,7 +39,6 @@ EFFORT: Final = Effort(candidates=12, end_words=6)
 MOST: Final = 6
 """The writer's lines that are kept of a context, however many it proposed."""
 PENALTIES: Final = (0.003, 0.01, 0.03, 0.1)
-FILE: Final = "critic.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def looked_at(writer: LanguageModel, context: Context, generator: torch.Generato
         generator,
         temperature=EFFORT.temperature,
         min_p=EFFORT.min_p,
-        max_tokens=wanted.syllables + 5,
+        max_tokens=wanted.syllables + EFFORT.tolerance + SPARE_TOKENS,
         bias=sampler.bias(0.0, (), 0.0),
         spent=sampler.spent(context.above),
     )
@@ -189,7 +188,7 @@ def train(data: Path, run: Path, count: int, out: Path = ADAPTER) -> float:
         print(json.dumps({"penalty": penalty, "learnt": round(pairs_right(rows, there, weight), 3),
                           "held out": round(right, 3)}))  # fmt: skip
     best, weight = max(tried.values(), key=lambda pair: pair[0])
-    save_file({"mean": mean, "scale": scale, "weight": weight}, out / FILE)
+    save_file({"mean": mean, "scale": scale, "weight": weight}, out / CRITIC)
     first, chance = put_first(held_out, held_there, weight)
     print(f"{len(rows)} contexts, {len(held_out)} held out: {100 * best:.1f} % of pairs put right,")
     print(f"the person's line first of all in {100 * first:.1f} % ({100 * chance:.1f} % by chance)")

@@ -18,6 +18,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
+from atl_core.captioner.load import CRITIC
 from training.lm.lora import merge
 from training.lm.sections import read_sections
 
@@ -55,7 +56,7 @@ def package(data: Path, run: Path, base: Path, gguf: Path | None, out: Path = OU
     out.mkdir(parents=True, exist_ok=True)
     save_file(tensors, out / "adapter.safetensors")
     # A critic reads the states of the adapter that it was taught with, and of no other.
-    (out / "critic.safetensors").unlink(missing_ok=True)
+    (out / CRITIC).unlink(missing_ok=True)
     curve = [json.loads(row) for row in (run / "curve.jsonl").read_text().splitlines()]
     config = json.loads((run / "config.json").read_text())
     card = {

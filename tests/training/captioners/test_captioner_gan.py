@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,15 +19,8 @@ from training.captioners.gan import train as against_critic
 from training.captioners.prepare import Preparing, prepare
 from training.captioners.train import train
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 GENRES = {"hip-hop": "money block hustle rhyme", "country": "truck whiskey mama river"}
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def test_drawn_lines_are_words_to_read_and_odds_to_learn_by() -> None:
