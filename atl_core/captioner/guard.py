@@ -32,6 +32,9 @@ DANGLING: Final = frozenset(
 OPEN_QUOTE: Final = re.compile(r"(?:^|\s)'(?=[A-Z])")
 """Speech that one line opens and no other closes."""
 
+STRAY: Final = re.compile(r"[^\w\s',.?!-]")
+"""Marks that are not sung, such as the one in "don`t"; Discord would read some as formatting."""
+
 UNGRAMMATICAL: Final = re.compile(
     r"\b(?:"
     r"(?:i|you|we|they) don'?(?![\w'])|ain'(?!t)|\w+'(?:m|re) (?:ain|don|can|won)'?t?\b"
@@ -130,7 +133,9 @@ def is_showable(text: str, allowed: Collection[str], *, explicit: bool) -> bool:
     if any(word in _UNASKED and word not in allowed for word in spoken):
         return False
     faults = [*UNGRAMMATICAL.findall(text), *REMARKS.findall(text)]
-    if OPEN_QUOTE.search(text) or any(not set(words(slip)).issubset(allowed) for slip in faults):
+    if STRAY.search(text) or OPEN_QUOTE.search(text):
+        return False
+    if any(not set(words(slip)).issubset(allowed) for slip in faults):
         return False
     # A writer's own "damn" passes; his strong words were refused before, unless explicit.
     return explicit or is_clean(" ".join(word for word in spoken if word not in allowed))

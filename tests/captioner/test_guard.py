@@ -136,6 +136,14 @@ def test_nobody_is_remarked_upon_unless_the_writer_does(line: str) -> None:
     assert is_showable(line, words(line), explicit=False)
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["Don`t eat the bread you never made", "Me & you are on the road", "He can/will be home"],
+)
+def test_marks_that_are_not_sung_are_not_shown(line: str) -> None:
+    assert not is_showable(line, (), explicit=False)
+
+
 def test_the_writers_own_grammar_is_right() -> None:
     assert is_showable("A outlaw on the run tonight", ("a", "outlaw"), explicit=False)
 
