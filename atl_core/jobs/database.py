@@ -6,6 +6,7 @@ An SQLite file by default, PostgreSQL by its address. Everything here blocks: ca
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -33,6 +34,7 @@ from atl_core.errors import StorageError
 
 BUSY_SECONDS: Final = 30
 """How long a writer waits for another process to finish its own write (SQLite)."""
+AGAIN_SECONDS: Final = 0.01
 POOL: Final = 16
 MAKING_LOCK: Final = 0x61746D
 """PostgreSQL advisory lock under which one process at a time makes the tables."""
@@ -241,7 +243,6 @@ def explain(error: DBAPIError) -> StorageError | None:
 @cache
 def _pragmas() -> tuple[str, ...]:
     return (
-        "journal_mode = WAL",
         "synchronous = FULL",
         "secure_delete = ON",
         "foreign_keys = ON",
@@ -251,5 +252,23 @@ def _pragmas() -> tuple[str, ...]:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = "IMMEDIATE"
+    _write_ahead(connection)
     for pragma in _pragmas():
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have the file written ahead, which it stays for good once it is.
+
+    Whoever is first at a new file changes it, and if others are there as well SQLite says at once
+    that it is locked, however long it may wait for other locks.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(AGAIN_SECONDS)

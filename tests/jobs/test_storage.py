@@ -10,12 +10,15 @@ import resource
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from atl_core.errors import StorageError
+from atl_core.jobs.database import create_jobs_engine, make_tables
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
 
@@ -116,3 +119,19 @@ async def test_a_file_that_is_no_database_is_told(shop: Workshop) -> None:
     (shop.home / "jobs.sqlite3").write_text("no database " * 100)
     with pytest.raises(StorageError, match="not an SQLite database"):
         await shop.order("train")
+
+
+def test_all_who_come_first_to_a_new_file_are_let_in(tmp_path: Path) -> None:
+    start = Barrier(8)
+
+    def come(address: str) -> None:
+        engine = create_jobs_engine(address)
+        start.wait()
+        make_tables(engine)
+        engine.dispose()
+
+    with ThreadPoolExecutor(8) as crowd:
+        for number in range(30):
+            address = f"sqlite:///{tmp_path / f'{number}.sqlite3'}"
+            for came in [crowd.submit(come, address) for _ in range(8)]:
+                came.result()
