@@ -72,14 +72,18 @@ def listen(beat: str, as_json: bool, picture: Path | None) -> None:
       atl listen beat.mp3
     """
 
+    from atl_core import sources
+
     async def hear(studio: Studio, on_progress: OnProgress) -> Listening:
-        heard = await studio.listen(beat, on_progress)
-        if picture:
-            try:
-                await studio.draw(beat, heard, picture)
-            except OSError as error:
-                raise cannot_write(picture, error) from error
-        return heard
+        # A link is fetched once, to be heard and drawn.
+        async with sources.opened(beat, studio.settings, on_progress) as file:
+            heard = await studio.listen(file, on_progress)
+            if picture:
+                try:
+                    await studio.draw(file, heard, picture)
+                except OSError as error:
+                    raise cannot_write(picture, error) from error
+            return heard
 
     heard = watched(hear)
     if as_json:

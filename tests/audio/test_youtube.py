@@ -22,6 +22,7 @@ import pytest
 import soundfile
 import yt_dlp
 from aiohttp import web
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,7 @@ from atl_core.audio.sources import beat_file, file_name
 from atl_core.audio.youtube import is_link, video_id
 from atl_core.audio.youtube_child import SENTENCES, Gate, check, code
 from atl_core.errors import BeatError
+from bot.cli import atl
 from tests.audio.conftest import Children
 
 ID = "dQw4w9WgXcQ"
@@ -448,6 +450,25 @@ def test_any_title_names_a_file(title: str) -> None:
     name = file_name(title)
     assert Path(name).name == name
     assert 0 < len(os.fsencode(name.encode(errors="replace"))) <= 240
+
+
+@pytest.mark.usefixtures("with_weights")
+def test_a_link_that_is_heard_and_drawn_is_fetched_once(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[str] = []
+
+    def from_loopback(link: str, folder: Path, **how: Any) -> youtube.Fetched:
+        fetched.append(link)
+        address = server.url("/watch/good")
+        return youtube._fetch(address, folder, extractor="generic", loopback=True, **how)
+
+    monkeypatch.setattr("atl_core.audio.sources.fetch", from_loopback)
+    link, picture = f"https://youtu.be/{ID}", tmp_path / "heard.png"
+    told = CliRunner().invoke(atl, ["listen", link, "--picture", str(picture)])
+    assert told.exit_code == 0, told.output
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert fetched == [link]
 
 
 def test_an_attachment_is_a_file_for_as_long_as_it_is_needed() -> None:
