@@ -86,8 +86,17 @@ def listening(listening: Listening) -> RenderableType:
     table.add_row("key", listening.key)
     table.add_row("mood", f"{listening.mood}, {listening.energy} energy")
     table.add_row("tags", _tags(listening.tags))
+    if listening.genres:
+        table.add_row("sounds like", _sounds_like(listening.genres))
     table.add_row("genre", meter(listening.genre))
     return table
+
+
+def _sounds_like(genres: Mapping[str, float]) -> str:
+    """The genres that have a tenth or more, at least the first."""
+    likeliest = sorted(genres.items(), key=lambda item: -item[1])
+    shown = [pair for pair in likeliest if pair[1] >= 0.1] or likeliest[:1]
+    return ", ".join(f"{name} {share:.0%}" for name, share in shown)
 
 
 def verdict(verdict: Verdict) -> RenderableType:

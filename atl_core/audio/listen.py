@@ -11,10 +11,11 @@ import numpy as np
 from atl_core.audio.child import CancelledError
 from atl_core.audio.clip import choose_clip, clip_log_mel
 from atl_core.audio.decode import decode
-from atl_core.audio.listening import Listening, as_bytes, packed
+from atl_core.audio.listening import Listening, as_bytes, packed, packed_tags
+from atl_core.audio.musicnn import TAGS
 from atl_core.audio.onsets import onset_bands
 from atl_core.audio.rhythm import hear_rhythm
-from atl_core.audio.tagger import energy, genre, mood, tag
+from atl_core.audio.tagger import energy, genre, genres, mood, tag
 from atl_core.audio.tonality import chroma_frames, find_key
 
 
@@ -79,4 +80,6 @@ def listen(
         features=tuple(np.round(tagging.penultimate.mean(axis=0), 4).tolist()),
         clip_picture=packed(as_bytes(clip_log_mel(sound.samples, clip_start, clip_end))),
         clip_patches=packed(patches),
+        genres={name: round(p, 4) for name, p in genres(tagging).items()},
+        patch_tags=packed_tags(tagging.starts, tagging.probabilities, TAGS),
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import zlib
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from atl_core.lyrics.brief import Energy, Genre, Mood
 
@@ -13,8 +14,19 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Of the ear. Raised when it comes to hear the same beat otherwise, so that old ones are redone."""
+
+
+class TagsOverTime(NamedTuple):
+    """What the tagger said of P patches, at most 20, spread over the beat; silence left out."""
+
+    starts: npt.NDArray[np.float32]
+    """(P,) seconds."""
+    probabilities: npt.NDArray[np.float32]
+    """(P, 50)"""
+    names: tuple[str, ...]
+    """Of the 50 tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,7 @@ class Listening:
     genre: dict[Genre, float]
     """Probabilities of hip-hop and country given that it is one of the two; they sum to 1."""
     tags: dict[str, float]
-    """The tagger's tags with their probabilities, most likely first."""
+    """The tagger's 50 tags with their mean probabilities, most likely first."""
     mood: Mood
     energy: Energy
     clip_start: float
@@ -56,6 +68,11 @@ class Listening:
     """The clip's log-mel spectrogram, packed: what the paper's captioners hear. About 50 kB."""
     clip_patches: str = ""
     """The tagger's penultimate layer of the three patches nearest the clip, packed."""
+    genres: dict[str, float] = field(default_factory=dict)
+    """Hip-hop, country and others with their shares, largest first; they sum to 1. Hip-hop and
+    country stand to one another as in `genre`; what they lack of 1 is that it is neither."""
+    patch_tags: str = ""
+    """When the tagger listened and what it said then, packed; see `tags_over_time`."""
     version: int = VERSION
     """Of the ear that heard it; 0 for those of before it was noted."""
 
@@ -81,8 +98,19 @@ class Listening:
         found = np.frombuffer(_unpacked(self.clip_patches), np.float16).astype(np.float32)
         return found.reshape(-1, PATCH_FEATURES)
 
+    def tags_over_time(self) -> TagsOverTime | None:
+        """What the tagger said of each patch of 3 s that it heard; None if it was not kept."""
+        import numpy as np
+
+        if not self.patch_tags:
+            return None
+        names = tuple(sorted(self.tags))
+        rows = np.frombuffer(_unpacked(self.patch_tags), np.uint8).reshape(-1, 4 + len(names))
+        starts = rows[:, :4].copy().view("<f4").ravel()
+        return TagsOverTime(starts, np.square(rows[:, 4:] / 255, dtype=np.float32), names)
+
     def to_json(self, *, whole: bool = True) -> dict[str, Any]:
-        """As a JSON object; not `whole` leaves out what only captioners read."""
+        """As a JSON object; not `whole` leaves out what is packed."""
         found = {
             **asdict(self),
             "beats": list(self.beats),
@@ -91,7 +119,7 @@ class Listening:
             "features": list(self.features),
         }
         if not whole:
-            del found["clip_picture"], found["clip_patches"]
+            del found["clip_picture"], found["clip_patches"], found["patch_tags"]
         return found
 
     @classmethod
@@ -128,6 +156,22 @@ def decibels(stored: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     found *= 0.5
     found += QUIETEST
     return found
+
+
+def packed_tags(
+    starts: npt.NDArray[np.float64],
+    probabilities: npt.NDArray[np.float32],
+    names: Sequence[str],
+) -> str:
+    """Starts (P,) in seconds and probabilities (P, 50) of the tags named, for a Listening.
+
+    Of a probability the root is kept, in 255ths: so the small ones stay apart, 0.002 from 0.003.
+    """
+    import numpy as np
+
+    by_name = sorted(range(len(names)), key=lambda at: names[at])
+    roots = np.rint(255 * np.sqrt(probabilities[:, by_name])).astype(np.uint8)
+    return packed(np.hstack([starts.astype("<f4")[:, None].view(np.uint8), roots]))
 
 
 def packed(array: npt.NDArray[Any]) -> str:

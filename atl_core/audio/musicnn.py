@@ -124,6 +124,14 @@ class Musicnn(nn.Module):
         hidden = self.hidden_norm(self.hidden(self.pool_norm(pooled)).relu())
         return Heard(self.output(hidden), hidden)
 
+    def usual(self) -> Tensor:
+        """(50,): the mean logits over the songs of its training.
+
+        Their hidden layer comes out of a norm, and so has a mean that is known: the norm's bias.
+        """
+        mean: Tensor = self.output(self.hidden_norm.bias)
+        return mean
+
 
 def load_musicnn(folder: Path, device: torch.device | str = "cpu") -> Musicnn:
     """Build the network from the checkpoint `MSD_musicnn.index` and `.data` in `folder`.

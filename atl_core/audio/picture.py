@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 12.0, 6.75  # inches at 100 dots: 1200 x 675
 DOTS: Final = 100
 COLUMNS: Final = 1000
+PATCH_SECONDS: Final = 3.0
+"""What the tagger hears at a time."""
+FULL_ROW: Final = 0.5
+"""Probability of a tag that fills its row, if no more of it is heard; hardly any is surer."""
 LABEL_SHARE: Final = 0.17
 """Of the picture's width that the clip's label takes: it stays inside, wherever the clip is."""
 
@@ -29,7 +33,7 @@ SOFT: Final = "#a7a3b8"
 HIP_HOP: Final = "#ff7a59"
 COUNTRY: Final = "#f2c14e"
 CLIP: Final = "#4fd1c5"
-TAG: Final = "#5b4fc4"
+TAG: Final = "#7065dd"
 # Silence is the panel, so that a pause looks like a pause and not like a hole in the card.
 SOUND: Final = (PANEL, "#3b1c63", "#8c2981", "#de4968", "#fe9f6d", "#fcfdbf")
 FONT: Final = "DejaVu Sans"
@@ -175,19 +179,39 @@ def _genre(axes: Axes, heard: Listening) -> None:
 
 
 def _tags(axes: Axes, heard: Listening) -> None:
-    """The likeliest tags, each with its name, its share of a whole and its figure."""
-    left, right = 0.37, 0.84
-    for row, (tag, share) in enumerate(list(heard.tags.items())[:4]):
+    """The likeliest tags: each with its course over the beat, or a bar if it has none, and mean."""
+    left, right, tall = 0.37, 0.84, 0.72
+    shown = list(heard.tags.items())[:4]
+    over = heard.tags_over_time()
+    for row, (tag, share) in enumerate(shown):
         axes.text(0, -row, tag.lower(), color=INK, size=15, family=FONT, va="center_baseline")
-        _bar(axes, left, right, -row, PANEL, 11)
-        _bar(axes, left, left + share * (right - left), -row, TAG, 11)
         figure = f"{100 * share:.0f} %"
         axes.text(
             1, -row, figure, color=INK, size=15, family=FONT, va="center_baseline", ha="right"
         )
+        if over is None or len(over.starts) == 1:
+            _bar(axes, left, right, -row, PANEL, 11)
+            _bar(axes, left, left + share * (right - left), -row, TAG, 11)
+            continue
+        courses = over.probabilities[:, [over.names.index(tag) for tag, _ in shown]]
+        high = tall * courses[:, row] / max(courses.max(), FULL_ROW)
+        begin, end = left + (right - left) * stretches(over.starts, heard.duration) / heard.duration
+        foot = -row - tall / 2
+        axes.bar(left, tall, right - left, foot, color=PANEL, align="edge")
+        axes.bar(begin, high, end - begin, foot, color=TAG, align="edge")
     axes.set_xlim(0, 1)
     axes.set_ylim(-3.5, 0.5)
     axes.axis("off")
+
+
+def stretches(starts: Any, duration: float) -> Any:
+    """Begin and end in seconds of what each of two or more patches stands for: (2, P).
+
+    They adjoin, but for silence, of which there is no patch.
+    """
+    middles = starts + PATCH_SECONDS / 2
+    half = np.diff(middles).min() / 2
+    return np.stack([middles - half, middles + half]).clip(0, duration)
 
 
 def _bar(axes: Axes, start: float, end: float, at: float, colour: str, thick: float) -> None:

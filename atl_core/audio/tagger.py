@@ -40,6 +40,8 @@ class Tagging:
     """(P, 50) in the order of `musicnn.TAGS`."""
     penultimate: npt.NDArray[np.float32]
     """(P, 200)"""
+    usual: npt.NDArray[np.float32]
+    """(50,): each tag's mean log odds over the songs of the tagger's training."""
 
     def mean(self, tag: str) -> float:
         return float(self.probabilities[:, musicnn.TAGS.index(tag)].mean())
@@ -86,6 +88,7 @@ def tag(
         np.array(starts) / musicnn.SAMPLE_RATE,
         torch.cat(logits).numpy(),
         torch.cat(penultimate).numpy(),
+        model.usual().cpu().numpy(),
     )
 
 
@@ -118,6 +121,24 @@ is heard without them leans towards Hip-Hop by this much."""
 FAINT: Final = 0.008
 """p(Hip-Hop) + p(country) at which the two are half believed. Noise reaches 0.004, the weakest
 hip-hop beat at hand 0.014."""
+
+GENRE_TAGS: Final[dict[str, tuple[str, ...]]] = {
+    "hip-hop": ("Hip-Hop",),
+    "country": ("country",),
+    "rock": (
+        *("rock", "alternative rock", "classic rock", "indie rock", "hard rock"),
+        "Progressive rock",
+    ),
+    "pop": ("pop", "indie pop"),
+    "electronic": ("electronic", "electronica", "electro", "House", "dance"),
+    "jazz": ("jazz",),
+    "soul": ("soul", "funk", "rnb"),
+    "folk": ("folk",),
+    "blues": ("blues",),
+    "metal": ("metal", "heavy metal"),
+    "punk": ("punk",),
+}
+"""The genres among the tags, with every tag that names a kind of one; these count by their mean."""
 
 # Tags that speak for a mood; each with mean and deviation of its log probability over the
 # loops and samples that it was tried on (61, half of them hip-hop), since the tagger gives
@@ -164,6 +185,25 @@ def genre(tagging: Tagging) -> dict[Genre, float]:
     odds = belief * (np.log(hip_hop + 1e-9) - np.log(country + 1e-9) - NEUTRAL_ODDS)
     share = float(1 / (1 + np.exp(-odds)))
     return {"hip-hop": share, "country": 1 - share}
+
+
+def genres(tagging: Tagging) -> dict[str, float]:
+    """Shares of hip-hop, country and other genres, largest first; they sum to 1.
+
+    A tag's odds over what they usually are (`Tagging.usual`) say how much this sound speaks for
+    it; the genres share a whole by that, as if all were equally common. Hip-hop and country
+    together get what their two tags do, and divide it as `genre` does.
+    """
+    means = tagging.probabilities.mean(axis=0).clip(1e-6, 1 - 1e-6)
+    evidence = dict(
+        zip(musicnn.TAGS, np.log(means) - np.log1p(-means) - tagging.usual, strict=True)
+    )
+    spoken = np.array([np.mean([evidence[tag] for tag in tags]) for tags in GENRE_TAGS.values()])
+    weights = np.exp(spoken - spoken.max())
+    shares = dict(zip(GENRE_TAGS, (weights / weights.sum()).tolist(), strict=True))
+    either = shares["hip-hop"] + shares["country"]
+    shares |= {name: either * share for name, share in genre(tagging).items()}
+    return dict(sorted(shares.items(), key=lambda item: -item[1]))
 
 
 def mood(tagging: Tagging, minor: bool) -> Mood:

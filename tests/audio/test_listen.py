@@ -11,10 +11,13 @@ import pytest
 
 from atl_core.audio.child import CancelledError
 from atl_core.audio.clip import choose_clip
+from atl_core.audio.decode import decode
 from atl_core.audio.listen import listen
 from atl_core.audio.listening import Listening
+from atl_core.audio.musicnn import TAGS
 from atl_core.audio.onsets import onset_bands
-from atl_core.audio.picture import draw, printable
+from atl_core.audio.picture import draw, printable, stretches
+from atl_core.audio.tagger import tag
 from atl_core.audio.tonality import chroma_frames
 from atl_core.lyrics.brief import MOODS
 from tests.audio.conftest import Encode
@@ -42,10 +45,43 @@ def test_a_beat_is_heard_and_drawn(
     assert len(heard.features) == 200
     assert heard.clip_end - heard.clip_start == pytest.approx(10)
     assert len(stages) == 3
+    assert sum(heard.genres.values()) == pytest.approx(1, abs=1e-3)
     assert Listening.from_json(heard.to_json()) == heard
     # A name that matplotlib would read as a formula, with letters that its font has not.
     draw(beat, heard, tmp_path / "heard.png", "A$AP $_{x 夜.mp3")
     assert matplotlib.image.imread(tmp_path / "heard.png").shape[:2] == (675, 1200)
+
+
+def test_each_tag_is_known_over_time(
+    encode: Encode, musicnn: Path, example_beats: dict[str, np.ndarray]
+) -> None:
+    pause = np.zeros((44_100 * 10, 2))
+    beat = encode(np.concatenate([pause, *example_beats.values(), pause]), "flac")
+    heard = listen(beat, max_seconds=90, max_megabytes=20, musicnn=musicnn)
+    over = Listening.from_json(heard.to_json()).tags_over_time()
+    assert over is not None
+    assert over.probabilities.shape == (len(over.starts), 50)
+    assert 9.9 < over.starts[0] < over.starts[-1] < heard.duration - 12
+    for name, row in zip(over.names, over.probabilities.T, strict=True):
+        assert row.mean() == pytest.approx(heard.tags[name], abs=0.002)
+    said = tag(decode(beat, max_seconds=90, max_megabytes=20).samples, musicnn)
+    loudest = said.probabilities[:, TAGS.index("jazz")].argmax()
+    assert over.probabilities[:, over.names.index("jazz")].argmax() == loudest
+    begin, end = stretches(over.starts, heard.duration)
+    assert np.all(end[:-1] <= begin[1:] + 1e-3)
+    assert "patch_tags" not in heard.to_json(whole=False)
+
+
+def test_what_an_older_ear_heard_is_read_and_drawn(
+    encode: Encode, musicnn: Path, example_beats: dict[str, np.ndarray], tmp_path: Path
+) -> None:
+    beat = encode(example_beats["country"], "flac")
+    kept = listen(beat, max_seconds=60, max_megabytes=20, musicnn=musicnn).to_json()
+    del kept["patch_tags"], kept["genres"]
+    old = Listening.from_json(kept | {"version": 3})
+    assert old.tags_over_time() is None
+    draw(beat, old, tmp_path / "old.png")
+    assert matplotlib.image.imread(tmp_path / "old.png").shape[:2] == (675, 1200)
 
 
 def test_a_title_is_what_the_font_can_write() -> None:

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from atl_core.audio import musicnn
 from atl_core.audio.checkpoint import _masked, crc32c, read_checkpoint
-from atl_core.audio.tagger import TAG_BASE, Tagging, energy, genre, mood, patch_starts, tag
+from atl_core.audio.tagger import TAG_BASE, Tagging, energy, genre, genres, mood, patch_starts, tag
 from atl_core.errors import WeightsError
 
 SHAPES = {"conv2d": (7, 38, 1, 204), "conv2d_1": (7, 67, 1, 204), "conv2d_2": (128, 1, 1, 51)}
@@ -208,7 +208,8 @@ def tagging(**tags: float) -> Tagging:
         row[musicnn.TAGS.index(name)] = np.exp(mean)
     for name, value in tags.items():
         row[musicnn.TAGS.index(name.replace("_", "-"))] = value
-    return Tagging(np.zeros(1), row[None], np.zeros((1, 200), np.float32))
+    usual = np.full(50, np.log(0.01 / 0.99), np.float32)
+    return Tagging(np.zeros(1), row[None], np.zeros((1, 200), np.float32), usual)
 
 
 def test_genre_follows_the_tags_and_stays_even_without_them() -> None:
@@ -217,6 +218,32 @@ def test_genre_follows_the_tags_and_stays_even_without_them() -> None:
     faint = genre(tagging(Hip_Hop=0.0021, country=0.0004))
     assert 0.4 < faint["hip-hop"] < 0.6
     assert sum(faint.values()) == pytest.approx(1)
+
+
+def test_genres_are_shared_by_what_is_more_than_usual() -> None:
+    heard = tagging(electronic=0.5, electronica=0.1, electro=0.3, House=0.3, dance=0.4)
+    house = genres(heard)
+    assert next(iter(house)) == "electronic"
+    assert house["electronic"] > 0.6 > 4 * (house["hip-hop"] + house["country"])
+    heard = tagging(Hip_Hop=0.3, country=0.02, jazz=0.2)
+    shares = genres(heard)
+    assert list(shares)[:2] == ["hip-hop", "jazz"]
+    assert sum(shares.values()) == pytest.approx(1)
+    # Between the two that are written, the odds are those that they are written by.
+    either = shares["hip-hop"] + shares["country"]
+    assert shares["country"] / either == pytest.approx(genre(heard)["country"])
+    # A common tag as likely as a rare one speaks less for its genre.
+    rock = musicnn.TAGS.index("rock")
+    heard.usual[rock] += 2
+    assert genres(heard)["rock"] < shares["rock"]
+
+
+def test_what_the_tagger_usually_says_is_known_from_its_last_norm(folder: Path) -> None:
+    network = musicnn.load_musicnn(folder)
+    songs = torch.rand(500, 200, generator=torch.Generator().manual_seed(1)) ** 3
+    network.hidden_norm.train()
+    said = network.output(network.hidden_norm(songs))
+    torch.testing.assert_close(said.mean(dim=0), network.usual(), atol=1e-4, rtol=1e-4)
 
 
 def test_mood_is_what_stands_out_and_leans_on_the_mode() -> None:

@@ -98,6 +98,8 @@ def test_listening_prints_what_was_heard(desk: Desk) -> None:
     told = desk.run("listen", str(desk.beat)).stdout
     assert f"{heard['tempo']:.0f} BPM" in told
     assert heard["key"] in told
+    first = max(heard["genres"], key=lambda genre: heard["genres"][genre])
+    assert f"{first} {heard['genres'][first]:.0%}" in told
 
 
 def test_a_draft_is_shown_with_numbers_syllables_and_rhymes(desk: Desk) -> None:
