@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from atl_core.audio.features import Samples, forget_pages
 from atl_core.audio.onsets import FRAME_RATE, Array, onset_strength
-from atl_core.audio.tempo import find_tempo
+from atl_core.audio.tempo import felt, find_tempo
 from atl_core.audio.tonality import CHROMA_RATE
 
 TIGHTNESS: Final = 100.0
@@ -22,6 +22,15 @@ OPENING: Final = 0.3
 """What it counts for a downbeat to be where the sound begins: loops are cut there."""
 TRIPLE_MARGIN: Final = 0.15
 """How much better 3/4 must explain the beats than 4/4, which is the rule in both genres."""
+
+HALFWAY: Final = 1.2
+"""How much stronger than beats 2 and 3 the middle between them is in a bar of 6/8 taken for 3/4."""
+EIGHTHS: Final = 120.0
+"""The slowest that eighths of 6/8 go; taken for beats of 3/4, two such bars are one."""
+# By how much, in deviations of all beats, the kick then marks one bar and the snare the next.
+# These bounds were read off synthesised loops.
+KICK_ALTERNATES: Final = 0.4
+SNARE_ALTERNATES: Final = 0.2
 
 # What tends to happen on each beat of a bar: low onsets (kick, bass), middle ones (snare,
 # strum) and a change of harmony. The second has the snare of half time, on beat 3.
@@ -68,7 +77,8 @@ def hear_rhythm(samples: Samples, bands: Array, chroma: npt.NDArray[np.float32])
 
     Beats are tracked at the tempo heard. Where the writer counts at half of it, every other
     beat is kept and two bars make one, from the downbeat on which the harmony changes. A waltz
-    is counted as it is: half of three beats is no beat.
+    is counted as it is: half of three beats is no beat. What only looks like one, 6/8, is tracked
+    once more, by its dotted beats.
     """
     tempo = find_tempo(bands)
     curve = onset_strength(bands)
@@ -85,6 +95,9 @@ def hear_rhythm(samples: Samples, bands: Array, chroma: npt.NDArray[np.float32])
         found, pace = fast, 2 * pace
     if found.metre == 3:
         counted = pace
+        if dotted := compound_beat(found, curve, pace):
+            pace = counted = felt(dotted)
+            found = grid(pace)
     beats, metre = found.beats, found.metre
     heard = steady_tempo(beats, pace)
     half = round(pace / counted) == 2
@@ -202,6 +215,36 @@ def find_bars(evidence: Array) -> tuple[int, int]:
         )
     fits[0] += OPENING
     return metre, int(fits.argmax())
+
+
+def compound_beat(grid: Grid, curve: Array, pace: float) -> float | None:
+    """Dotted beats a minute if what was taken for 3/4 is 6/8, else None.
+
+    Either a bar is right and its beats are not: what is struck is its middle, not beats 2 and 3. Or
+    a beat was an eighth: then kick and snare take turns on the downbeats.
+    """
+    downbeats = np.arange(grid.first, len(grid.beats) - 2, 3)
+    if len(downbeats) < 4:
+        return None
+    second, third = grid.beats[downbeats + 1], grid.beats[downbeats + 2]
+    halfway, *others = (struck(curve, at) for at in ((second + third) / 2, second, third))
+    if halfway > HALFWAY * max(others):
+        return pace * 2 / 3
+    kick, snare = grid.evidence[:2, downbeats]
+    ones, twos = slice(0, None, 2), slice(1, None, 2)
+    if kick[ones].mean() < kick[twos].mean():
+        ones, twos = twos, ones
+    low = kick[ones].mean() - kick[twos].mean()
+    middle = min(snare[twos].mean() - snare[ones].mean(), snare[twos].mean())
+    alternate = low > KICK_ALTERNATES and middle > SNARE_ALTERNATES
+    return pace / 3 if pace > EIGHTHS and alternate else None
+
+
+def struck(curve: Array, frames: Array) -> float:
+    """Mean of the strongest onsets within 40 ms of each frame."""
+    return float(
+        np.mean([curve[max(0, at - 4) : at + 5].max(initial=0.0) for at in frames.astype(int)])
+    )
 
 
 def beat_evidence(beats: Array, bands: Array, chroma: npt.NDArray[np.float32]) -> Array:

@@ -98,6 +98,40 @@ def test_twelve_eighths_are_four_beats_of_three() -> None:
     assert rhythm.beats_per_bar == 4
 
 
+def strummed(eighths: float, bars: int = 16) -> np.ndarray:
+    """A guitar that strums every eighth of 6/8, harder on the first of three; 16 kHz."""
+    import beats as kit
+
+    length = 60 / eighths
+    tape = np.zeros(int((bars * 6 * length + 0.6) * kit.RATE))
+    for number in range(6 * bars):
+        chord = (45, 52, 50, 45)[number // 6 % 4]
+        for string, note in enumerate((0, 4, 7, 12)):
+            at = int((number * length + 0.01 * string) * kit.RATE)
+            sound = kit.pluck(chord + note, 0.4, 0.994)
+            tape[at : at + len(sound)] += (0.7 if number % 3 else 1.0) * sound
+    return soxr.resample(tape / np.abs(tape).max(), kit.RATE, 16_000)
+
+
+@pytest.mark.parametrize("eighths", [210, 240, 270])
+def test_six_strummed_eighths_are_two_beats_not_three(eighths: float) -> None:
+    rhythm = hear(strummed(eighths))
+    assert rhythm.tempo == pytest.approx(eighths / 3, rel=0.02)
+    assert rhythm.beats_per_bar == 4
+
+
+@pytest.mark.parametrize("eighths", [130, 145])
+def test_eighths_between_kick_and_snare_are_no_waltz(eighths: float) -> None:
+    groove = drums(eighths, bars=16, metre=6, snare=(3,), hats=1.0)
+    guitar = strummed(eighths)[: len(groove)]
+    groove[: len(guitar)] += 0.5 * guitar
+    rhythm = hear(groove)
+    # So slow a beat is counted double: as often as kick and snare together, and once between.
+    assert rhythm.tempo == pytest.approx(eighths * 2 / 3, rel=0.02)
+    assert rhythm.beats_per_bar == 4
+    assert len(rhythm.bars) == 16
+
+
 @pytest.mark.parametrize("tempo", [88, 137])
 def test_a_single_bar_is_a_bar(tempo: float) -> None:
     one = drums(tempo, bars=1)[: int(16_000 * 240 / tempo)]
