@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from safetensors import safe_open
 from torch import Tensor
 from torch.nn import functional as F
 
+from atl_core.captioner.int8 import Rough, pays, product, rough
 from atl_core.errors import WeightsError
 
 LEAST_TOKENS: Final = 4
@@ -71,11 +72,11 @@ class Shape:
 class Layer:
     """One block's weights, fused so that a step makes four large products and not seven small."""
 
-    qkv: Tensor
+    qkv: Tensor | Rough
     """(heads + 2 kv_heads) x head_dim rows, width columns."""
-    out: Tensor
-    gate_up: Tensor
-    down: Tensor
+    out: Tensor | Rough
+    gate_up: Tensor | Rough
+    down: Tensor | Rough
     norm_in: Tensor
     norm_mid: Tensor
 
@@ -96,11 +97,19 @@ class Prefix:
 
 
 class Branches:
-    """The tokens that each branch has added to a prefix."""
+    """The tokens that each branch has added to a prefix.
 
-    def __init__(self, model: Llama, prefix: Prefix, rows: int, capacity: int) -> None:
+    Args:
+        quick: whether they are read by the quicker and rougher products, which is near enough to
+            draw words by.
+    """
+
+    def __init__(
+        self, model: Llama, prefix: Prefix, rows: int, capacity: int, *, quick: bool = False
+    ) -> None:
         shape = (model.shape.layers, rows, model.shape.kv_heads, capacity, model.shape.head_dim)
         self.prefix = prefix
+        self.quick = quick
         self.length = 0
         self.keys = torch.zeros(shape, dtype=model.dtype, device=model.device)
         self.values = torch.zeros(shape, dtype=model.dtype, device=model.device)
@@ -129,6 +138,9 @@ class Llama:
             self.layers = [
                 self._layer(read, f"model.layers.{i}.") for i in range(self.shape.layers)
             ]
+        self.quick_layers = (
+            [_rough(layer) for layer in self.layers] if pays(device) else self.layers
+        )
         half = torch.arange(0, self.shape.head_dim, 2, dtype=torch.float32, device=device)
         self._frequencies = self.shape.rope_theta ** (-half / self.shape.head_dim)
 
@@ -188,7 +200,19 @@ class Llama:
 
         The sets may have prefixes, rows and tokens of any length: the large products see all
         tokens as rows of one matrix, without padding, and only attention is apart for each set.
+        Quick and exact sets go through layers of their own.
         """
+        done: dict[int, Tensor] = {}
+        for quick, layers in ((False, self.layers), (True, self.quick_layers)):
+            which = [i for i, (branches, _) in enumerate(moves) if branches.quick is quick]
+            if which:
+                hidden = self._through(layers, [moves[i] for i in which])
+                done |= dict(zip(which, hidden, strict=True))
+        return [done[i] for i in range(len(moves))]
+
+    def _through(
+        self, layers: Sequence[Layer], moves: Sequence[tuple[Branches, Tensor]]
+    ) -> list[Tensor]:
         shapes = [ids.shape for _, ids in moves]
         counts = [ids.numel() for _, ids in moves]
         sights = [self._sight(branches, ids.shape[1]) for branches, ids in moves]
@@ -196,17 +220,17 @@ class Llama:
         if spare := max(0, LEAST_TOKENS - len(x)):
             counts = [*counts, spare]
             x = F.pad(x, (0, 0, 0, spare))
-        for i, layer in enumerate(self.layers):
-            heads = torch.split(F.linear(self._normed(x, layer.norm_in), layer.qkv), counts)
+        for i, layer in enumerate(layers):
+            heads = torch.split(product(self._normed(x, layer.norm_in), layer.qkv), counts)
             mixed = [
                 self._mixed(i, part.view(*shape, -1), branches, sight)
                 for part, shape, (branches, _), sight in zip(
                     heads, shapes, moves, sights, strict=False
                 )
             ]
-            x = x + F.linear(F.pad(torch.cat(mixed), (0, 0, 0, spare)), layer.out)
-            gate, up = F.linear(self._normed(x, layer.norm_mid), layer.gate_up).chunk(2, dim=-1)
-            x = x + F.linear(F.silu(gate) * up, layer.down)
+            x = x + product(F.pad(torch.cat(mixed), (0, 0, 0, spare)), layer.out)
+            gate, up = product(self._normed(x, layer.norm_mid), layer.gate_up).chunk(2, dim=-1)
+            x = x + product(F.silu(gate) * up, layer.down)
         for branches, ids in moves:
             branches.length += ids.shape[1]
         hidden = torch.split(self._normed(x, self.norm), counts)
@@ -285,3 +309,14 @@ class Llama:
         mixed = (on_prefix @ prefix[1]).view(kv_heads, rows, group, n, dim).transpose(0, 1)
         mixed = mixed + (on_branch @ branch[1]).view(rows, kv_heads, group, n, dim)
         return mixed.reshape(rows, heads, n, dim).transpose(1, 2)
+
+
+def _rough(layer: Layer) -> Layer:
+    """The layer with its large weights in bytes."""
+    return replace(
+        layer,
+        qkv=rough(layer.qkv),
+        out=rough(layer.out),
+        gate_up=rough(layer.gate_up),
+        down=rough(layer.down),
+    )

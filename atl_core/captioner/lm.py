@@ -56,8 +56,8 @@ class Effort:
 
     candidates: int = 36
     end_words: int = 12
-    read: int = 20
-    """Candidates that are read again freely and ranked."""
+    read: int = 12
+    """Candidates that are read again freely and ranked, those of the right length before others."""
     tolerance: int = 1
     temperature: float = 1.0
     min_p: float = 0.05
@@ -241,8 +241,10 @@ class LanguageModel:
         topic: Sequence[str],
         effort: Effort,
     ) -> str:
-        ranked = sorted(candidates, key=lambda candidate: candidate.log_prob, reverse=True)
-        texts = list(dict.fromkeys(candidate.text for candidate in ranked))[: effort.read]
+        texts = sorted(
+            dict.fromkeys(candidate.text for candidate in candidates),
+            key=lambda text: abs(count_syllables(text) - wanted.syllables),
+        )[: effort.read]
         scores = rank(
             texts,
             read_freely(self.sampler, self.critic, prefix, texts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,8 +39,6 @@ class Candidate:
 
     text: str
     lead: Lead
-    log_prob: float
-    """Mean log-probability of its sampled tokens, given its plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,30 +146,27 @@ class Sampler:
                  for lead in leads]  # fmt: skip
         forced = [plan + opening for plan, opening in given]
         texts = [list(opening) for _, opening in given]
-        log_probs: list[list[float]] = [[] for _ in leads]
         alive = list(range(len(leads)))
         capacity = max(map(len, forced)) + max_tokens + 1
-        branches = Branches(self.model, prefix, len(alive), capacity)
+        branches = Branches(self.model, prefix, len(alive), capacity, quick=True)
         finished: dict[int, Candidate] = {}
         step_ids = torch.tensor([[forced[row][0]] for row in alive], device=self.model.device)
         for position in range(1, capacity):
             hidden = self.model.step(branches, step_ids)[:, -1]
             barred = [_barred(texts[row], spent) for row in alive]
-            drawn, scores = self._draw(hidden, generator, temperature, min_p, bias, barred)
+            drawn = self._draw(hidden, generator, temperature, min_p, bias, barred)
             keep, tokens = [], []
             for slot, row in enumerate(alive):
                 if position < len(forced[row]):
                     token = forced[row][position]
                 else:
                     token = drawn[slot]
-                    log_probs[row].append(scores[slot])
                     if token == self.newline:
-                        mean = sum(log_probs[row]) / len(log_probs[row])
                         text: str = self.tokenizer.decode(texts[row])
-                        finished[row] = Candidate(text.strip(), leads[row], mean)
+                        finished[row] = Candidate(text.strip(), leads[row])
                         continue
                     texts[row].append(token)
-                    if len(log_probs[row]) > max_tokens:
+                    if position - len(forced[row]) >= max_tokens:
                         continue
                 keep.append(slot)
                 tokens.append(token)
@@ -190,24 +186,25 @@ class Sampler:
         min_p: float,
         bias: Tensor,
         barred: Sequence[set[int]],
-    ) -> tuple[list[int], list[float]]:
-        """A token for each row of hidden states, and its log-probability, unbiased."""
-        logits = (hidden @ self.head.T).float()
-        warm = logits + bias
+    ) -> list[int]:
+        """A token for each row of hidden states, (rows, width)."""
+        logits = (hidden @ self.head.T).float().add_(bias)
         rows = [row for row, tokens in enumerate(barred) for _ in tokens]
         if rows:
-            ids = torch.tensor([token for tokens in barred for token in tokens], device=warm.device)
+            ids = torch.tensor([token for tokens in barred for token in tokens], device=bias.device)
             places, known = self._places(ids)
-            warm[torch.tensor(rows, device=warm.device)[known], places[known]] = float("-inf")
-        share = ((warm - warm.amax(dim=-1, keepdim=True)) / temperature).exp()
-        # A point on the stacked shares needs one random number a row, where `torch.multinomial`
-        # takes one for every token and half the time of a step.
-        edges = share.masked_fill(share < min_p, 0.0).cumsum(dim=-1)
-        points = torch.rand(len(edges), 1, generator=generator, device=edges.device)
-        picks = torch.searchsorted(edges, points * edges[:, -1:], right=True)
-        picks = picks.clamp(max=edges.shape[1] - 1)
-        scores = logits.gather(1, picks)[:, 0] - logits.logsumexp(dim=-1)
-        return self.vocabulary[picks[:, 0]].tolist(), scores.tolist()
+            logits[torch.tensor(rows, device=bias.device)[known], places[known]] = float("-inf")
+        most = logits.amax(dim=-1, keepdim=True)
+        # The few tokens that may be drawn, row after row, as shares stacked on one scale: a point
+        # on it for each row costs much less than a pass over all tokens, or `torch.multinomial`.
+        row, token = torch.where(logits >= most + temperature * math.log(min_p))
+        shares = ((logits[row, token] - most[row, 0]) / temperature).double().exp()
+        edges = shares.cumsum(dim=0)
+        ends = edges[torch.bincount(row, minlength=len(hidden)).cumsum(dim=0) - 1]
+        starts = torch.cat([ends.new_zeros(1), ends[:-1]])
+        uniform = torch.rand(len(hidden), generator=generator, device=hidden.device)
+        picks = torch.searchsorted(edges, starts + uniform * (ends - starts), right=True)
+        return self.vocabulary[token[picks.clamp(max=len(token) - 1)]].tolist()
 
     def _places(self, ids: Tensor) -> tuple[Tensor, Tensor]:
         """Where token ids stand in the vocabulary, and whether they do."""
@@ -229,10 +226,10 @@ class Sampler:
         hidden = self.model.step(branches, padded)
         first = prefix.last_hidden.expand(len(ids), 1, -1)
         logits = (torch.cat([first, hidden[:, :-1]], dim=1) @ self.head.T).float()
-        scores = logits.log_softmax(dim=-1)
         places, known = self._places(padded)
-        found = scores.gather(2, places[..., None])[..., 0]
-        found = torch.where(known, found, scores.amin(dim=-1)).cpu()
+        found = logits.gather(2, places[..., None])[..., 0]
+        found = torch.where(known, found, logits.amin(dim=-1))
+        found = (found - logits.logsumexp(dim=-1)).cpu()
         return [Reading(found[i, : len(row)], hidden[i, : len(row)]) for i, row in enumerate(ids)]
 
     def log_probs(self, prefix: Prefix, texts: Sequence[str]) -> list[Tensor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,30 @@ def test_a_branch_is_not_changed_by_its_neighbours(tmp_path: Path) -> None:
     last = model.step(crowd, torch.tensor([[13]]))
     together = torch.cat([first[1:2], last], dim=1)
     torch.testing.assert_close(alone, together, rtol=1e-4, atol=1e-5)
+
+
+def test_words_are_drawn_by_odds_near_to_the_exact_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("atl_core.captioner.llama.pays", lambda _: True)
+    saved_model(tmp_path, tied=True, kv_heads=2)
+    model = Llama(tmp_path, torch.device("cpu"), torch.bfloat16)
+    prefix = model.extend(model.empty(), [1, 2, 3])
+    text = torch.tensor([[5], [8], [13], [21]])
+    exact, quick = Branches(model, prefix, 4, 1), Branches(model, prefix, 4, 1, quick=True)
+    # Both at once, as two writers would have it: each goes through the layers that it asked for.
+    found = model.steps([(quick, text), (exact, text), (quick_again(quick), text)])
+    drawn, read, again = (torch.log_softmax((h[:, 0] @ model.head.T).float(), -1) for h in found)
+    assert torch.equal(drawn, again)
+    assert not torch.equal(drawn, read)
+    assert float((read.exp() * (read - drawn)).sum(dim=-1).max()) < 0.01
+
+
+def quick_again(branches: Branches) -> Branches:
+    """Branches as these were before they moved."""
+    again = copy.copy(branches)
+    again.keys, again.values = branches.keys.clone(), branches.values.clone()
+    return again
 
 
 def test_reading_nothing_leaves_the_prefix_as_it_is(tmp_path: Path) -> None:
