@@ -20,7 +20,15 @@ from atl_core.captioner.llama import Prefix
 from atl_core.captioner.planning import wanted_at
 from atl_core.captioner.prompt import header, planned_line
 from atl_core.captioner.protocol import Task
-from atl_core.captioner.ranking import SURE, WINDOW, Weights, how_much_of, rank, read_freely
+from atl_core.captioner.ranking import (
+    SURE,
+    WINDOW,
+    Place,
+    Weights,
+    how_much_of,
+    rank,
+    read_freely,
+)
 from atl_core.captioner.sampling import Candidate, GenreScore, Lead, Sampler
 from atl_core.captioner.topic import topic_words
 from atl_core.errors import BriefError
@@ -102,7 +110,11 @@ class LanguageModel:
         context = self.with_lines(head, above[-CONTEXT_LINES:])
         seen = len(above[-CONTEXT_LINES:])
         for index, slot in enumerate(task.slots):
-            line = self._line(task, slot, index, above, letters, topic, context, generator)
+            place = Place(
+                self.sampler.read(context, str(slot.target)),
+                self.sampler.read(head, str(slot.target)) if above else None,
+            )
+            line = self._line(task, slot, index, above, letters, topic, place, generator)
             above.append(line)
             letters.append(slot.rhyme)
             yield line
@@ -126,11 +138,10 @@ class LanguageModel:
         above: Sequence[str],
         letters: Sequence[str],
         topic: Sequence[str],
-        context: Prefix,
+        place: Place,
         generator: torch.Generator,
     ) -> str:
         brief = task.brief
-        prefix = self.sampler.read(context, str(slot.target))
         wanted = wanted_at(task, slot, index, above, letters)
         opens_group = slot.rhyme != UNRHYMED and not wanted.partners
         others = [*above, *task.after, *task.avoid]
@@ -150,9 +161,9 @@ class LanguageModel:
                 # Whatever rhyme was asked for has failed three times: a line that can be shown.
                 leads = [Lead(":", wanted.opening)] * effort.candidates
             else:
-                leads = self.leads(prefix, wanted, effort, generator)
+                leads = self.leads(place.prefix, wanted, effort, generator)
             drawn = self.sampler.lines(
-                prefix,
+                place.prefix,
                 leads,
                 generator,
                 temperature=effort.temperature,
@@ -169,7 +180,7 @@ class LanguageModel:
             if opens_group:
                 kept = [c for c in kept if _opens_well(end_word(c.text))]
             if kept:
-                return self._best(kept, prefix, wanted, task, above, topic, effort)
+                return self._best(kept, place, wanted, task, above, topic, effort)
             spare += [c.text for c in showable if c.text not in above]
         if not spare:
             given = " ".join([wanted.opening, *wanted.must_use]).strip()
@@ -234,7 +245,7 @@ class LanguageModel:
     def _best(
         self,
         candidates: Sequence[Candidate],
-        prefix: Prefix,
+        place: Place,
         wanted: Wanted,
         task: Task,
         above: Sequence[str],
@@ -247,7 +258,7 @@ class LanguageModel:
         )[: effort.read]
         scores = rank(
             texts,
-            read_freely(self.sampler, self.critic, prefix, texts),
+            read_freely(self.sampler, self.critic, place, texts),
             wanted,
             task.brief,
             above,

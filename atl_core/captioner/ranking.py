@@ -33,6 +33,8 @@ class Weights:
     """Mean log-probability a token when the end word is not announced."""
     end: float = 0.9
     """Log-probability of the last word and of stopping there, likewise unannounced."""
+    gain: float = 4.0
+    """Nats a token that the line gains by the lines above it."""
     human: float = 1.6
     """What the critic says."""
     off_target: float = 4.5
@@ -52,6 +54,16 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line goes. Both texts end with its syllable count."""
+
+    prefix: Prefix
+    """What was asked for, and the lines above."""
+    alone: Prefix | None
+    """What was asked for without them; none where none stand above."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fluency:
     """How a line reads to the model from left to right, its end word not known beforehand."""
 
@@ -59,26 +71,38 @@ class Fluency:
     """Mean log-probability a token."""
     end: float
     """Log-probability of the last word plus that of stopping after it."""
+    gain: float = 0.0
+    """By how much the mean is higher than without the lines above."""
     human: float = 0.0
     """How much rather a person wrote it, by the critic."""
 
 
 def read_freely(
-    sampler: Sampler, critic: Critic | None, prefix: Prefix, texts: Sequence[str]
+    sampler: Sampler, critic: Critic | None, place: Place, texts: Sequence[str]
 ) -> list[Fluency]:
-    """Fluency of each line after `prefix`, which ends with the syllable count.
+    """Fluency of each line in its place.
 
     A candidate is written with its end word announced, so its own likelihood says nothing about
     whether the line could have ended there. Reading it again under the plan without an end word
-    does, and costs one short forward for all of them.
+    does, and costs one short forward for all of them. Another without the lines above tells what
+    goes on from these from what would be as likely anywhere (mutual information: Li et al. 2016,
+    "A Diversity-Promoting Objective Function for Neural Conversation Models").
     """
     found = []
-    rows = sampler.readings(prefix, [f": {text}\n" for text in texts])
-    for text, row in zip(texts, rows, strict=True):
-        spoken = row.log_probs[1:].tolist()  # the colon is not part of the line
+    plain = [f": {text}\n" for text in texts]  # the colon is not part of the line
+    rows = sampler.readings(place.prefix, plain)
+    alone = sampler.log_probs(place.alone, plain) if place.alone else [r.log_probs for r in rows]
+    for text, row, by_itself in zip(texts, rows, alone, strict=True):
+        spoken = row.log_probs[1:]
         last = len(sampler.ids(" " + text.split()[-1])) + 1
-        human = critic.score(row.states[1:]) if critic else 0.0
-        found.append(Fluency(sum(spoken) / len(spoken), sum(spoken[-last:]), human))
+        found.append(
+            Fluency(
+                mean=float(spoken.mean()),
+                end=float(spoken[-last:].sum()),
+                gain=float((spoken - by_itself[1:]).mean()),
+                human=critic.score(row.states[1:]) if critic else 0.0,
+            )
+        )
     return found
 
 
@@ -120,6 +144,7 @@ def rank(
         scores.append(
             weights.fluency * read.mean
             + weights.end * read.end
+            + weights.gain * read.gain
             + weights.human * read.human
             - weights.off_target * abs(count_syllables(text) - wanted.syllables)
             + weights.perfect_rhyme

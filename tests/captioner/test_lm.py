@@ -13,7 +13,9 @@ from machine import FETCHED, need_weights
 
 from atl_core.captioner.lm import MIN_RHYMES, LanguageModel, ends_that_rhyme
 from atl_core.captioner.load import load, prepare, prepared_folder
+from atl_core.captioner.prompt import header
 from atl_core.captioner.protocol import Captioner, Task
+from atl_core.captioner.ranking import Fluency, Place, read_freely
 from atl_core.captioner.sampling import Lead
 from atl_core.errors import WeightsError
 from atl_core.genre.judge import RANKER, classifier
@@ -149,6 +151,23 @@ def test_no_candidate_says_three_tokens_in_a_row_of_a_line_above(writer: Caption
     assert first
     assert runs.isdisjoint(zip(known, known[1:], known[2:], strict=False))
     assert all(len(set(pairwise(ids[3:]))) == len(ids[3:]) - 1 for ids in said)
+
+
+def test_a_line_that_goes_on_from_those_above_gains_by_them(writer: Captioner) -> None:
+    assert isinstance(writer, LanguageModel)
+    sampler = writer.sampler
+    head = sampler.read(sampler.model.empty(), header("country", "sad", "low", False, ["coffee"]))
+    above = ["I burned the toast and I spilled the cream", "My kitchen is a mess this morning"]
+    texts = ["And now my coffee is getting cold", "The sheriff rode his horse to Texas"]
+    eight = sampler.ids("8")
+
+    def read(place: Place) -> list[Fluency]:
+        return read_freely(sampler, writer.critic, place, texts)
+
+    prefix = sampler.model.extend(writer.with_lines(head, above), eight)
+    goes_on, stranger = read(Place(prefix, sampler.model.extend(head, eight)))
+    assert goes_on.gain > stranger.gain
+    assert [line.gain for line in read(Place(prefix, None))] == [0.0, 0.0]
 
 
 def test_a_damaged_model_is_noticed_and_named(tmp_path: Path) -> None:
