@@ -28,7 +28,7 @@ N_FFT: Final = 512
 HOP_LENGTH: Final = 160  # 10 ms: 100 frames a second
 N_MELS: Final = 64
 
-BLOCK_FRAMES: Final = 1024
+BLOCK_FRAMES: Final = 1536
 """Frames worked on at a time: few enough for a core's cache, whatever the length of the beat."""
 BANDS: Final = 4
 """Runs of mels whose filters are multiplied apart, each with the few FFT bins that it spans."""
@@ -52,12 +52,23 @@ def log_mel(
     the loudest of their frame hold its rounding.
     """
     power = _mel_power(n_mels, scale, device, exact)
+    # Every block's place is there before it, so that none is copied.
+    heard = torch.empty(1 + len(samples) // hop, n_mels, device=device)
+
+    def fill(task: tuple[Tensor, Tensor]) -> None:
+        block, place = task
+        decibels(power(block, hop, place))
+
     blocks = framed_blocks(samples, N_FFT, hop)
-    return torch.cat(list(side_by_side(lambda b: decibels(power(b, hop)), blocks, device)))
+    places = (heard[at : at + BLOCK_FRAMES] for at in range(0, len(heard), BLOCK_FRAMES))
+    for _ in side_by_side(fill, zip(blocks, places, strict=True), device):
+        pass
+    return heard
 
 
 def decibels(power: Tensor) -> Tensor:
-    return power.clamp_min(FLOOR).log10_().mul_(10.0)
+    """In the place of the power itself."""
+    return power.clamp_min_(FLOOR).log10_().mul_(10.0)
 
 
 def mel_blocks(
@@ -67,25 +78,31 @@ def mel_blocks(
     scale: MelScale = "htk",
     device: torch.device | str = "cpu",
 ) -> Iterator[Tensor]:
-    """Mel power spectrogram, a block of frames at a time: each (at most 1024, n_mels)."""
+    """Mel power spectrogram, a block of frames at a time: each (BLOCK_FRAMES or fewer, n_mels)."""
     power = _mel_power(n_mels, scale, device)
-    return side_by_side(lambda b: power(b, hop), framed_blocks(samples, N_FFT, hop), device)
+
+    def heard(block: Tensor) -> Tensor:
+        frames = 1 + (len(block) - N_FFT) // hop
+        return power(block, hop, torch.empty(frames, n_mels, device=device))
+
+    return side_by_side(heard, framed_blocks(samples, N_FFT, hop), device)
 
 
 def _mel_power(
     n_mels: int, scale: MelScale, device: torch.device | str, exact: bool = False
-) -> Callable[[Tensor, int], Tensor]:
-    """What turns a block of samples into mel power: (frames, n_mels)."""
+) -> Callable[[Tensor, int, Tensor], Tensor]:
+    """What turns a block of samples into mel power, in a given place: (frames, n_mels)."""
     precision = torch.float64 if exact else torch.float32
     window = torch.hann_window(N_FFT, dtype=precision, device=device)
-    bands = [(low, high, part.to(device)) for low, high, part in _mel_bands(n_mels, scale)]
+    bands = [(bins, mels, part.to(device)) for bins, mels, part in _mel_bands(n_mels, scale)]
 
-    def power(block: Tensor, hop: int) -> Tensor:
+    def power(block: Tensor, hop: int, place: Tensor) -> Tensor:
         spectrum = torch.fft.rfft(block.to(device, precision).unfold(0, N_FFT, hop) * window)
-        # Real and imaginary parts side by side, squared where they lie; each filter stands
-        # twice, and so the product adds them up: no strided pass, no second array.
-        squares = torch.view_as_real(spectrum).square_().flatten(1).float()
-        return torch.cat([squares[:, low:high] @ part for low, high, part in bands], dim=1)
+        real, imaginary = torch.view_as_real(spectrum).square_().unbind(dim=2)
+        squares = (real + imaginary).float()
+        for bins, mels, filters in bands:
+            torch.mm(squares[:, bins], filters, out=place[:, mels])
+        return place
 
     return power
 
@@ -122,13 +139,15 @@ def forget_pages(samples: Samples) -> None:
 
 
 @cache
-def _mel_bands(n_mels: int, scale: MelScale) -> tuple[tuple[int, int, Tensor], ...]:
-    """Per band: the columns of squares that it needs, and its filters with every row twice."""
-    bands = []
+def _mel_bands(n_mels: int, scale: MelScale) -> tuple[tuple[slice, slice, Tensor], ...]:
+    """Per band: the bins that it needs, the mels that it gives, and its filters."""
+    bands, first = [], 0
     for part in _mel_filters(n_mels, scale).tensor_split(BANDS, dim=1):
         heard = part.any(dim=1).nonzero().flatten()
-        low, high = int(heard[0]), int(heard[-1]) + 1
-        bands.append((2 * low, 2 * high, part[low:high].repeat_interleave(2, dim=0)))
+        bins = slice(int(heard[0]), int(heard[-1]) + 1)
+        mels = slice(first, first + part.shape[1])
+        bands.append((bins, mels, part[bins].contiguous()))
+        first = mels.stop
     return tuple(bands)
 
 
