@@ -91,6 +91,37 @@ def wild_loop(seed: int) -> Loop:
     return _play(rng, name, (tempi, metre, kicks, snares, grid), extra)
 
 
+def compound_loop(seed: int) -> Loop:
+    """Sixteen bars of 6/8: a guitar on every eighth, with kick and snare where the seed is even.
+
+    Its tempo and beats are those of the dotted quarters, 42 to 112 a minute, two a bar.
+    """
+    rng = np.random.default_rng(seed)
+    tempo, root = float(rng.uniform(42, 112)), int(rng.integers(42, 52))
+    bars, length = 16, 60 / tempo / 3
+    tape = np.zeros(int((6 * bars * length + 1.5) * kit.RATE))
+
+    def add(sound: npt.NDArray[np.float64], eighth: float, gain: float) -> None:
+        at = max(0, int((eighth * length + rng.normal(0, 0.004)) * kit.RATE))
+        room = tape[at : at + len(sound)]
+        room += gain * rng.uniform(0.85, 1.15) * sound[: len(room)]
+
+    chords = rng.choice([0, 5, 7, 9], 4)
+    for eighth in range(6 * bars):
+        chord = root + int(chords[eighth // 6 % 4])
+        for string, note in enumerate((0, 4, 7, 12)):
+            gain = 0.14 if eighth % 3 else 0.2
+            add(kit.pluck(chord + note, 0.4, 0.994), eighth + 0.02 * string, gain)
+        if seed % 2 == 0:
+            add(kit.hat(0.03), eighth, 0.18 if eighth % 3 else 0.3)
+            if eighth % 3 == 0:
+                add(kit.snare() if eighth % 6 else kit.kick(), eighth, 0.7 if eighth % 6 else 1.0)
+    import soxr
+
+    samples = soxr.resample(tape / np.abs(tape).max() * 0.9, kit.RATE, RATE)
+    return Loop("6/8", tempo, 2, 3 * length * np.arange(2 * bars), samples.astype(np.float32))
+
+
 def _play(rng: np.random.Generator, style: str, how: Style, extra: list[float]) -> Loop:
     (slowest, fastest), metre, kicks, snares, grid = how
     tempo = float(rng.uniform(slowest, fastest))

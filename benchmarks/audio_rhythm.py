@@ -3,7 +3,8 @@
 Loops (40 unless told) are synthesised over 60 to 180 BPM with swing and drift; FOLDER holds
 recorded ones, the tempo first in their names (`140bpm_...`). librosa's `beat_track` stands beside.
 `tempo` is right within 4 % of the producer's tempo, `felt` after both are folded into the
-octave that writers count in (the same folding for librosa). Beats and bars: F-measure, 70 ms,
+octave that writers count in (the same folding for librosa). Of 6/8 it is said how often the dotted
+beats are counted, at their tempo or twice it, and not as 3/4. Beats and bars: F-measure, 70 ms,
 against every (or, where the writer counts half, every other) true beat. `sure`: loops of which we
 do not say "not sure"; `sure, wrong`: those whose tempo is off by more than an octave explains.
 """
@@ -17,7 +18,7 @@ from pathlib import Path
 import librosa
 import numpy as np
 import soundfile
-from audio_loops import Loop, loop
+from audio_loops import Loop, compound_loop, loop
 
 from atl_core.audio.onsets import onset_bands
 from atl_core.audio.rhythm import Rhythm, hear_rhythm
@@ -80,6 +81,15 @@ def judge(drawn: Loop) -> tuple[list[float], list[float]]:
     return mine, baseline
 
 
+def compound(seed: int) -> tuple[bool, bool]:
+    """Whether a loop in 6/8 is counted by its dotted beats; and whether it is surely not."""
+    drawn = compound_loop(seed)
+    ours = hear(drawn.samples)
+    near = close(ours.tempo, drawn.tempo) or close(ours.tempo, 2 * drawn.tempo)
+    right = near and ours.beats_per_bar == 4
+    return right, not right and ours.confidence >= UNSURE
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", nargs="?", type=Path)
@@ -90,6 +100,10 @@ def main() -> None:
     print(f"{name:24}  tempo   felt  beats   bars  metre   sure  sure, wrong (target: tempo 0.90)")
     for name, row in zip(("ours", "librosa"), np.mean(results, axis=0), strict=True):
         print(f"{name:24}" + "".join(f"{value:7.3f}" for value in row))
+    for name, first in (("6/8, guitar and drums", 0), ("6/8, guitar alone", 1)):
+        seeds = range(FIRST_SEED + first, FIRST_SEED + asked.loops // 2, 2)
+        right, wrong = np.sum([compound(seed) for seed in seeds], axis=0)
+        print(f"{name:24} by dotted beats {right} of {len(seeds)}; surely otherwise {wrong}")
     if asked.folder is None:
         print("no recorded loops: name a folder of them")
     else:
