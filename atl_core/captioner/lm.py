@@ -233,9 +233,8 @@ class LanguageModel:
         found = ends_that_rhyme(wanted.partners, wanted.taken)
         if len(found) <= count:
             return found
-        scores = torch.stack(
-            [row.sum() for row in self.sampler.log_probs(prefix, [f" {word}:" for word in found])]
-        )
+        read = self.sampler.log_probs(prefix, [f" {word}:" for word in found], quick=True)
+        scores = torch.stack([row.sum() for row in read])
         # With Gumbel noise the best `count` are a draw without replacement by probability.
         uniform = torch.rand(len(found), generator=generator, device=generator.device)
         noise = -(-uniform.clamp(1e-9, 1 - 1e-7).log()).log()

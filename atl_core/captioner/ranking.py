@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -31,25 +32,25 @@ class Weights:
 
     fluency: float = 3.0
     """Mean log-probability a token when the end word is not announced."""
-    end: float = 0.9
+    end: float = 1.0
     """Log-probability of the last word and of stopping there, likewise unannounced."""
-    gain: float = 4.0
+    gain: float = 4.4
     """Nats a token that the line gains by the lines above it."""
     human: float = 1.6
     """What the critic says."""
     off_target: float = 4.5
     """For each syllable off the target."""
     perfect_rhyme: float = 0.6
-    genre: float = 1.2
+    genre: float = 1.8
     """For each unit of log-odds towards the genre of the line with those above, up to `SURE`."""
     mood: float = 0.3
     topic: float = 0.5
     """For a word of the topic that the draft has not used."""
-    stale_word: float = 0.8
-    """For each content word of the last lines that comes again."""
+    stale_word: float = 1.1
+    """For each content word that comes again, and each of the last lines that has it."""
     stale_opening: float = 1.5
-    echo: float = 1.2
-    """For each word that the line itself says again."""
+    echo: float = 1.8
+    """For each word that the line itself says again, and twice that where it has content."""
     cliche: float = 1.0
 
 
@@ -133,7 +134,7 @@ def rank(
     """A score for each line, higher is better."""
     genre = how_much_of(brief.genre, [[*before[-WINDOW:], text] for text in texts], genre_score)
     said = {word for line in before for word in words(line)}
-    recent = {w for line in before[-4:] for w in words(line)} - FUNCTION_WORDS
+    recent = Counter(word for line in before[-4:] for word in set(words(line)))
     openings = {words(line)[0] for line in before[-3:] if words(line)}
     scores = []
     for text, read, genre_fit in zip(texts, fluency, genre, strict=True):
@@ -152,9 +153,13 @@ def rank(
             + weights.genre * genre_fit
             + weights.mood * min(2, mood_counts(spoken)[brief.mood])
             + weights.topic * min(2, len(new_topic))
-            - weights.stale_word * len(recent.intersection(content))
+            - weights.stale_word * sum(recent[word] for word in set(content))
             - weights.stale_opening * (spoken[0] in openings)
-            - weights.echo * (len(spoken) - len(set(spoken)))
+            - weights.echo * (_repeated(spoken) + _repeated(content))
             - weights.cliche * len(cliches(text))
         )
     return scores
+
+
+def _repeated(spoken: Sequence[str]) -> int:
+    return len(spoken) - len(set(spoken))

@@ -212,7 +212,9 @@ class Sampler:
         return places, self.vocabulary[places] == ids
 
     @torch.inference_mode()
-    def readings(self, prefix: Prefix, texts: Sequence[str]) -> list[Reading]:
+    def readings(
+        self, prefix: Prefix, texts: Sequence[str], *, quick: bool = False
+    ) -> list[Reading]:
         """How each text reads, had it followed the prefix: all of them in one forward.
 
         Tokens outside the vocabulary get its smallest log-probability.
@@ -222,7 +224,7 @@ class Sampler:
         padded = torch.tensor(
             [row + [self.newline] * (longest - len(row)) for row in ids], device=self.model.device
         )
-        branches = Branches(self.model, prefix, len(ids), longest)
+        branches = Branches(self.model, prefix, len(ids), longest, quick=quick)
         hidden = self.model.step(branches, padded)
         first = prefix.last_hidden.expand(len(ids), 1, -1)
         logits = (torch.cat([first, hidden[:, :-1]], dim=1) @ self.head.T).float()
@@ -232,9 +234,11 @@ class Sampler:
         found = (found - logits.logsumexp(dim=-1)).cpu()
         return [Reading(found[i, : len(row)], hidden[i, : len(row)]) for i, row in enumerate(ids)]
 
-    def log_probs(self, prefix: Prefix, texts: Sequence[str]) -> list[Tensor]:
+    def log_probs(
+        self, prefix: Prefix, texts: Sequence[str], *, quick: bool = False
+    ) -> list[Tensor]:
         """Log-probability of each token of each text, had it followed the prefix."""
-        return [reading.log_probs for reading in self.readings(prefix, texts)]
+        return [reading.log_probs for reading in self.readings(prefix, texts, quick=quick)]
 
 
 def _barred(text: Sequence[int], spent: Spent) -> set[int]:

@@ -1,0 +1,97 @@
+"""What tells the line that goes on from those above it from a line out of another song.
+
+    python benchmarks/going_on.py DIR --places 150
+
+At places in sections of held-out artists (`DIR/valid.jsonl.gz`) the line that a person wrote there
+is set against six that people wrote elsewhere, of the same genre and length. Prints how often each
+of the qualities that ranking weighs puts it before one of these (50 % by chance), with the 95 %
+interval by bootstrap over the places.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from rich.progress import track
+
+from atl_core.captioner.lm import LanguageModel
+from atl_core.captioner.load import load
+from atl_core.captioner.prompt import header
+from atl_core.captioner.ranking import Fluency, Place, read_freely
+from atl_core.genre.judge import RANKER, classifier
+from atl_core.lyrics.mood import energy_of, mood_of
+from atl_core.lyrics.rhyme import end_word
+from atl_core.lyrics.syllables import count_syllables
+from atl_core.lyrics.text import words
+from atl_core.settings import load_settings
+from training.lm.critic import Context, contexts
+
+STRANGERS: Final = 6
+DRAWS: Final = 2000
+"""Of the bootstrap."""
+QUALITIES: Final[dict[str, Callable[[Fluency], float]]] = {
+    "likelihood a token": lambda line: line.mean,
+    "likelihood of the end": lambda line: line.end,
+    "gain by the lines above": lambda line: line.gain,
+    "critic": lambda line: line.human,
+}
+
+
+def strangers(context: Context, others: list[Context]) -> list[str]:
+    """Lines of other songs that could stand there, by genre, length and end word."""
+    wanted = context.wanted
+    return [
+        other.line
+        for other in others
+        if other.section.genre == context.section.genre
+        and other.section.lines != context.section.lines
+        and abs(count_syllables(other.line) - wanted.syllables) <= 1
+        and end_word(other.line) not in wanted.taken
+    ]
+
+
+def read(writer: LanguageModel, context: Context, texts: list[str]) -> list[Fluency]:
+    """The lines as ranking reads them, at the place."""
+    sampler, section = writer.sampler, context.section
+    spoken = [word for line in section.lines for word in words(line)]
+    style = header(section.genre, mood_of(spoken), energy_of(spoken), False, context.topic)
+    head = sampler.read(sampler.model.empty(), style)
+    length = str(context.wanted.syllables)
+    above = writer.with_lines(head, context.above)
+    place = Place(sampler.read(above, length), sampler.read(head, length))
+    return read_freely(sampler, writer.critic, place, texts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("data", type=Path, help="folder with valid.jsonl.gz")
+    parser.add_argument("--places", type=int, default=150)
+    chosen = parser.parse_args()
+    settings = load_settings()
+    writer = load("lm", settings.weights_home, settings.device, classifier(RANKER).score)
+    assert isinstance(writer, LanguageModel)
+    rng = random.Random(12)
+    places = list(contexts(chosen.data, "valid", 2 * chosen.places, rng))
+    wins: dict[str, list[float]] = {name: [] for name in QUALITIES}
+    for context in track(places[: chosen.places], description="reading", transient=True):
+        others = strangers(context, places)
+        if len(others) < STRANGERS:
+            continue
+        own, *theirs = read(writer, context, [context.line, *rng.sample(others, STRANGERS)])
+        for name, quality in QUALITIES.items():
+            wins[name].append(float(np.mean([quality(own) > quality(line) for line in theirs])))
+    draws = np.random.default_rng(0)
+    for name, shares in wins.items():
+        means = draws.choice(shares, (DRAWS, len(shares))).mean(axis=1)
+        low, high = 100 * np.percentile(means, [2.5, 97.5])
+        print(f"{name:25} {100 * np.mean(shares):5.1f} % [{low:.0f}, {high:.0f}]")
+    print(f"{len(next(iter(wins.values())))} places")
+
+
+if __name__ == "__main__":
+    main()
