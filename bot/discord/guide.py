@@ -10,10 +10,10 @@ from bot.discord.cards import QUIET, Card
 from bot.discord.texts import say
 
 EXAMPLE: Final = """\
-` 1` Midnight train, lonesome station, dark train
-` 2` I've seen your face, and it's been on my mind
-` 3` I can feel it in my body, pain
-` 4` You're the one who's been guiding me blind"""
+` 1` Midnight train whistle, it's lonesome night
+` 2` Lonesome day in the sleepy station
+` 3` Whisper down the dark mountains moonlight
+` 4` With the sun out of operation"""
 """What `make demo` wrote for the second of its two beats, as in the README; unedited."""
 
 
