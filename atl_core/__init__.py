@@ -9,5 +9,5 @@ import os
 # made listening eight times slower. It has to be said before torch is first imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # oneDNN keeps the code of a thousand products, one for each shape, and a writer's shapes are new
-# with every line: a worker grew by a gigabyte.
-os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
+# with every line: a worker grew by a gigabyte. Few are as quick, since each is used again at once.
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")

@@ -16,6 +16,7 @@ import argparse
 import itertools
 import json
 import random
+import resource
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -298,6 +299,7 @@ def main() -> None:
     captioner = load("lm", settings.weights_home, settings.device, ranker)
     assert isinstance(captioner, LanguageModel)
     drafts = {"ATL": write_all(captioner, chosen.drafts)}
+    most_memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if chosen.save:
         rows = [{"genre": d.brief.genre, "brief": d.brief.to_json(), "lines": d.lines}
                 for d in drafts["ATL"] if d.lines]  # fmt: skip
@@ -310,6 +312,7 @@ def main() -> None:
 
     sixes = grams_of_training(chosen.data, 6) if chosen.data else None
     columns = {f"{name}, {len(d)} drafts": column(d, sixes) for name, d in drafts.items()}
+    next(iter(columns.values()))["most memory of the process while writing"] = f"{most_memory} MB"
     if chosen.data:
         people = human_sections(chosen.data, chosen.drafts)
         human = [text for _, text in people]
