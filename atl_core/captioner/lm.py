@@ -145,7 +145,7 @@ class LanguageModel:
         wanted = wanted_at(task, slot, index, above, letters)
         opens_group = slot.rhyme != UNRHYMED and not wanted.partners
         others = [*above, *task.after, *task.avoid]
-        used, spent = grams(others), self.sampler.spent(others)
+        used, spent = grams(others), self.sampler.spent(others, above)
         bias = self.sampler.bias(
             self._pull(brief.genre, above),
             {word for line in above[-CONTEXT_LINES:] for word in words(line)}.difference(

@@ -51,10 +51,13 @@ class Reading:
     """The last hidden state at each token, (tokens, width)."""
 
 
-Spent = Mapping[tuple[int, int], Iterable[int]]
-"""After two tokens those that would make a run of three which stands elsewhere already."""
+Spent = Mapping[tuple[int, ...], Iterable[int]]
+"""After two tokens those that would make a run of three which stands elsewhere already, and after
+none those that no line may open with any more."""
 
 MOST_LEAN: Final = 3.0
+MOST_ALIKE: Final = 3
+"""Lines one after the other that open with the same token."""
 
 
 def token_lean(tokenizer: Tokenizer, vocabulary: Sequence[int], genre_score: GenreScore) -> Tensor:
@@ -93,9 +96,14 @@ class Sampler:
         """The prefix with `text` read."""
         return self.model.extend(prefix, self.ids(text))
 
-    def spent(self, texts: Sequence[str]) -> Spent:
-        """What would repeat three tokens in a row of one of the lines."""
-        found: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    def spent(self, texts: Sequence[str], above: Sequence[str] = ()) -> Spent:
+        """What would repeat three tokens in a row of one of the texts, or open a line as each of
+        the last `MOST_ALIKE` lines above does: a small model would go on so for ever.
+        """
+        found: defaultdict[tuple[int, ...], set[int]] = defaultdict(set)
+        openings = {self.ids(f" {line}")[0] for line in above[-MOST_ALIKE:] if line}
+        if len(above) >= MOST_ALIKE and len(openings) == 1:
+            found[()] = openings
         for text in texts:
             ids = self.ids(f" {text}")
             for first, second, third in zip(ids, ids[1:], ids[2:], strict=False):
@@ -244,7 +252,7 @@ class Sampler:
 def _barred(text: Sequence[int], spent: Spent) -> set[int]:
     """Tokens that may not follow `text`, the line so far."""
     if not text:
-        return set()
+        return set(spent.get((), ()))
     last = text[-1]
     again = {after for before, after in pairwise(text) if before == last}
     return again.union((last,), spent.get((text[-2], last), ()) if len(text) > 1 else ())

@@ -16,7 +16,7 @@ from atl_core.captioner.load import load, prepare, prepared_folder
 from atl_core.captioner.prompt import header
 from atl_core.captioner.protocol import Captioner, Task
 from atl_core.captioner.ranking import Fluency, Place, read_freely
-from atl_core.captioner.sampling import Lead
+from atl_core.captioner.sampling import Lead, Spent
 from atl_core.errors import WeightsError
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.brief import Brief
@@ -151,6 +151,31 @@ def test_no_candidate_says_three_tokens_in_a_row_of_a_line_above(writer: Caption
     assert first
     assert runs.isdisjoint(zip(known, known[1:], known[2:], strict=False))
     assert all(len(set(pairwise(ids[3:]))) == len(ids[3:]) - 1 for ids in said)
+
+
+def test_no_fourth_line_opens_as_the_three_above_it(writer: Captioner) -> None:
+    assert isinstance(writer, LanguageModel)
+    sampler = writer.sampler
+    above = [f"Broken radio {rest}" for rest in ("on my heart", "in my mind", "on the road", "now")]
+    head = sampler.read(sampler.model.empty(), header("country", "sad", "low", False, ["radio"]))
+    prefix = sampler.read(writer.with_lines(head, above), "7")
+
+    def openings(spent: Spent) -> set[str]:
+        drawn = sampler.lines(
+            prefix,
+            [Lead(":")] * 12,
+            torch.Generator().manual_seed(0),
+            temperature=1.0,
+            min_p=0.05,
+            max_tokens=12,
+            bias=torch.zeros(len(sampler.vocabulary)),
+            spent=spent,
+        )
+        return {words(candidate.text)[0] for candidate in drawn}
+
+    assert "broken" in openings(sampler.spent(above))
+    assert "broken" not in openings(sampler.spent(above, above))
+    assert "broken" in openings(sampler.spent(above, [*above, "I turned it off"]))
 
 
 def test_a_line_that_goes_on_from_those_above_gains_by_them(writer: Captioner) -> None:
