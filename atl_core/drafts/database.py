@@ -5,13 +5,15 @@ Every trouble that an operator or a writer can mend leaves here as a `StorageErr
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
+import aiosqlite
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -72,9 +74,11 @@ def create_database_engine(url: str) -> AsyncEngine:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
             return create_async_engine(parsed, pool_pre_ping=True)
-        if parsed.database and parsed.database != ":memory:":
+        if parsed.database and not parsed.database.startswith((":memory:", "file:")):
             _make_folder(Path(parsed.database).parent)
-        engine = create_async_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+        where, how = parsed.get_dialect()().create_connect_args(parsed)
+        connect = partial(_connected, *where, **{"timeout": BUSY_SECONDS, **how})
+        engine = create_async_engine(parsed, async_creator=connect)
     except (ArgumentError, InvalidRequestError, ModuleNotFoundError) as error:
         raise StorageError(
             "The address of the database cannot be used.",
@@ -84,6 +88,21 @@ def create_database_engine(url: str) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+async def _connected(*where: Any, **how: Any) -> aiosqlite.Connection:
+    """aiosqlite's connection, whose thread is over if it cannot be opened.
+
+    aiosqlite 0.22 tells the thread to end and does not wait for it; where the loop is closed in the
+    meantime, as after a command that was refused, the thread ends in a traceback.
+    """
+    connection = aiosqlite.connect(*where, **how)
+    connection._thread.daemon = True  # as SQLAlchemy has it
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.to_thread(connection._thread.join)
+        raise
 
 
 async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:

@@ -128,8 +128,10 @@ def question_mark(parts: Parts) -> Request:
 
 def _tags(parts: Parts) -> tuple[str, ...]:
     part = next(name for name in ("tags", "words", "text") if parts.has(name))
-    tags = re.split(r"[,\s]+", parts.bare(part).casefold().replace("#", " "))
-    found = tuple(dict.fromkeys(tag for tag in tags if tag not in ("", "and")))
-    if not found or not {"it", "this", "as", "with", "the", "a", "in"}.isdisjoint(found):
+    said = re.split(r"[,\s]+", re.sub(r"#\s*", " #", parts.bare(part).casefold()))
+    # A hash says that any word at all is meant as a tag.
+    bare = {word for word in said if not word.startswith("#")}
+    found = tuple(dict.fromkeys(w.lstrip("#") for w in said if w not in ("", "#", "and")))
+    if not found or not {"it", "this", "as", "with", "the", "a", "in"}.isdisjoint(bare):
         refuse()
     return found

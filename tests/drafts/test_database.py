@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,16 @@ async def test_a_read_only_database_is_told(database_url: str, tmp_path: Path) -
     with pytest.raises(StorageError, match="read-only"):
         await DraftStore(engine).create("ann", **draft_values())
     await engine.dispose()
+    assert "file:" not in os.listdir()  # noqa: PTH208, the folder that is no folder
+
+
+async def test_a_connection_that_fails_leaves_no_thread(tmp_path: Path) -> None:
+    (tmp_path / "atl.sqlite3").mkdir()
+    before = set(threading.enumerate())
+    with pytest.raises(StorageError, match="cannot be opened"):
+        await open_database(f"sqlite+aiosqlite:///{tmp_path / 'atl.sqlite3'}")
+    left = set(threading.enumerate()) - before
+    assert not [thread for thread in left if "connection_worker" in thread.name]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
