@@ -73,6 +73,9 @@ def parse_seed_words(text: str) -> tuple[str, ...]:
     # Enough for any eight words; what comes after cannot make a list that is too long shorter.
     found = words(clean_line(text[: 20 * _MOST_SEED_TEXT].replace("/", " ").replace("\n", " ")))
     seeds = tuple(dict.fromkeys(found))
+    if words(clean_line(" ".join(seeds))) != list(seeds):
+        # Such as "X.2", which by itself would be the mark "x 2" of a line that is sung twice.
+        seeds = ()
     if not seeds:
         raise BriefError(
             f'I find no word in "{shown(text)}".',

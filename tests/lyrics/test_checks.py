@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from atl_core.errors import BriefError
@@ -64,6 +64,7 @@ def test_seed_words_that_cannot_be_used(typed: str, complaint: str) -> None:
 
 
 @given(st.text())
+@example("X.0")
 def test_seed_words_are_parsed_for_good_or_refused(text: str) -> None:
     try:
         seeds = parse_seed_words(text)
