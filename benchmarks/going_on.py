@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from pen import share_between
 from rich.progress import track
 
 from atl_core.captioner.lm import LanguageModel
@@ -32,8 +33,6 @@ from atl_core.settings import load_settings
 from training.lm.critic import Context, contexts
 
 STRANGERS: Final = 6
-DRAWS: Final = 2000
-"""Of the bootstrap."""
 QUALITIES: Final[dict[str, Callable[[Fluency], float]]] = {
     "likelihood a token": lambda line: line.mean,
     "likelihood of the end": lambda line: line.end,
@@ -85,11 +84,8 @@ def main() -> None:
         own, *theirs = read(writer, context, [context.line, *rng.sample(others, STRANGERS)])
         for name, quality in QUALITIES.items():
             wins[name].append(float(np.mean([quality(own) > quality(line) for line in theirs])))
-    draws = np.random.default_rng(0)
     for name, shares in wins.items():
-        means = draws.choice(shares, (DRAWS, len(shares))).mean(axis=1)
-        low, high = 100 * np.percentile(means, [2.5, 97.5])
-        print(f"{name:25} {100 * np.mean(shares):5.1f} % [{low:.0f}, {high:.0f}]")
+        print(f"{name:25} {share_between(shares)}")
     print(f"{len(next(iter(wins.values())))} places")
 
 

@@ -154,11 +154,11 @@ def grams_of_training(data: Path, order: int) -> Hashes:
     return np.unique(np.concatenate([gram_hashes(hashes, order) for hashes in spoken]))
 
 
-def share(flags: Sequence[bool]) -> str:
+def share(flags: Sequence[float]) -> str:
     return f"{100 * sum(flags) / len(flags):.1f} %"
 
 
-def share_between(flags: Sequence[bool]) -> str:
+def share_between(flags: Sequence[float]) -> str:
     """The share and its 95 % interval."""
     drawn = np.random.default_rng(0).choice(flags, (DRAWS, len(flags))).mean(axis=1)
     low, high = 100 * np.percentile(drawn, [2.5, 97.5])

@@ -1,8 +1,8 @@
 """Products in 8-bit integers, for what need not be exact.
 
-Processors with VNNI multiply bytes twice as fast as bfloat16. What it costs is 0.02 nats of
-divergence between the next words' odds, much less than the warmth that they are drawn with. So
-words are drawn by these, and what was drawn is read by the exact ones.
+Processors with VNNI multiply bytes faster than bfloat16. It shifts the odds of the next words by
+less than the warmth that they are drawn with. So words are drawn by these, and what was drawn is
+read by the exact ones.
 """
 
 from __future__ import annotations

@@ -73,9 +73,10 @@ def parse_seed_words(text: str) -> tuple[str, ...]:
     # Enough for any eight words; what comes after cannot make a list that is too long shorter.
     found = words(clean_line(text[: 20 * _MOST_SEED_TEXT].replace("/", " ").replace("\n", " ")))
     seeds = tuple(dict.fromkeys(found))
-    if words(clean_line(" ".join(seeds))) != list(seeds):
-        # Such as "X.2", which by itself would be the mark "x 2" of a line that is sung twice.
-        seeds = ()
+    # Read again as they are kept: "X.2" has become "x 2", the mark of a line that is sung twice.
+    # Each round only drops or parts what is there, so there is a last one.
+    while (again := tuple(dict.fromkeys(words(clean_line(" ".join(seeds)))))) != seeds:
+        seeds = again
     if not seeds:
         raise BriefError(
             f'I find no word in "{shown(text)}".',

@@ -63,6 +63,11 @@ def test_seed_words_that_cannot_be_used(typed: str, complaint: str) -> None:
         parse_seed_words(typed)
 
 
+def test_a_mark_of_repetition_is_no_seed_however_it_is_typed() -> None:
+    assert parse_seed_words("midnight train x2") == ("midnight", "train")
+    assert parse_seed_words("midnight train X.2") == ("midnight", "train")
+
+
 @given(st.text())
 @example("X.0")
 def test_seed_words_are_parsed_for_good_or_refused(text: str) -> None:
