@@ -23,6 +23,8 @@ from atl_core.errors import StorageError
 
 BUSY_SECONDS: Final = 30
 """How long a writer waits for another process to finish its own write (SQLite)."""
+AGAIN_SECONDS: Final = 0.02
+"""How long until a new file, which another process is just making, is tried again (SQLite)."""
 CACHE_KIB: Final = 32 * 1024
 """Memory for SQLite's pages: the text of some ten thousand drafts is searched without reading."""
 UPGRADE_LOCK: Final = 0x61746C
@@ -99,10 +101,33 @@ async def _connected(*where: Any, **how: Any) -> aiosqlite.Connection:
     connection = aiosqlite.connect(*where, **how)
     connection._thread.daemon = True  # as SQLAlchemy has it
     try:
-        return await connection
+        await connection
     except BaseException:
         await asyncio.to_thread(connection._thread.join)
         raise
+    try:
+        await _write_ahead(connection)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+async def _write_ahead(connection: aiosqlite.Connection) -> None:
+    """Have the file written ahead, which it stays for good once it is.
+
+    Whoever is first at a new file changes it, and if others are there as well SQLite says at once
+    that it is locked, however long it may wait for other locks.
+    """
+    until = asyncio.get_running_loop().time() + BUSY_SECONDS
+    while True:
+        try:
+            async with connection.execute("PRAGMA journal_mode = WAL"):
+                return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or asyncio.get_running_loop().time() > until:
+                raise
+            await asyncio.sleep(AGAIN_SECONDS)
 
 
 async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
@@ -265,7 +290,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     # Deleted means gone: freed pages are overwritten, so "forget me" leaves nothing behind.
     for pragma in (
-        "journal_mode = WAL",
         "synchronous = FULL",
         "secure_delete = ON",
         "foreign_keys = ON",
