@@ -2,7 +2,7 @@
 
 Prints medians of repeated runs: 40 lines once loaded (target 20 ms), one line, 32 candidate
 lines by the ranker, a megabyte of text (target 1 s), 10,000 lines, and a cold start of Python
-with one verdict (target 300 ms for `atl genre`, which adds the command line to it).
+with one verdict, and of `atl genre` as a writer calls it (target 300 ms).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 from atl_core.genre.judge import RANKER, classifier, judge
@@ -26,6 +27,7 @@ Moonlight on the gravel and a hand on the wheel
 I never could have written down the way that I feel""".splitlines()
 
 SONG = "\n".join(LINES * 5)
+COMMAND = [sys.executable, "-m", "bot", "genre", "-"]
 COLD = "from atl_core.genre.judge import judge; judge('whiskey on the porch tonight')"
 
 
@@ -63,6 +65,8 @@ def main() -> None:
     judge_time = cpu(lambda: judge(SONG), 50)
     bare = milliseconds(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True), 7)
     cold = milliseconds(lambda: subprocess.run([sys.executable, "-c", COLD], check=True), 7)
+    asked = partial(subprocess.run, COMMAND, input=SONG.encode(), capture_output=True, check=True)
+    command = milliseconds(asked, 15)
     rows = [
         ("40 lines, verdict with words and lines", milliseconds(lambda: judge(SONG), 50)),
         ("the same, processor time", judge_time),
@@ -72,6 +76,7 @@ def main() -> None:
         ("10,000 lines", milliseconds(lambda: judge("on the road again\n" * 10_000), 5)),
         ("cold start with one verdict", cold),
         ("the same, processor time", processor(COLD)),
+        ("cold start of `atl genre`, 40 lines", command),
         ("cold start of Python alone", bare),
     ]
     print("| task | ms (median) |\n| --- | --- |")

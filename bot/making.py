@@ -15,7 +15,6 @@ from atl_core.errors import UserError
 
 if TYPE_CHECKING:
     from atl_core.audio.listening import Listening
-    from atl_core.genre.verdict import GenreVerdict
     from atl_core.progress import OnProgress
     from atl_core.studio import Studio
 
@@ -162,15 +161,16 @@ def genre(file: str, as_json: bool, picture: Path | None) -> None:
     Example:
       atl genre song.txt
     """
+    # Pasted lyrics need neither drafts nor settings; to open a studio takes longer than to judge.
+    from atl_core.genre.judge import judge
+
     lyrics = _read_lyrics(file)
-
-    async def judge(studio: Studio) -> tuple[GenreVerdict, bytes]:
-        return await studio.judge(lyrics), await studio.picture_of(lyrics) if picture else b""
-
-    verdict, drawn = in_studio(judge)
+    verdict = judge(lyrics)
     if picture:
+        from atl_core.genre.explain import picture as drawn
+
         try:
-            picture.write_bytes(drawn)
+            picture.write_bytes(drawn(lyrics))
         except OSError as error:
             raise cannot_write(picture, error) from error
     if as_json:
