@@ -1,10 +1,11 @@
 """How good the pen is: drafts over held-out seed words, beside what people wrote.
 
-    python benchmarks/pen.py --drafts 40 --data DIR --save drafts.json
+    python benchmarks/pen.py --drafts 40 --data DIR --save drafts.jsonl
     python benchmarks/pen.py --drafts 40 --data DIR --beside 12
 
-Prints one table. `--data` is a folder with `train` and `test.jsonl.gz`; without it the column of
-human lyrics is left out. `--beside` adds what the untuned base writes when it is driven by the same
+Prints one table. `--save` keeps each draft as it is written; a run that finds some goes on from
+these. `--data` is a folder with `train` and `test.jsonl.gz`; without it the column of human lyrics
+is left out. `--beside` adds what the untuned base writes when it is driven by the same
 plan, guard and ranking, and what the paper's captioner writes to beats of the genre (synthesised,
 none of them trained on). The genre is judged by a classifier that takes no part in writing; a draft
 that was refused counts as of the wrong one. Intervals are of 95 %, by bootstrap over the texts.
@@ -22,7 +23,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from explicit_terms import hits
@@ -84,6 +85,15 @@ class Written:
     """Seconds until the first line was there."""
     seconds: float
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "genre": self.brief.genre,
+            "brief": self.brief.to_json(),
+            "lines": self.lines,
+            "first_line": self.first_line,
+            "seconds": self.seconds,
+        }
+
 
 def briefs(count: int) -> list[Brief]:
     """`count` briefs, the genres in turn, the rest drawn with a fixed seed."""
@@ -120,15 +130,39 @@ def write(captioner: Captioner, brief: Brief, beat: Listening | None = None) -> 
     return Written(brief, slots, lines, first, time.perf_counter() - started)
 
 
-def write_all(captioner: Captioner, count: int, *, to_beats: bool = False) -> list[Written]:
-    """Drafts of the first `count` briefs, to beats of their genres if the captioner hears any."""
-    wanted = track(briefs(count), description=captioner.name, transient=True)
-    if not to_beats:
-        return [write(captioner, brief) for brief in wanted]
-    from training.captioners.held_out import held_out_beats
+def write_all(
+    captioner: Captioner, count: int, *, to_beats: bool = False, kept: Path | None = None
+) -> list[Written]:
+    """Drafts of the first `count` briefs, to beats of their genres if the captioner hears any.
 
-    beats = {genre: itertools.cycle(heard) for genre, heard in held_out_beats(None).items()}
-    return [write(captioner, brief, next(beats[brief.genre])) for brief in wanted]
+    Those in the file `kept` are not written again, and those that were not in it are added.
+    """
+    wanted = briefs(count)
+    drafts = read_kept(kept, wanted) if kept and kept.is_file() else []
+    left = track(wanted[len(drafts) :], description=captioner.name, transient=True)
+    if to_beats:
+        from training.captioners.held_out import held_out_beats
+
+        beats = {genre: itertools.cycle(heard) for genre, heard in held_out_beats(None).items()}
+        return [write(captioner, brief, next(beats[brief.genre])) for brief in left]
+    for brief in left:
+        drafts.append(write(captioner, brief))
+        if kept:
+            with kept.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(drafts[-1].to_json()) + "\n")
+    return drafts
+
+
+def read_kept(file: Path, wanted: Sequence[Brief]) -> list[Written]:
+    """The drafts of a file, which have to be of these briefs and in their order."""
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    drafts = []
+    for brief, row in zip(wanted, rows, strict=False):
+        if row["brief"] != brief.to_json():
+            raise SystemExit(f"{file} holds drafts of other briefs. Name another file.")
+        slots = plan(brief, [], 0.0, first=0, count=brief.lines)
+        drafts.append(Written(brief, slots, row["lines"], row["first_line"], row["seconds"]))
+    return drafts
 
 
 def human_sections(data: Path, count: int) -> list[tuple[str, list[str]]]:
@@ -224,16 +258,26 @@ def seen_figures(texts: Sequence[Sequence[str]], sixes: Hashes | None) -> dict[s
     }
 
 
+def sense_scale(reader: Reader, people: Sequence[Sequence[str]]) -> dict[str, tuple[float, float]]:
+    """What shuffled and what human lyrics have of each figure of sense."""
+    ends, above = with_ends_dealt_anew(people), with_lines_above_of_another(people)
+    return {
+        "naturalness": (reader.naturalness(ends), reader.naturalness(people)),
+        "coherence": (reader.coherence(people, above), reader.coherence(people)),
+    }
+
+
 def sense_figures(
-    reader: Reader, texts: Sequence[Sequence[str]], people: Sequence[Sequence[str]]
+    natural: float, coherent: float, scale: dict[str, tuple[float, float]]
 ) -> dict[str, str]:
     """Naturalness and coherence, and how far they are from shuffled to human lyrics."""
-    ends, above = with_ends_dealt_anew(people), with_lines_above_of_another(people)
-    natural = reader.naturalness(texts), reader.naturalness(ends), reader.naturalness(people)
-    coherent = reader.coherence(texts), reader.coherence(people, above), reader.coherence(people)
     return {
-        "naturalness of ends, log p (way from shuffled to human)": share_of_the_way(*natural),
-        "coherence, nats a token (way from shuffled to human)": share_of_the_way(*coherent),
+        "naturalness of ends, log p (way from shuffled to human)": (
+            share_of_the_way(natural, *scale["naturalness"])
+        ),
+        "coherence, nats a token (way from shuffled to human)": (
+            share_of_the_way(coherent, *scale["coherence"])
+        ),
     }
 
 
@@ -288,7 +332,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--drafts", type=int, default=20)
     parser.add_argument("--data", type=Path, help="folder with train and test.jsonl.gz")
-    parser.add_argument("--save", type=Path, help="write the drafts here as JSON")
+    parser.add_argument("--save", type=Path, help="keep the drafts in this file, JSON a line")
     parser.add_argument(
         "--beside", nargs="?", type=int, const=12, default=0, metavar="N",
         help="N drafts (12) of the untuned base and of the paper's captioner as well",
@@ -298,12 +342,9 @@ def main() -> None:
     ranker = classifier(RANKER).score
     captioner = load("lm", settings.weights_home, settings.device, ranker)
     assert isinstance(captioner, LanguageModel)
-    drafts = {"ATL": write_all(captioner, chosen.drafts)}
+    all_anew = not (chosen.save and chosen.save.is_file())
+    drafts = {"ATL": write_all(captioner, chosen.drafts, kept=chosen.save)}
     most_memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    if chosen.save:
-        rows = [{"genre": d.brief.genre, "brief": d.brief.to_json(), "lines": d.lines}
-                for d in drafts["ATL"] if d.lines]  # fmt: skip
-        chosen.save.write_text(json.dumps(rows, indent=1))
     if chosen.beside:
         base = with_untuned_base(captioner, settings)
         drafts["the untuned base, driven alike"] = write_all(base, chosen.beside)
@@ -312,7 +353,8 @@ def main() -> None:
 
     sixes = grams_of_training(chosen.data, 6) if chosen.data else None
     columns = {f"{name}, {len(d)} drafts": column(d, sixes) for name, d in drafts.items()}
-    next(iter(columns.values()))["most memory of the process while writing"] = f"{most_memory} MB"
+    if all_anew:
+        columns[next(iter(columns))]["most memory while writing"] = f"{most_memory} MB"
     if chosen.data:
         people = human_sections(chosen.data, chosen.drafts)
         human = [text for _, text in people]
@@ -320,9 +362,12 @@ def main() -> None:
         name = f"held-out human lyrics, {len(people)} sections"
         columns[name] = genres | text_figures(human) | seen_figures(human, sixes)
         reader = Reader(untuned(settings))
-        texts = [[draft.lines for draft in d if draft.lines] for d in drafts.values()]
-        for name, read in zip(columns, [*texts, human], strict=True):
-            columns[name] |= sense_figures(reader, read, human)
+        scale = sense_scale(reader, human)
+        columns[name] |= sense_figures(scale["naturalness"][1], scale["coherence"][1], scale)
+        for column_name, d in zip(columns, drafts.values(), strict=False):
+            texts = [draft.lines for draft in d if draft.lines]
+            sense = reader.naturalness(texts), reader.coherence(texts)
+            columns[column_name] |= sense_figures(*sense, scale)
     table = Table(Column("", no_wrap=True), *columns, box=box.MARKDOWN)
     for row in next(iter(columns.values())):
         table.add_row(row, *(figures.get(row, "") for figures in columns.values()))

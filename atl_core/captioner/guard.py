@@ -12,22 +12,27 @@ from atl_core.lyrics.rhyme import end_word, is_close
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.lyrics.vocabulary import is_common
-from atl_core.lyrics.wordlists import SECTION_WORDS, is_clean
+from atl_core.lyrics.wordlists import INTERJECTIONS, SECTION_WORDS, is_clean
 
 SHARED_GRAM: Final = 3
 """A line that shares this many words in a row with another line repeats it."""
 
 DANGLING: Final = frozenset(
-    "a an the and or but nor if of to in on at by for with from as than that this these those is"
-    " are was were be been am being do does did have has had will would can could shall should may"
+    "a an the and or but nor if of to at by for with from as than these those is"
+    " are was were been am being does did have has had having will would can could shall should may"
     " might must not my your his its our their i we they he she who whom whose which what when"
-    " where why how because cause 'cause 'til till until while into onto upon about i'm you're"
+    " where why how because cause 'cause 'til till until while into onto upon i'm you're"
     " we're they're he's she's it's that's there's i've you've we've they've i'll you'll we'll"
     " they'll i'd you'd we'd gonna wanna gotta tryna finna ain't don't can't won't didn't isn't"
-    " wasn't couldn't wouldn't shouldn't very so too just every no any some such like let let's"
+    " wasn't couldn't wouldn't shouldn't very just every no any some such like let let's"
     " gon' lil' lil mr mrs uh um la na ya da".split()
 )
 """Words that leave a line hanging when it ends in them."""
+
+ODD_ENDS: Final = frozenset(
+    "ye thee thou git de di fi re ee tee que hoo fu pee dat gat wee er emcee paparazzi".split()
+)
+"""Words that rhyme with much and that hardly anybody would end a line on."""
 
 OPEN_QUOTE: Final = re.compile(r"(?:^|\s)'(?=[A-Z])")
 """Speech that one line opens and no other closes."""
@@ -95,6 +100,17 @@ def grams(lines: Sequence[str]) -> set[tuple[str, ...]]:
         spoken = words(line)
         found |= {tuple(spoken[i : i + SHARED_GRAM]) for i in range(len(spoken) - SHARED_GRAM + 1)}
     return found
+
+
+def may_answer(word: str) -> bool:
+    """Whether a line may be led to end on the word."""
+    return (
+        len(word) > 1
+        and word not in DANGLING
+        and word not in ODD_ENDS
+        and word not in INTERJECTIONS
+        and not any(map(str.isdigit, word))
+    )
 
 
 def keeps_plan(text: str, wanted: Wanted) -> bool:

@@ -7,7 +7,7 @@ it widens: more candidates, then looser bounds, so a draft is never cut short.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 import torch
 
 from atl_core.captioner.critic import Critic
-from atl_core.captioner.guard import Wanted, grams, is_fresh, is_showable, keeps_plan
+from atl_core.captioner.guard import Wanted, grams, is_fresh, is_showable, keeps_plan, may_answer
 from atl_core.captioner.llama import Prefix
 from atl_core.captioner.planning import wanted_at
 from atl_core.captioner.prompt import header, planned_line
@@ -38,7 +38,7 @@ from atl_core.lyrics.originality import load_index
 from atl_core.lyrics.rhyme import Rhyme, end_word, is_close, rhyming_words
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
-from atl_core.lyrics.wordlists import FUNCTION_WORDS, is_clean, is_content_word
+from atl_core.lyrics.wordlists import FUNCTION_WORDS, is_clean
 
 MOST_LINES: Final = 11
 """Most lines above that the model sees; it was tuned on sections of at most twelve."""
@@ -268,7 +268,11 @@ class LanguageModel:
         return texts[scores.index(max(scores))]
 
 
-def ends_that_rhyme(partners: Sequence[str], taken: Collection[str] = ()) -> list[str]:
+def ends_that_rhyme(
+    partners: Sequence[str],
+    taken: Collection[str] = (),
+    worthy: Callable[[str], bool] = may_answer,
+) -> list[str]:
     """Words worth ending a line on that rhyme with all partners: perfectly, then nearly, in both
     the commonest first.
     """
@@ -278,7 +282,7 @@ def ends_that_rhyme(partners: Sequence[str], taken: Collection[str] = ()) -> lis
         for kind in kinds
         for word in rhyming_words(partners[0], limit=RHYMES, kind=kind)
         if word not in taken
-        and is_content_word(word)
+        and worthy(word)
         and is_clean(word)
         and all(is_close(word, partner) for partner in partners)
     ]

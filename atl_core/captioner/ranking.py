@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from atl_core.lyrics.mood import mood_counts
 from atl_core.lyrics.rhyme import end_word, rhyme
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
+from atl_core.lyrics.vocabulary import log_frequency
 from atl_core.lyrics.wordlists import FUNCTION_WORDS, cliches
 
 SURE: Final = 5.0
@@ -29,22 +31,35 @@ MOST_GAIN: Final = 1.0
 lines three in a hundred gain more."""
 
 
+FORCED: Final = -7.0
+"""Log-probability of an end below which a line was probably bent to its rhyme. Chosen by reading
+the least likely ends of 400 lines of the pen's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each quality counts. Chosen by reading drafts beside `benchmarks/pen.py`."""
 
     fluency: float = 3.0
     """Mean log-probability a token when the end word is not announced."""
-    end: float = 1.0
-    """Log-probability of the last word and of stopping there, likewise unannounced."""
-    gain: float = 4.4
+    common: float = 0.55
+    """Taken off for each nat of the words' mean log-frequency: a line need not be made of the words
+    that are likely anywhere (SLOR: Kann, Rothe and Filippova 2018, "Sentence-Level Fluency
+    Evaluation: References Help, But Can Be Spared!")."""
+    end: float = 1.4
+    """Log-probability of the last word and of stopping after it, likewise unannounced."""
+    stop: float = 2.0
+    """That of stopping once more: a line that breaks off gives itself away by it alone."""
+    forced: float = 1.0
+    """For each nat by which the end is less likely than `FORCED`."""
+    gain: float = 5.5
     """For each nat a token that the line gains by the lines above it, up to `MOST_GAIN`."""
     human: float = 1.6
     """What the critic says."""
     off_target: float = 4.5
     """For each syllable off the target."""
     perfect_rhyme: float = 0.6
-    genre: float = 1.8
+    genre: float = 2.5
     """For each unit of log-odds towards the genre of the line with those above, up to `SURE`."""
     mood: float = 0.3
     topic: float = 0.5
@@ -76,6 +91,8 @@ class Fluency:
     """Mean log-probability a token."""
     end: float
     """Log-probability of the last word plus that of stopping after it."""
+    stop: float = 0.0
+    """Log-probability of stopping alone."""
     gain: float = 0.0
     """By how much the mean is higher than without the lines above."""
     human: float = 0.0
@@ -104,6 +121,7 @@ def read_freely(
             Fluency(
                 mean=float(spoken.mean()),
                 end=float(spoken[-last:].sum()),
+                stop=float(spoken[-1]),
                 gain=float((spoken - by_itself[1:]).mean()),
                 human=critic.score(row.states[1:]) if critic else 0.0,
             )
@@ -148,7 +166,10 @@ def rank(
         end = end_word(text)
         scores.append(
             weights.fluency * read.mean
+            - weights.common * _commonness(spoken)
             + weights.end * read.end
+            + weights.stop * read.stop
+            + weights.forced * min(0.0, read.end - FORCED)
             + weights.gain * min(read.gain, MOST_GAIN)
             + weights.human * read.human
             - weights.off_target * abs(count_syllables(text) - wanted.syllables)
@@ -163,6 +184,10 @@ def rank(
             - weights.cliche * len(cliches(text))
         )
     return scores
+
+
+def _commonness(spoken: Sequence[str]) -> float:
+    return fmean(map(log_frequency, spoken))
 
 
 def _repeated(spoken: Sequence[str]) -> int:

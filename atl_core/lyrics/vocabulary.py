@@ -67,6 +67,17 @@ def rarity(word: str) -> float:
     return math.log(total / (known.sections if known else 2))
 
 
+def log_frequency(word: str) -> float:
+    """Log of the word's share of all that is sung; a rare one's is that of a word sung twice."""
+    known = _table()[1].get(word)
+    return math.log((known.count if known else 2) / _words_sung())
+
+
+@cache
+def _words_sung() -> int:
+    return sum(known.count for known in _table()[1].values())
+
+
 @cache
 def _neighbours() -> dict[str, tuple[str, ...]]:
     # numpy only when somebody asks for neighbours.

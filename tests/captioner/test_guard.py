@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atl_core.captioner.guard import Wanted, grams, is_fresh, is_showable, keeps_plan
+from atl_core.captioner.guard import Wanted, grams, is_fresh, is_showable, keeps_plan, may_answer
 from atl_core.lyrics.text import words
 
 
@@ -34,11 +34,23 @@ def test_a_line_of_the_right_length_that_rhymes_keeps_the_plan() -> None:
         ("I heard the train", "four syllables short"),
         ("I heard the whistle of the storm", "does not rhyme"),
         ("I heard the whistle in the rain", "rhymes with the word itself"),
-        ("Down at the station I was in", "left hanging"),
     ],
 )
 def test_a_line_that_breaks_the_plan_is_refused(line: str, why: str) -> None:
     assert not keeps_plan(line, wanted()), why
+
+
+def test_a_line_that_is_left_hanging_is_refused_whatever_it_rhymes_with() -> None:
+    for_sky = wanted(partners=("sky",))
+    assert keeps_plan("Down at the station saying goodbye", for_sky)
+    assert not keeps_plan("Down at the station I saw my", for_sky)
+
+
+def test_small_words_answer_a_rhyme_as_they_do_in_songs() -> None:
+    assert may_answer("be")
+    assert may_answer("do")
+    for word in ("my", "the", "ooh", "24", "ye"):
+        assert not may_answer(word), word
 
 
 def test_a_compound_is_no_rhyme_for_its_own_last_word() -> None:

@@ -15,7 +15,7 @@ from atl_core.captioner.lm import MIN_RHYMES, LanguageModel, ends_that_rhyme
 from atl_core.captioner.load import load, prepare, prepared_folder
 from atl_core.captioner.prompt import header
 from atl_core.captioner.protocol import Captioner, Task
-from atl_core.captioner.ranking import Fluency, Place, read_freely
+from atl_core.captioner.ranking import FORCED, Fluency, Place, read_freely
 from atl_core.captioner.sampling import Lead, Spent
 from atl_core.errors import WeightsError
 from atl_core.genre.judge import RANKER, classifier
@@ -108,6 +108,13 @@ def test_a_word_that_little_rhymes_with_opens_no_rhyme_but_is_still_answered(
     assert len(words(line)) >= 3
 
 
+def test_what_people_rhyme_with_is_offered() -> None:
+    """Without the small words "me" and "you" were answered by "paparazzi" and "tattoo"."""
+    assert {"be", "free", "see"} <= set(ends_that_rhyme(["me"]))
+    assert {"do", "through", "blue"} <= set(ends_that_rhyme(["you"]))
+    assert "too" not in ends_that_rhyme(["you"], taken={"too"})
+
+
 def test_many_seed_words_are_spread_over_the_verse(writer: Captioner) -> None:
     seeds = ("river", "whiskey", "mama", "gold")
     brief = dataclasses.replace(BRIEF, seed_words=seeds)
@@ -193,6 +200,23 @@ def test_a_line_that_goes_on_from_those_above_gains_by_them(writer: Captioner) -
     goes_on, stranger = read(Place(prefix, sampler.model.extend(head, eight)))
     assert goes_on.gain > stranger.gain
     assert [line.gain for line in read(Place(prefix, None))] == [0.0, 0.0]
+
+
+def test_an_end_that_is_bent_to_the_rhyme_and_one_that_breaks_off_are_noticed(
+    writer: Captioner,
+) -> None:
+    assert isinstance(writer, LanguageModel)
+    sampler = writer.sampler
+    head = sampler.read(sampler.model.empty(), header("country", "sad", "low", False, ["river"]))
+    texts = [
+        "I guess I've never been so blue",
+        "I guess I've never been so knew",
+        "I never knew how blue I could",
+    ]
+    place = Place(sampler.read(head, "8"), None)
+    natural, bent, breaks_off = read_freely(sampler, writer.critic, place, texts)
+    assert natural.end > FORCED > bent.end
+    assert breaks_off.stop < min(natural.stop, bent.stop) - 1
 
 
 def test_a_damaged_model_is_noticed_and_named(tmp_path: Path) -> None:

@@ -201,7 +201,7 @@ def read_drafts(file: Path) -> list[tuple[str, str]]:
     found = []
     for row in rows:
         genre = row.get("genre") or row["brief"]["genre"]
-        lines = row.get("lines") or [row["text"]]
+        lines = row["lines"] if "lines" in row else [row["text"]]
         text = "\n".join(line if isinstance(line, str) else line["text"] for line in lines)
         found.append((genre, text))
     return found

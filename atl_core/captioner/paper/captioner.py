@@ -33,6 +33,7 @@ from atl_core.lyrics.originality import load_index
 from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
+from atl_core.lyrics.wordlists import is_content_word
 
 SHIPPED: Final = Path(__file__).resolve().parents[3] / "weights"
 
@@ -69,7 +70,9 @@ class PaperCaptioner:
     name: str
     genre_pull: float = 0.6
     """How far the draw of words leans to the genre of the brief; 0: the audio alone decides."""
-    weights: Weights = field(default_factory=lambda: Weights(fluency=1.6, end=0.25))
+    weights: Weights = field(
+        default_factory=lambda: Weights(fluency=1.6, end=0.25, forced=0.0, common=0.0)
+    )
 
     def write(self, task: Task) -> Iterator[str]:
         """Yield one line for each slot. See `Captioner`."""
@@ -145,7 +148,9 @@ class PaperCaptioner:
         offered = lexicon.fit if brief.explicit else lexicon.fit & lexicon.clean
         ends = offered & lexicon.closing & ~lexicon.mask(wanted.taken)
         if wanted.partners and rhymed:
-            rhymes = ends & lexicon.mask(ends_that_rhyme(wanted.partners, wanted.taken))
+            rhymes = ends & lexicon.mask(
+                ends_that_rhyme(wanted.partners, wanted.taken, is_content_word)
+            )
             ends = rhymes if bool(rhymes.any()) else ends
         towards = self.genre_pull if brief.genre == "hip-hop" else -self.genre_pull
         pull = towards * lexicon.lean + TOPIC_PULL * lexicon.mask(topic)
@@ -175,7 +180,7 @@ class PaperCaptioner:
 @lru_cache(maxsize=4096)
 def _opens_well(end: str) -> bool:
     """Whether a rhyme group may begin with this end word: enough words can answer it."""
-    return len(ends_that_rhyme([end])) >= MIN_RHYMES
+    return len(ends_that_rhyme([end], worthy=is_content_word)) >= MIN_RHYMES
 
 
 def load_paper(
