@@ -10,11 +10,11 @@ from bot.discord.cards import QUIET, Card
 from bot.discord.texts import say
 
 EXAMPLE: Final = """\
-` 1` Midnight train whistle, it's lonesome night
-` 2` Lonesome day in the sleepy station
-` 3` Whisper down the dark mountains moonlight
-` 4` With the sun out of operation"""
-"""What `make demo` wrote for the second of its two beats, as in the README; unedited."""
+` 1` Midnight train, how I feel in this station, wake up
+` 2` Shake my brain like a mirage, I'm hooked on a cup
+` 3` And the mist in front of me, it's like a nightmare
+` 4` And the streets are darkest, ain't no hope for despair"""
+"""What `make demo` wrote for the first of its two beats, as in the README; unedited."""
 
 
 def card(locale: str) -> Card:
