@@ -95,11 +95,11 @@ class Written:
         }
 
 
-def briefs(count: int) -> list[Brief]:
-    """`count` briefs, the genres in turn, the rest drawn with a fixed seed."""
+def briefs(count: int, skip: int = 0) -> list[Brief]:
+    """`count` briefs after the first `skip`: the genres in turn, the rest by a fixed seed."""
     rng = random.Random(2026)
     made = []
-    for number, genre in zip(range(count), itertools.cycle(GENRES), strict=False):
+    for number, genre in zip(range(skip + count), itertools.cycle(GENRES), strict=False):
         tempo = rng.choice(TEMPOS[genre])
         made.append(
             Brief(
@@ -114,7 +114,7 @@ def briefs(count: int) -> list[Brief]:
                 random_seed=number,
             )
         )
-    return made
+    return made[skip:]
 
 
 def write(captioner: Captioner, brief: Brief, beat: Listening | None = None) -> Written:
@@ -131,13 +131,16 @@ def write(captioner: Captioner, brief: Brief, beat: Listening | None = None) -> 
 
 
 def write_all(
-    captioner: Captioner, count: int, *, to_beats: bool = False, kept: Path | None = None
+    captioner: Captioner,
+    wanted: Sequence[Brief],
+    *,
+    to_beats: bool = False,
+    kept: Path | None = None,
 ) -> list[Written]:
-    """Drafts of the first `count` briefs, to beats of their genres if the captioner hears any.
+    """A draft of each brief, to beats of their genres if the captioner hears any.
 
     Those in the file `kept` are not written again, and those that were not in it are added.
     """
-    wanted = briefs(count)
     drafts = read_kept(kept, wanted) if kept and kept.is_file() else []
     left = track(wanted[len(drafts) :], description=captioner.name, transient=True)
     if to_beats:
@@ -331,6 +334,12 @@ def column(drafts: Sequence[Written], sixes: Hashes | None) -> dict[str, str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--drafts", type=int, default=20)
+    parser.add_argument(
+        "--skip",
+        type=int,
+        default=0,
+        help="briefs to pass over: the settings were chosen by them",
+    )
     parser.add_argument("--data", type=Path, help="folder with train and test.jsonl.gz")
     parser.add_argument("--save", type=Path, help="keep the drafts in this file, JSON a line")
     parser.add_argument(
@@ -342,14 +351,16 @@ def main() -> None:
     ranker = classifier(RANKER).score
     captioner = load("lm", settings.weights_home, settings.device, ranker)
     assert isinstance(captioner, LanguageModel)
+    wanted = briefs(chosen.drafts, chosen.skip)
     all_anew = not (chosen.save and chosen.save.is_file())
-    drafts = {"ATL": write_all(captioner, chosen.drafts, kept=chosen.save)}
+    drafts = {"ATL": write_all(captioner, wanted, kept=chosen.save)}
     most_memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if chosen.beside:
+        beside = wanted[: chosen.beside]
         base = with_untuned_base(captioner, settings)
-        drafts["the untuned base, driven alike"] = write_all(base, chosen.beside)
+        drafts["the untuned base, driven alike"] = write_all(base, beside)
         paper = load("lstm", settings.weights_home, settings.device, ranker)
-        drafts["the paper's LSTM, driven alike"] = write_all(paper, chosen.beside, to_beats=True)
+        drafts["the paper's LSTM, driven alike"] = write_all(paper, beside, to_beats=True)
 
     sixes = grams_of_training(chosen.data, 6) if chosen.data else None
     columns = {f"{name}, {len(d)} drafts": column(d, sixes) for name, d in drafts.items()}

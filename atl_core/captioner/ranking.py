@@ -24,6 +24,8 @@ from atl_core.lyrics.wordlists import FUNCTION_WORDS, cliches
 
 SURE: Final = 5.0
 """Log-odds beyond which lines are of their genre, or not, for all that matters."""
+UNSURE: Final = 3.5
+"""Log-odds below which another classifier may well say the other genre."""
 WINDOW: Final = 8
 """Lines above that a line is judged with."""
 MOST_GAIN: Final = 1.0
@@ -59,8 +61,10 @@ class Weights:
     off_target: float = 4.5
     """For each syllable off the target."""
     perfect_rhyme: float = 0.6
-    genre: float = 2.5
+    genre: float = 3.0
     """For each unit of log-odds towards the genre of the line with those above, up to `SURE`."""
+    unsure: float = 2.0
+    """For each unit by which these stay below `UNSURE`."""
     mood: float = 0.3
     topic: float = 0.5
     """For a word of the topic that the draft has not used."""
@@ -176,6 +180,7 @@ def rank(
             + weights.perfect_rhyme
             * (bool(wanted.partners) and rhyme(end, wanted.partners[0]) == "perfect")
             + weights.genre * genre_fit
+            + weights.unsure * min(0.0, genre_fit - UNSURE)
             + weights.mood * min(2, mood_counts(spoken)[brief.mood])
             + weights.topic * min(2, len(new_topic))
             - weights.stale_word * sum(recent[word] for word in set(content))

@@ -71,7 +71,9 @@ class PaperCaptioner:
     genre_pull: float = 0.6
     """How far the draw of words leans to the genre of the brief; 0: the audio alone decides."""
     weights: Weights = field(
-        default_factory=lambda: Weights(fluency=1.6, end=0.25, forced=0.0, common=0.0)
+        default_factory=lambda: Weights(
+            fluency=1.6, end=0.25, forced=0.0, common=0.0, genre=1.8, unsure=0.0
+        )
     )
 
     def write(self, task: Task) -> Iterator[str]:
