@@ -47,7 +47,7 @@ UNGRAMMATICAL: Final = re.compile(
     r"|(?:a|an|the|my|your|our|their) (?:a|an|the|my|your|our|their|i|you|he|she|they|we|is|was)\b"
     r"|(?:to|gonna|wanna|gotta) (?:got|lit|went|was|were|did|had|knew|said|came|saw|made|is|are)\b"
     r"|i (?:is|are|has|does)\b|i'm (?:is|was|are|am|do|did|can|will)\b"
-    r"|(?:it|he|she)'s (?:it|he|she|is|was|are)\b"
+    r"|(?:it|he|she)'s (?:it|he|she|is|was|are|ain't)\b|wo won't\b"
     r"|got (?:it|he|she|i)'[sm]\b"
     r"|ain(?!['t])\b|ain't not?\b(?= gon| a\b)|(?:wont|dont|cant|didnt)\b"
     r")",
@@ -59,11 +59,16 @@ in fewer than one line in two hundred and fifty, some of it in play."""
 SMALL_I: Final = re.compile(r"\bi\b")
 """As some sites type it."""
 
+_LOOKS: Final = r"(?:black|white|brown|fat|skinny|ugly|asian|mexican|indian)"
+_PEOPLE: Final = (
+    r"(?:boy|girl|man|guy|woman|kid|dude|chick|folk|people|men|women|person|baby|child|rapper|fan"
+    r"|gangster|hustler|mother|father|mama|daddy|brother|sister|son|daughter|wife|husband|friend"
+    r"|queen|king|face|skin)"
+)
 REMARKS: Final = re.compile(
-    r"\b(?:(?:i|you|he|she|we|they)(?:'[mrs]e?| was| were| am| is| are)"
-    r" (?:so |too |just |all |really )*(?:black|white|brown|fat|skinny|ugly|asian|mexican|indian)\b"
-    r"|(?:black|white|brown|fat|ugly|asian|mexican|indian)"
-    r" (?:boy|girl|man|guy|woman|kid|dude|chick|folk|people|men|women)s?\b)",
+    rf"\b(?:(?:i|you|he|she|we|they|who|that|{_PEOPLE}s?)"
+    rf"(?:'[mrs]e?| was| were| am| is| are) (?:a |so |too |just |all |really )*{_LOOKS}\b"
+    rf"|{_LOOKS} {_PEOPLE}s?\b)",
     re.IGNORECASE,
 )
 """Talk of somebody's skin or weight: like the subjects below, not ours to bring up."""

@@ -131,6 +131,7 @@ def test_no_text_breaks_the_guard(text: str) -> None:
         "She's stuck, she ain't no gon' let me in",
         "You never wanna leave, I wont waste time",
         "So i'ma take you back and i don't mind",
+        "No matter the age that I wo won't stay",
     ],
 )
 def test_slips_of_grammar_are_not_shown(line: str) -> None:
@@ -151,7 +152,13 @@ def test_good_grammar_is_shown(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["That was back before you were fat", "A white boy in a little car"]
+    "line",
+    [
+        "That was back before you were fat",
+        "A white boy in a little car",
+        "I'm a black rapper with no pride",
+        "I'ma get a man that's black",
+    ],
 )
 def test_nobody_is_remarked_upon_unless_the_writer_does(line: str) -> None:
     assert not is_showable(line, (), explicit=False)
