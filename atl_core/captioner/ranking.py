@@ -24,7 +24,7 @@ from atl_core.lyrics.wordlists import FUNCTION_WORDS, cliches
 
 SURE: Final = 5.0
 """Log-odds beyond which lines are of their genre, or not, for all that matters."""
-UNSURE: Final = 3.5
+UNSURE: Final = 3.0
 """Log-odds below which another classifier may well say the other genre."""
 WINDOW: Final = 8
 """Lines above that a line is judged with."""
@@ -48,20 +48,20 @@ class Weights:
     """Taken off for each nat of the words' mean log-frequency: a line need not be made of the words
     that are likely anywhere (SLOR: Kann, Rothe and Filippova 2018, "Sentence-Level Fluency
     Evaluation: References Help, But Can Be Spared!")."""
-    end: float = 1.4
+    end: float = 1.2
     """Log-probability of the last word and of stopping after it, likewise unannounced."""
     stop: float = 2.0
     """That of stopping once more: a line that breaks off gives itself away by it alone."""
     forced: float = 1.0
     """For each nat by which the end is less likely than `FORCED`."""
-    gain: float = 5.5
+    gain: float = 6.5
     """For each nat a token that the line gains by the lines above it, up to `MOST_GAIN`."""
     human: float = 1.6
     """What the critic says."""
     off_target: float = 4.5
     """For each syllable off the target."""
     perfect_rhyme: float = 0.6
-    genre: float = 3.0
+    genre: float = 2.6
     """For each unit of log-odds towards the genre of the line with those above, up to `SURE`."""
     unsure: float = 2.0
     """For each unit by which these stay below `UNSURE`."""

@@ -10,11 +10,11 @@ from bot.discord.cards import QUIET, Card
 from bot.discord.texts import say
 
 EXAMPLE: Final = """\
-` 1` Midnight train, how I feel in this station, wake up
-` 2` Shake my brain like a mirage, I'm hooked on a cup
-` 3` And the mist in front of me, it's like a nightmare
-` 4` And the streets are darkest, ain't no hope for despair"""
-"""What `make demo` wrote for the first of its two beats, as in the README; unedited."""
+` 1` Midnight train whistle, it's lonesome night
+` 2` And the country boy comes back to me
+` 3` With a bell to let us know the light
+` 4` To say that I'm not afraid to be free"""
+"""What `make demo` wrote for the second of its two beats, as in the README; unedited."""
 
 
 def card(locale: str) -> Card:

@@ -171,7 +171,7 @@ async def test_status_says_that_nobody_is_at_work(world: World) -> None:
 
 async def test_help_shows_a_real_example(world: World) -> None:
     asked = await world.ann.slash(world.channel, "help")
-    assert "Shake my brain like a mirage, I'm hooked on a cup" in answers(asked)
+    assert "And the country boy comes back to me" in answers(asked)
     assert "rewrite line 3" in answers(asked)
 
 
