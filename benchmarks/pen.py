@@ -142,14 +142,14 @@ def write_all(
     Those in the file `kept` are not written again, and those that were not in it are added.
     """
     drafts = read_kept(kept, wanted) if kept and kept.is_file() else []
-    left = track(wanted[len(drafts) :], description=captioner.name, transient=True)
+    beats = {}
     if to_beats:
         from training.captioners.held_out import held_out_beats
 
         beats = {genre: itertools.cycle(heard) for genre, heard in held_out_beats(None).items()}
-        return [write(captioner, brief, next(beats[brief.genre])) for brief in left]
-    for brief in left:
-        drafts.append(write(captioner, brief))
+    left = wanted[len(drafts) :]
+    for brief in track(left, description=captioner.name, transient=True):
+        drafts.append(write(captioner, brief, next(beats[brief.genre]) if beats else None))
         if kept:
             with kept.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(drafts[-1].to_json()) + "\n")

@@ -167,10 +167,11 @@ def genre(file: str, as_json: bool, picture: Path | None) -> None:
     lyrics = _read_lyrics(file)
     verdict = judge(lyrics)
     if picture:
-        from atl_core.genre.explain import picture as drawn
+        from atl_core.genre import explain
 
+        drawn = explain.picture(lyrics)
         try:
-            picture.write_bytes(drawn(lyrics))
+            picture.write_bytes(drawn)
         except OSError as error:
             raise cannot_write(picture, error) from error
     if as_json:

@@ -12,7 +12,7 @@ from atl_core.lyrics.rhyme import end_word, is_close
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.lyrics.vocabulary import is_common
-from atl_core.lyrics.wordlists import INTERJECTIONS, SECTION_WORDS, is_clean
+from atl_core.lyrics.wordlists import SECTION_WORDS, is_clean, is_spoken_word
 
 SHARED_GRAM: Final = 3
 """A line that shares this many words in a row with another line repeats it."""
@@ -113,13 +113,7 @@ def grams(lines: Sequence[str]) -> set[tuple[str, ...]]:
 
 def may_answer(word: str) -> bool:
     """Whether a line may be led to end on the word."""
-    return (
-        len(word) > 1
-        and word not in DANGLING
-        and word not in ODD_ENDS
-        and word not in INTERJECTIONS
-        and not any(map(str.isdigit, word))
-    )
+    return is_spoken_word(word) and word not in DANGLING and word not in ODD_ENDS
 
 
 def keeps_plan(text: str, wanted: Wanted) -> bool:

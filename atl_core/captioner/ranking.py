@@ -31,8 +31,6 @@ WINDOW: Final = 8
 MOST_GAIN: Final = 1.0
 """Nats a token beyond which a line does not go on from those above it but repeats them: of people's
 lines three in a hundred gain more."""
-
-
 FORCED: Final = -7.0
 """Log-probability of an end below which a line was probably bent to its rhyme. Chosen by reading
 the least likely ends of 400 lines of the pen's."""

@@ -69,7 +69,7 @@ def rarity(word: str) -> float:
 
 def log_frequency(word: str) -> float:
     """Log of the word's share of all that is sung; a rare one's is that of a word sung twice."""
-    known = _table()[1].get(word)
+    known = figures(word)
     return math.log((known.count if known else 2) / _words_sung())
 
 

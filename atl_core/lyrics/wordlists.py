@@ -42,14 +42,14 @@ CLICHES: Final = tuple(_LISTS["cliche"])
 _CLICHE: Final = re.compile(r"\b(?:" + "|".join(sorted(CLICHES, key=len, reverse=True)) + r")\b")
 
 
+def is_spoken_word(word: str) -> bool:
+    """Whether a lower-case word is one of speech: no letter by itself, no "ooh", no number."""
+    return len(word) > 1 and word not in INTERJECTIONS and not any(map(str.isdigit, word))
+
+
 def is_content_word(word: str) -> bool:
-    """Whether a lower-case word may carry an image: no function word, no "ooh", no number."""
-    return (
-        len(word) > 1
-        and word not in FUNCTION_WORDS
-        and word not in INTERJECTIONS
-        and not any(map(str.isdigit, word))
-    )
+    """Whether a lower-case word may carry an image: one of speech, but no function word."""
+    return is_spoken_word(word) and word not in FUNCTION_WORDS
 
 
 def cliches(line: str) -> list[str]:

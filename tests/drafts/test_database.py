@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -111,6 +112,20 @@ async def test_two_processes_that_start_at_once_upgrade_once(tmp_path: Path) -> 
     for engine in engines:
         assert await schema_revision(engine) == SCHEMA
         await engine.dispose()
+
+
+async def test_a_new_file_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    """SQLite says at once that such a file is locked, and does not wait as for other locks."""
+    path = tmp_path / "atl.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    opening = asyncio.create_task(open_database(f"sqlite+aiosqlite:///{path}"))
+    refused, _ = await asyncio.wait({opening}, timeout=0.3)
+    other.close()
+    assert not refused
+    engine = await opening
+    assert await schema_revision(engine) == SCHEMA
+    await engine.dispose()
 
 
 async def test_a_migration_that_fails_leaves_no_trace(database_url: str) -> None:
