@@ -59,7 +59,7 @@ class Studio(Performing, Ordering):
 
     async def picture_of(self, text: str) -> bytes:
         """A PNG of a text with the words and lines that spoke for each genre."""
-        from atl_core.genre.explain import picture
+        from atl_core.genre.picture import picture
 
         return await asyncio.to_thread(picture, text)
 

@@ -167,9 +167,9 @@ def genre(file: str, as_json: bool, picture: Path | None) -> None:
     lyrics = _read_lyrics(file)
     verdict = judge(lyrics)
     if picture:
-        from atl_core.genre import explain
+        from atl_core.genre import picture as pictures
 
-        drawn = explain.picture(lyrics)
+        drawn = pictures.picture(lyrics)
         try:
             picture.write_bytes(drawn)
         except OSError as error:

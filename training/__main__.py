@@ -15,7 +15,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "originality": ("training.originality:prepare", "The index of known lyrics, as hashes."),
         "statistics": ("training.lyric_statistics:prepare", "Counts and neighbours of words."),
         "lm": ("training.lm.commands:prepare", "The base model, unpacked."),
-        "genre": ("training.genre.neither:prepare", "Texts that are neither genre."),
+        "genre": ("training.genre.other_texts:prepare", "Texts that are neither genre."),
         "captioner": ("training.captioners.commands:prepare", "Clips and lines, paired."),
     },
     "train": {

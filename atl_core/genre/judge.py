@@ -11,9 +11,9 @@ from typing import Final
 
 from atl_core.errors import UserError
 from atl_core.genre import linear, neither
+from atl_core.genre.files import WEIGHTS
 from atl_core.genre.linear import Linear
 from atl_core.genre.neither import LyricsOrNot
-from atl_core.genre.stored import WEIGHTS
 from atl_core.genre.text import Token, tokens
 from atl_core.genre.verdict import GenreVerdict, LineVerdict, Mark, SpokenWord
 from atl_core.lyrics.brief import Genre

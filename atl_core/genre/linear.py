@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from atl_core.genre.stored import WEIGHTS, damaged, read_json
+from atl_core.genre.files import WEIGHTS, damaged, read_json
 from atl_core.genre.text import Token, tokens
 
 Floats = NDArray[np.float32]

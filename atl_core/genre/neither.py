@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
+from atl_core.genre.files import WEIGHTS, damaged, read_json
 from atl_core.genre.linear import Bag, load_bag
-from atl_core.genre.stored import WEIGHTS, damaged, read_json
 
 MIN_WORDS: Final = 4
 """Fewer words than this say too little, whatever they are."""

@@ -15,7 +15,7 @@ NICER: Final = 5
 
 
 def draw(text: str) -> bytes:
-    """A PNG of a text that has been judged; see `atl_core.genre.explain.picture`. It blocks."""
+    """A PNG of a text that has been judged; see `atl_core.genre.picture.picture`. It blocks."""
     # -P: a file of the same name where the bot was started is not ours.
     done = subprocess.run(
         [sys.executable, "-P", "-m", "bot.discord.drawing"],
@@ -28,7 +28,7 @@ def draw(text: str) -> bytes:
 
 
 def _child() -> None:
-    from atl_core.genre.explain import picture
+    from atl_core.genre.picture import picture
 
     with suppress(AttributeError, OSError):
         os.nice(NICER)

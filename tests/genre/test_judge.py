@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from atl_core.errors import UserError, WeightsError
 from atl_core.genre import judge as judging
 from atl_core.genre import linear
+from atl_core.genre.files import WEIGHTS
 from atl_core.genre.judge import JUDGE, RANKER, classifier, judge
-from atl_core.genre.stored import WEIGHTS
 from atl_core.genre.text import tokens
 
 COUNTRY = """Daddy's old truck on a gravel road

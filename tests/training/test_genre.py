@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 
 from atl_core.genre import linear as stored_linear
 from atl_core.genre import neither as stored_neither
-from atl_core.genre import neural as stored_neural
 from atl_core.genre.text import words
 from training.__main__ import main
-from training.genre import evaluate, linear, lyrics_or_not, measures, neural
+from training.genre import detector, evaluate, linear, measures, networks, neural
 from training.genre.data import Section, artist_weights, excerpt, part, read
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -91,17 +90,17 @@ def test_the_judge_and_the_ranker_see_no_artist_in_common() -> None:
 def test_a_network_learns_and_is_read_back(name: str, lyrics: Path, tmp_path: Path) -> None:
     neural.train(name, lyrics, tmp_path, epochs=6)
     test = read(lyrics, "test")
-    scores = stored_neural.load(tmp_path).score([section.text for section in test])
+    scores = networks.load(tmp_path).score([section.text for section in test])
     truth = np.array([section.genre == "hip-hop" for section in test])
     assert np.mean((scores > 0) == truth) > 0.9
 
 
 def test_the_detector_learns_what_is_neither(lyrics: Path, others: Path, tmp_path: Path) -> None:
-    lyrics_or_not.train(lyrics, others, tmp_path)
-    detector = stored_neither.load(tmp_path)
-    kept = [detector.is_lyrics(words(section.text)) for section in read(lyrics, "test")]
+    detector.train(lyrics, others, tmp_path)
+    trained = stored_neither.load(tmp_path)
+    kept = [trained.is_lyrics(words(section.text)) for section in read(lyrics, "test")]
     assert np.mean(kept) > 0.9
-    assert not detector.is_lyrics(words("the annual budget of the committee and the return value"))
+    assert not trained.is_lyrics(words("the annual budget of the committee and the return value"))
 
 
 def test_the_evaluation_writes_its_table_figures_and_drafts(lyrics: Path, tmp_path: Path) -> None:

@@ -28,13 +28,13 @@ from torch.nn import functional as F
 from atl_core.captioner.paper.stored import PRIOR, Network, Trained, hear_windows, load_trained
 from atl_core.captioner.paper.words import END, PAD, START, UNKNOWN, Vocabulary
 from atl_core.errors import UserError
-from atl_core.genre import neural
 from atl_core.genre.judge import JUDGE, classifier
 from atl_core.genre.text import words as genre_words
 from training.captioners.free import free_lines
 from training.captioners.measures import held_out_loss, lines_loss
 from training.captioners.store import Store, read_vocabulary
 from training.captioners.train import HEARING
+from training.genre import networks
 
 LONGEST = 12
 """Words of a drawn line."""
@@ -83,13 +83,15 @@ class GenreReader(nn.Module):
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         super().__init__()
-        trained = neural.load()
-        assert isinstance(trained.network, neural.LyricLSTM)
+        trained = networks.load()
+        assert isinstance(trained.network, networks.LyricLSTM)
         self.network = trained.network.requires_grad_(False)
-        ids = [neural.PAD] * 4
+        ids = [networks.PAD] * 4
         for name in vocabulary.names:
             spoken = genre_words(name)
-            ids.append(trained.vocabulary.get(spoken[0], neural.UNKNOWN) if spoken else neural.PAD)
+            ids.append(
+                trained.vocabulary.get(spoken[0], networks.UNKNOWN) if spoken else networks.PAD
+            )
         self.register_buffer("table", self.network.embedding.weight[ids].detach().clone())
 
     def forward(self, drawn: Tensor) -> Tensor:

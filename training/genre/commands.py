@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from atl_core.genre.stored import WEIGHTS
+from atl_core.genre.files import WEIGHTS
 
 LINEAR = ("linear", "judge", "ranker")
 NEURAL = ("lstm", "han")
@@ -42,9 +42,9 @@ def train(model: str, data: Path, out: Path | None, others: Path | None) -> None
     else:
         if others is None:
             raise click.UsageError("`neither` needs --neither FILE, made by `prepare genre`.")
-        from training.genre import lyrics_or_not
+        from training.genre import detector
 
-        lyrics_or_not.train(data, others, folder)
+        detector.train(data, others, folder)
 
 
 @click.command()

@@ -21,11 +21,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from atl_core.genre.files import WEIGHTS
 from atl_core.genre.judge import detector
-from atl_core.genre.stored import WEIGHTS
 from atl_core.genre.text import words
 from atl_core.lyrics.wordlists import mask_explicit
-from training.genre import figures, neither
+from training.genre import figures, other_texts
 from training.genre.data import GENRES, Section, excerpt, is_hip_hop, read
 from training.genre.measures import DRAWS, Report, report
 
@@ -102,9 +102,9 @@ def scorers(names: Sequence[str]) -> dict[str, Scorer]:
     for name in names:
         folder = WEIGHTS / name
         if "network" in json.loads((folder / "config.json").read_text()):
-            from atl_core.genre import neural
+            from training.genre import networks
 
-            found[name] = neural.load(folder).score
+            found[name] = networks.load(folder).score
         else:
             found[name] = linear.load(folder).score
     return found
@@ -169,7 +169,7 @@ def neither_table(data: Path, file: Path, split: str) -> str:
         rows.append(f"| {name} | {len(texts)} | {100 * share:.1f} % |")
         print(rows[-1], flush=True)
 
-    others = neither.read(file, "test")
+    others = other_texts.read(file, "test")
     for kind in ("prose", "code", "language"):
         row(f"{kind}, sources not learnt", [text.text for text in others if text.kind == kind])
     long = [t.text for t in others if t.kind == "prose" and len(t.text.split()) >= 40]

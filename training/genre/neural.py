@@ -23,9 +23,9 @@ from safetensors.torch import save_file
 from sklearn.linear_model import LogisticRegression
 from torch.nn import functional
 
-from atl_core.genre.neural import NETWORKS, encode
 from atl_core.genre.text import words
 from training.genre.data import Section, excerpt, is_hip_hop, part, read
+from training.genre.networks import NETWORKS, encode
 
 
 @dataclass(frozen=True)

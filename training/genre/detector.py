@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from atl_core.genre.linear import Bag, grams
 from atl_core.genre.neither import MIN_WORDS, LyricsOrNot
 from atl_core.genre.text import words
-from training.genre import neither
+from training.genre import other_texts
 from training.genre.data import excerpt, part, read
 from training.genre.linear import blank, describe, features, save_bag
 
@@ -56,7 +56,7 @@ def train(data: Path, neither_file: Path, out: Path) -> LyricsOrNot:
             pieces += [
                 (words(excerpt(section, cut, rng)), section.group, True) for cut in recipe.cuts
             ]
-    others = neither.read(neither_file, "train")
+    others = other_texts.read(neither_file, "train")
     tongues = [text for text in others if text.kind == "language"]
     others = [text for text in others if text.kind != "language"]
     others += rng.sample(tongues, min(len(tongues), recipe.languages))

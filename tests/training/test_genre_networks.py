@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from atl_core.genre.neural import LINE, NETWORKS, PAD, Neural, encode, load
-from atl_core.genre.stored import WEIGHTS
+from atl_core.genre.files import WEIGHTS
+from training.genre.networks import LINE, NETWORKS, PAD, Neural, encode, load
 
 VOCABULARY = {word: index for index, word in enumerate("whiskey porch block cash the".split(), 2)}
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from atl_core.genre.explain import picture
 from atl_core.genre.judge import classifier, judge
+from atl_core.genre.picture import picture
 from atl_core.genre.text import tokens, words
 
 MIXED = """Whiskey on the porch and a steel guitar cryin'

@@ -19,7 +19,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from atl_core.genre.stored import WEIGHTS, damaged, read_json
+from atl_core.genre.files import WEIGHTS, damaged, read_json
 from atl_core.genre.text import words
 
 PAD: Final = 0
