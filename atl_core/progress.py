@@ -1,12 +1,16 @@
-"""How a job tells what it is doing: stages as they begin, lines as they are written."""
+"""Progress events, and running work in a thread, so that an event loop never waits for it."""
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
+
+T = TypeVar("T")
 
 Stage = Literal["listen", "write", "judge", "save"]
 
@@ -43,3 +47,25 @@ class Stages:
         start = time.perf_counter()
         yield
         self.seconds[stage] = round(time.perf_counter() - start, 3)
+
+
+Work = Callable[[OnProgress, threading.Event], T]
+"""`work(report, cancel)`: tells of its progress, and ends soon after `cancel` is set."""
+
+
+async def in_thread(work: Work[T], on_progress: OnProgress) -> T:
+    """Run `work` in a thread; what it reports is told in the event loop.
+
+    When the caller is cancelled so is the work; nobody waits for it to notice.
+    """
+    loop = asyncio.get_running_loop()
+    cancel = threading.Event()
+
+    def report(progress: Progress) -> None:
+        if not cancel.is_set():
+            loop.call_soon_threadsafe(on_progress, progress)
+
+    try:
+        return await asyncio.to_thread(work, report, cancel)
+    finally:
+        cancel.set()

@@ -14,14 +14,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
-from atl_core import requests, sources
+from atl_core import edits
+from atl_core.audio.source import Source, name_of
+from atl_core.edits import Request
 from atl_core.errors import DraftError
 from atl_core.ordering import Ordering
-from atl_core.performing import Performing, check_captioner, first_plan, plan_of
+from atl_core.pipeline import Performing, check_captioner, first_plan, plan_of
 from atl_core.progress import OnProgress, Stages, unwatched
-from atl_core.requests import Request
 from atl_core.settings import Settings
-from atl_core.sources import Source
 from atl_core.wish import Wish
 
 if TYPE_CHECKING:
@@ -29,10 +29,9 @@ if TYPE_CHECKING:
     from atl_core.drafts.diff import Comparison
     from atl_core.drafts.draft import Draft
     from atl_core.drafts.listing import Change, Forgotten, Page
-    from atl_core.drafts.servers import ServerStore
     from atl_core.genre.verdict import GenreVerdict, Verdict
     from atl_core.lyrics.brief import Line
-    from atl_core.revising import Plan
+    from atl_core.revise import Plan
 
 LOCAL: Final = "local"
 """The owner of what is written at a terminal."""
@@ -48,7 +47,7 @@ class Studio(Performing, Ordering):
         self._drafts: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def close(self) -> None:
-        await self.close_desk()
+        await self.close_queue()
         await super().close()
 
     async def judge(self, text: str) -> GenreVerdict:
@@ -87,13 +86,13 @@ class Studio(Performing, Ordering):
             return await store.create(
                 owner,
                 listening=listening,
-                beat_name=beat_name or sources.name_of(source),
+                beat_name=beat_name or name_of(source),
                 brief=plan.brief,
                 lines=lines,
                 verdict=verdict,
                 captioner=name,
                 seconds=stages.seconds,
-                asked=requests.Write("", wish).describe(),
+                asked=edits.Write("", wish).describe(),
             )
 
     async def perform(
@@ -109,18 +108,18 @@ class Studio(Performing, Ordering):
         Two requests on one draft are performed one after the other, the second on the result of
         the first; against another process the second is refused with the reason.
         """
-        if isinstance(request, requests.Write):
+        if isinstance(request, edits.Write):
             return await self.write(
                 await self.source(request.beat),
                 request.wish,
                 owner=owner,
-                beat_name=sources.name_of(request.beat),
+                beat_name=name_of(request.beat),
                 on_progress=on_progress,
             )
         store = await self.store()
-        if isinstance(request, requests.OpenDraft):
+        if isinstance(request, edits.OpenDraft):
             return await store.get(request.draft, owner)
-        if isinstance(request, requests.RestoreDraft):
+        if isinstance(request, edits.RestoreDraft):
             return await store.restore(request.draft or await self._deleted_last(owner), owner)
         async with self._revising(draft_id):
             return await self._revise(request, draft_id, owner, on_progress)
@@ -130,29 +129,29 @@ class Studio(Performing, Ordering):
     ) -> Draft:
         store = await self.store()
         match request:
-            case requests.Undo(steps=steps):
+            case edits.Undo(steps=steps):
                 return await store.undo(draft_id, owner, steps)
-            case requests.Redo(steps=steps):
+            case edits.Redo(steps=steps):
                 return await store.redo(draft_id, owner, steps)
-            case requests.GoBack(version=version):
+            case edits.GoBack(version=version):
                 return await store.go_back(draft_id, owner, version)
-            case requests.SetTitle(title=title):
+            case edits.SetTitle(title=title):
                 return await store.title(draft_id, owner, title)
-            case requests.Tag(tags=tags, remove=remove):
+            case edits.Tag(tags=tags, remove=remove):
                 return await store.tag(draft_id, owner, *tags, remove=remove)
-            case requests.Duplicate(title=title):
+            case edits.Duplicate(title=title):
                 return await store.duplicate(draft_id, owner, title)
-            case requests.DeleteDraft():
+            case edits.DeleteDraft():
                 return await store.delete(draft_id, owner)
-            case _ if requests.needs_model(request):
+            case _ if edits.needs_model(request):
                 return await self._rewrite(request, draft_id, owner, on_progress)
-            case requests.Lock() | requests.Unlock() | requests.SetBrief():
+            case edits.Lock() | edits.Unlock() | edits.SetBrief():
                 return await store.change(
                     draft_id, owner, partial(_edited, request), asked=request.describe()
                 )
-            case requests.Replace() | requests.Insert() | requests.Delete() | requests.Swap():
+            case edits.Replace() | edits.Insert() | edits.Delete() | edits.Swap():
                 return await self._edit(request, draft_id, owner, on_progress)
-            case requests.ShowDraft(version=version):
+            case edits.ShowDraft(version=version):
                 return await store.get(draft_id, owner, revision=version)
             case _:
                 raise TypeError(f"{request!r} is not performed on a draft")
@@ -160,14 +159,14 @@ class Studio(Performing, Ordering):
     async def continue_(
         self,
         draft_id: str,
-        count: int = requests.MORE_LINES,
+        count: int = edits.MORE_LINES,
         *,
         owner: str = LOCAL,
         on_progress: OnProgress = unwatched,
     ) -> Draft:
         """Write more lines below a draft; the lines that are there stay as they are."""
         return await self.perform(
-            requests.Continue(count), draft_id=draft_id, owner=owner, on_progress=on_progress
+            edits.Continue(count), draft_id=draft_id, owner=owner, on_progress=on_progress
         )
 
     async def show(
@@ -247,8 +246,8 @@ class Studio(Performing, Ordering):
         For a line those come first that no line of the draft ends in yet; the commoner in songs
         of two comes before the other. Where perfect rhymes are few, slant ones follow.
         """
+        from atl_core.line_ranges import check_line
         from atl_core.lyrics.rhyme import end_word, rhyming_words
-        from atl_core.places import check_line
 
         used: set[str] = set()
         if line is not None:
@@ -277,12 +276,6 @@ class Studio(Performing, Ordering):
     async def may_change(self, draft_id: str, *, owner: str = LOCAL) -> bool:
         """Whether a draft is the asker's to change: their own, or one they collaborate on."""
         return await (await self.store()).may_change(draft_id, owner)
-
-    async def servers(self) -> ServerStore:
-        """What the managers of servers have set."""
-        from atl_core.drafts.servers import ServerStore
-
-        return ServerStore((await self.store()).engine)
 
     async def my_data(self, *, owner: str = LOCAL) -> dict[str, Any]:
         """All that is stored about a person, as JSON."""
@@ -359,7 +352,7 @@ class Studio(Performing, Ordering):
 
 
 def _edited(request: Request, draft: Draft) -> Draft:
-    from atl_core.revising import edited
+    from atl_core.revise import edited
 
     return edited(request, draft)
 

@@ -13,22 +13,22 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from atl_core import requests, sources
+from atl_core import edits
+from atl_core.admin import device, versions
+from atl_core.audio.source import open_beat
 from atl_core.errors import BeatUnreachableError, DraftError, StorageError, UserError
 from atl_core.jobs.hands import Hands, Json, OnLine
-from atl_core.jobs.job import Order, Stage
-from atl_core.jobs.keeper import serve
-from atl_core.operations import device, versions
-from atl_core.performing import Performing, first_plan, plan_of
-from atl_core.progress import OnProgress, Progress, unwatched
+from atl_core.jobs.job import JobRequest, Stage
+from atl_core.jobs.recovery import serve
+from atl_core.pipeline import Performing, first_plan, plan_of
+from atl_core.progress import OnProgress, Progress, in_thread, unwatched
 from atl_core.settings import Settings
-from atl_core.threads import in_thread
 
 if TYPE_CHECKING:
     from atl_core.audio.listening import Listening
     from atl_core.captioner.protocol import Captioner
     from atl_core.drafts.draft import Draft
-    from atl_core.revising import Plan
+    from atl_core.revise import Plan
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class WorkerHands(Performing):
         return shared(super()._load(name), self.settings.batch)
 
     async def fetch(self, link: str) -> tuple[bytes, str]:
-        async with sources.opened(link, self.settings, unwatched) as beat:
+        async with open_beat(link, self.settings, unwatched) as beat:
             return await asyncio.to_thread(beat.read_bytes), beat.stem
 
     async def listen_to(self, beat: bytes) -> Json:
@@ -72,7 +72,7 @@ class WorkerHands(Performing):
             return path.read_bytes()
 
     async def write(
-        self, order: Order, heard: str, written: Sequence[str], on_line: OnLine
+        self, order: JobRequest, heard: str, written: Sequence[str], on_line: OnLine
     ) -> Json:
         plan, captioner, listening, based_on = await self._task(order, heard)
         begun = plan.begun(written)
@@ -107,7 +107,13 @@ class WorkerHands(Performing):
         return (await self._verdict([Line.from_json(line) for line in lines["lines"]])).to_json()
 
     async def save(
-        self, job_id: str, order: Order, beat_name: str, lines: Json, verdict: Json, seconds: Json
+        self,
+        job_id: str,
+        order: JobRequest,
+        beat_name: str,
+        lines: Json,
+        verdict: Json,
+        seconds: Json,
     ) -> tuple[str, int]:
         from atl_core.drafts.draft import Section
         from atl_core.genre.verdict import Verdict
@@ -124,7 +130,7 @@ class WorkerHands(Performing):
             "job_id": job_id,
         }
         draft: Draft
-        if isinstance(order.request, requests.Write):
+        if isinstance(order.request, edits.Write):
             draft = await store.create(
                 order.owner,
                 listening=await self._heard(lines["heard"]),
@@ -138,9 +144,9 @@ class WorkerHands(Performing):
             )
         return draft.id, draft.revision
 
-    async def _task(self, order: Order, heard: str) -> tuple[Plan, str, Listening, int]:
+    async def _task(self, order: JobRequest, heard: str) -> tuple[Plan, str, Listening, int]:
         """What is to be written, by which captioner, to which beat, and after which revision."""
-        if isinstance(order.request, requests.Write):
+        if isinstance(order.request, edits.Write):
             listening = await self._heard(heard)
             plan = first_plan(order.request.wish, listening)
             return plan, self.settings.captioner, listening, 0

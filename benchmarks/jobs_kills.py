@@ -20,8 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+from atl_core.admin import upgrade_database  # noqa: E402
 from atl_core.jobs.job import Job  # noqa: E402
-from atl_core.operations import upgrade_database  # noqa: E402
 from atl_core.settings import load_settings  # noqa: E402
 from atl_core.studio import open_studio  # noqa: E402
 from tests.jobs.workshop import Worker, Workshop, lines_of, parroted, workshop  # noqa: E402

@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "examples")]
 from fakes.discord import LoopbackDiscord  # noqa: E402
 from machine import FETCHED  # noqa: E402
 
-from atl_core.jobs import ledger  # noqa: E402
+from atl_core.jobs import store  # noqa: E402
 from atl_core.jobs.database import reading  # noqa: E402
 from atl_core.jobs.engine import open_engine  # noqa: E402
 from atl_core.jobs.job import Job  # noqa: E402
@@ -48,7 +48,7 @@ async def times_of(shop: Workshop, jobs: list[Job]) -> tuple[list[float], list[f
     await shop.all_finished(jobs)
     engine = open_engine(shop.studio.settings)
     with reading(engine) as connection:
-        rows = ledger.rows(connection, [job.id for job in jobs])
+        rows = store.rows(connection, [job.id for job in jobs])
     engine.dispose()
     return [r.started - r.created for r in rows], [r.finished - r.created for r in rows]
 

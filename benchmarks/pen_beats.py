@@ -46,7 +46,7 @@ from atl_core.lyrics.brief import GENRES, Brief, Genre
 from atl_core.lyrics.mood import mood_of
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
-from atl_core.performing import first_plan
+from atl_core.pipeline import first_plan
 from atl_core.progress import unwatched
 from atl_core.settings import Settings, load_settings
 from atl_core.wish import Wish

@@ -20,7 +20,7 @@ BUG = 1
 INTERRUPTED = 130
 
 
-class Door(click.Group):
+class ErrorHandlingGroup(click.Group):
     """A group of commands whose failures never show a traceback.
 
     Exit status 2 and one line on standard error for what the user can mend, 1 for a bug.

@@ -10,7 +10,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-from bot.discord.secrets import without_secrets
+from bot.secrets import without_secrets
 
 
 class Structured(logging.Formatter):

@@ -14,14 +14,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from atl_core import requests
+from atl_core import edits
+from atl_core.edits import Request
 from atl_core.errors import UserError
 from atl_core.progress import OnProgress
-from atl_core.requests import Request
 from atl_core.settings import Settings
 from atl_core.studio import Studio
 from bot import render
-from bot.answers import answer, drafts
+from bot.dispatch import answer, drafts
 from bot.errors import apology
 from bot.progress import shown
 
@@ -108,9 +108,9 @@ class Conversation:
             case "drafts":
                 self._print(self._do(lambda studio, _: drafts(studio, *split_page(rest))))
             case "open":
-                self._request(requests.OpenDraft(rest.strip()))
+                self._request(edits.OpenDraft(rest.strip()))
             case "help":
-                self._request(requests.Help())
+                self._request(edits.Help())
             case _:
                 self._print(f"I do not know /{name}. /help says what I understand.")
 
@@ -120,7 +120,7 @@ class Conversation:
         self._request(parse(said, lines=len(self._draft.lines) if self._draft else 0))
 
     def _request(self, request: Request) -> None:
-        if isinstance(request, requests.ForgetMe) and not self._sure():
+        if isinstance(request, edits.ForgetMe) and not self._sure():
             self._print("Nothing was removed.")
             return
         answered = self._do(
@@ -142,7 +142,7 @@ class Conversation:
         beat, rest = split_beat(asked)
         words, options = split_options(rest)
         wish = Wish.parse(seed_words=words or None, **options)
-        self._request(requests.Write(beat, wish))
+        self._request(edits.Write(beat, wish))
 
     def _genre(self, text: str) -> None:
         self._print(render.genre_verdict(self._do(lambda studio, _: studio.judge(text))))

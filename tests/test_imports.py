@@ -20,13 +20,13 @@ VALUES = {
     "atl_core.captioner.protocol",
     "atl_core.genre.verdict",
     "atl_core.drafts.draft",
-    "atl_core.requests",
-    "atl_core.sources",
+    "atl_core.edits",
+    "atl_core.audio.source",
     "atl_core.jobs.job",
 }
 """What sibling rooms may import of one another: values and the captioners' protocol."""
 
-EVERYWHERE = {"atl_core.errors", "atl_core.settings", "atl_core.weights"}
+EVERYWHERE = {"atl_core.errors", "atl_core.progress", "atl_core.settings", "atl_core.weights"}
 HEAVY = ("torch", "librosa", "transformers", "sklearn", "scipy", "matplotlib", "numba", "av")
 
 

@@ -13,11 +13,11 @@ import pytest
 import soundfile as sf
 from songs import SONG, a_draft
 
-from atl_core import requests as ask
+from atl_core import edits as ask
 from atl_core.audio.listening import VERSION
 from atl_core.drafts.draft import Draft
 from atl_core.errors import BriefError, DraftError
-from atl_core.places import Lines
+from atl_core.line_ranges import Lines
 from atl_core.progress import Progress
 from atl_core.settings import load_settings
 from atl_core.studio import Studio, open_studio

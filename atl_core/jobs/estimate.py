@@ -6,23 +6,23 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from atl_core import requests
+from atl_core import edits
 from atl_core.jobs.job import STAGES, Stage
 
 UNKNOWN_LINES: Final = 4
 """Taken for a request of which nobody can say yet how many lines it wants."""
 
 
-def expected_lines(request: requests.Request) -> int:
+def expected_lines(request: edits.Request) -> int:
     """Lines that a request is going to write; 0 where that depends on the draft."""
     match request:
-        case requests.Write(wish=wish):
+        case edits.Write(wish=wish):
             return wish.lines
-        case requests.Continue(lines=lines):
+        case edits.Continue(lines=lines):
             return lines
-        case requests.Insert() | requests.RhymeWith() | requests.UseWords():
+        case edits.Insert() | edits.RhymeWith() | edits.UseWords():
             return 1
-        case requests.AddSection(lines=lines):
+        case edits.AddSection(lines=lines):
             return lines or 0
     return 0
 

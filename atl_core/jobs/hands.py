@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from atl_core.jobs.job import Order
+from atl_core.jobs.job import JobRequest
 
 Json = dict[str, Any]
 OnLine = Callable[[int, int, str], None]
@@ -32,7 +32,7 @@ class Hands(Protocol):
         ...
 
     async def write(
-        self, order: Order, heard: str, written: Sequence[str], on_line: OnLine
+        self, order: JobRequest, heard: str, written: Sequence[str], on_line: OnLine
     ) -> Json:
         """The draft's lines; `heard` is the beat's sha256, `written` what is there already."""
         ...
@@ -40,7 +40,13 @@ class Hands(Protocol):
     async def judge(self, lines: Json) -> Json: ...
 
     async def save(
-        self, job_id: str, order: Order, beat_name: str, lines: Json, verdict: Json, seconds: Json
+        self,
+        job_id: str,
+        order: JobRequest,
+        beat_name: str,
+        lines: Json,
+        verdict: Json,
+        seconds: Json,
     ) -> tuple[str, int]:
         """The draft's id and the number of the revision; written once for each job."""
         ...

@@ -1,4 +1,4 @@
-"""An Order as a front end hands it in, and the Job that comes of it, as everybody sees it."""
+"""An JobRequest as a front end hands it in, and the Job that comes of it, as everybody sees it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
-from atl_core.requests import Request
+from atl_core.edits import Request
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 STATES: Final[tuple[State, ...]] = get_args(State)
@@ -16,7 +16,7 @@ STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class JobRequest:
     """A Request for a worker to perform."""
 
     request: Request
@@ -33,7 +33,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A snapshot of an Order's life."""
+    """A snapshot of an JobRequest's life."""
 
     id: str
     owner: str

@@ -23,17 +23,17 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from atl_core import requests
+from atl_core import edits
+from atl_core.audio.source import KeptBeat, name_of
 from atl_core.errors import UserError
-from atl_core.jobs import ledger
-from atl_core.jobs.books import Books
+from atl_core.jobs import store
 from atl_core.jobs.engine import POLL_SECONDS, QUEUE, WORKFLOW, worker_config
-from atl_core.jobs.gate import Gate
 from atl_core.jobs.hands import Hands, Json
-from atl_core.jobs.job import Order, Stage
-from atl_core.jobs.tally import Tally
+from atl_core.jobs.isolation import Isolation
+from atl_core.jobs.job import JobRequest, Stage
+from atl_core.jobs.metrics import Metrics
+from atl_core.jobs.retry import RetryingStore
 from atl_core.settings import Settings
-from atl_core.sources import KeptBeat, name_of
 
 log = logging.getLogger(__name__)
 
@@ -63,11 +63,11 @@ class GoneError(Exception):
 
 
 @dataclass
-class InHand:
+class RunningJob:
     """A job that this worker is performing."""
 
     row: Any
-    order: Order
+    order: JobRequest
     cancel: threading.Event = field(default_factory=threading.Event)
     """Set when the job is to be left off, for the threads that work on it."""
     task: asyncio.Task[Any] | None = None
@@ -77,7 +77,7 @@ class InHand:
     deadline: asyncio.Timeout | None = None
 
 
-class Bench:
+class Worker:
     """Where a worker performs its jobs."""
 
     def __init__(
@@ -91,19 +91,19 @@ class Bench:
     ) -> None:
         self.settings = settings
         self.id = worker_id
-        self.in_hand: dict[str, InHand] = {}
+        self.in_hand: dict[str, RunningJob] = {}
         self.begun: dict[str, asyncio.Event] = {}
         """The engine's workflows that run here, and what is set when each is over."""
-        self.tally = Tally()
+        self.metrics = Metrics()
         self.stopping = False
         self.ready = asyncio.Event()
         """Set when the models are loaded; a worker that dies before does not die of its jobs."""
         self._calm = asyncio.Event()
         self._engine = engine
-        self._books = Books(engine)
+        self._store = RetryingStore(engine)
         self._hands = hands
         self._limits = {**LIMITS, **(limits or {})}
-        self._gate = Gate()
+        self._isolation = Isolation()
         self._never = asyncio.Event()
 
     def register(self) -> None:
@@ -136,7 +136,7 @@ class Bench:
                 await self._unless_stopping()
             except Exception as error:
                 await self._unless_stopping()
-                # The engine's own books failed. The keeper hands the job to somebody again.
+                # The engine's own books failed. The recovery hands the job to somebody again.
                 log.warning("interrupted: %s", error, extra={"job": job_id})
                 raise
             finally:
@@ -168,10 +168,10 @@ class Bench:
         try:
             problem, result = await self._through(job_id, job, stages)
             if problem:
-                await self._books.do(ledger.finish, job_id, "failed", problem=problem)
+                await self._store.do(store.finish, job_id, "failed", problem=problem)
             else:
-                await self._books.do(ledger.finish, job_id, "done", **result)
-            self.tally.finished("failed" if problem else "done")
+                await self._store.do(store.finish, job_id, "done", **result)
+            self.metrics.finished("failed" if problem else "done")
             log.info(
                 "%s after %.1f s",
                 f"failed ({problem})" if problem else "done",
@@ -183,16 +183,16 @@ class Bench:
             raise asyncio.CancelledError from None
         finally:
             job.cancel.set()
-            self._gate.leave(job_id)
+            self._isolation.leave(job_id)
             self.in_hand.pop(job_id, None)
 
     async def _through(
-        self, job_id: str, job: InHand, stages: dict[str, Callable[..., Any]]
+        self, job_id: str, job: RunningJob, stages: dict[str, Callable[..., Any]]
     ) -> tuple[str, Json]:
         """All stages, as far as they go: what the problem was, or what came of it."""
         request = job.order.request
         beat_name, heard = "", ""
-        if isinstance(request, requests.Write | requests.Listen):
+        if isinstance(request, edits.Write | edits.Listen):
             beat_name = name_of(request.beat)
             if isinstance(request.beat, KeptBeat):
                 beat = request.beat.id
@@ -202,7 +202,7 @@ class Bench:
                     return told["problem"], {}
                 beat, beat_name = told["beat"], told["name"]
             told = await stages["listen"](job_id, beat, beat_name)
-            if "problem" in told or isinstance(request, requests.Listen):
+            if "problem" in told or isinstance(request, edits.Listen):
                 return told.get("problem", ""), {}
             heard, job.seconds["listen"] = told["sha256"], told["seconds"]
         lines = await stages["write"](job_id, heard)
@@ -221,46 +221,46 @@ class Bench:
         data, name = await self._hands.fetch(link)
 
         def keep(connection: Connection) -> str:
-            beat_id = ledger.beat_id(data)
-            ledger.keep_beat(connection, beat_id, data)
-            return ledger.needs_beat(connection, job_id, beat_id)
+            beat_id = store.beat_id(data)
+            store.store_beat(connection, beat_id, data)
+            return store.needs_beat(connection, job_id, beat_id)
 
-        return {"beat": await self._books.do(keep), "name": name}
+        return {"beat": await self._store.do(keep), "name": name}
 
     async def _listen(self, job_id: str, beat_id: str, beat_name: str) -> Json:
-        data = await self._books.do(ledger.beat_bytes, beat_id)
+        data = await self._store.do(store.beat_bytes, beat_id)
         if data is None:
             raise UserError("The beat is not kept any more.", remedy="Attach it once more.")
         heard = await self._hands.listen_to(data)
         # Of a beat that is written to as well: the draft is shown with it.
         picture = await self._hands.picture(data, heard, beat_name)
-        await self._books.do(ledger.keep_heard, job_id, json.dumps(heard), picture)
+        await self._store.do(store.keep_heard, job_id, json.dumps(heard), picture)
         return {"sha256": heard["sha256"]}
 
     async def _write(self, job_id: str, heard: str) -> Json:
         job = self.in_hand[job_id]
         await self._turn(job_id, job)
-        written = (await self._books.do(ledger.lines_of, [job_id])).get(job_id, ())
+        written = (await self._store.do(store.lines_of, [job_id])).get(job_id, ())
         told = time.monotonic()
 
         def on_line(number: int, total: int, text: str) -> None:
             nonlocal told
             if not text:
-                held = self._books.do_now(ledger.enter, job_id, self.id, "write", total)
+                held = self._store.do_now(store.enter, job_id, self.id, "write", total)
             else:
                 now = time.monotonic()
-                self.tally.line()
+                self.metrics.line()
                 share = (now - told) / max(1, len(self.in_hand))
-                held = self._books.do_now(ledger.tell_line, job_id, self.id, number, text)
-                self._books.do_now(ledger.time_stage, "write", 1, share)
+                held = self._store.do_now(store.save_line, job_id, self.id, number, text)
+                self._store.do_now(store.time_stage, "write", 1, share)
                 job.suspect = False
                 told = now
                 loop.call_soon_threadsafe(self._extend, job)
             if not held:
                 raise GoneError
             if text:  # a suspect may have its turn now
-                self._gate.leave(job_id)
-                self._gate.enter(job_id, alone=False, cancel=job.cancel)
+                self._isolation.leave(job_id)
+                self._isolation.enter(job_id, alone=False, cancel=job.cancel)
 
         loop = asyncio.get_running_loop()
         return await self._hands.write(job.order, heard, written, on_line)
@@ -278,7 +278,7 @@ class Bench:
     async def _in_stage(self, job_id: str, stage: Stage, work: Callable[[], Any]) -> Json:
         """One stage, within its time, tried again where that may help."""
         job = self.in_hand[job_id]
-        if not await self._books.do(ledger.enter, job_id, self.id, stage):
+        if not await self._store.do(store.enter, job_id, self.id, stage):
             raise asyncio.CancelledError
         job.stage = stage
         start = time.monotonic()
@@ -304,17 +304,17 @@ class Bench:
             }
         finally:
             job.task = None
-            self._gate.leave(job_id)
+            self._isolation.leave(job_id)
         took = round(time.monotonic() - start, 3)
-        self.tally.stage(stage, took)
+        self.metrics.stage(stage, took)
         if stage != "write":
-            await self._books.do(ledger.time_stage, stage, 1, took / max(1, len(self.in_hand)))
+            await self._store.do(store.time_stage, stage, 1, took / max(1, len(self.in_hand)))
         if job.suspect:
             job.suspect = False
-            await self._books.do(ledger.got_further, job_id, self.id)
+            await self._store.do(store.got_further, job_id, self.id)
         return {**told, "seconds": took}
 
-    async def _tries(self, job: InHand, stage: Stage, work: Callable[[], Any]) -> Json:
+    async def _tries(self, job: RunningJob, stage: Stage, work: Callable[[], Any]) -> Json:
         for pause in (*PAUSES[stage], None):
             try:
                 async with asyncio.timeout(self._limits[stage]) as job.deadline:
@@ -328,49 +328,51 @@ class Bench:
                 if not self._hands.passing(error):
                     raise
                 log.info("%s again in %g s: %s", stage, pause, error, extra={"job": job.row.id})
-                self._gate.leave(job.row.id)
+                self._isolation.leave(job.row.id)
                 await asyncio.sleep(pause)
         raise AssertionError
 
-    async def _enter(self, job: InHand) -> None:
+    async def _enter(self, job: RunningJob) -> None:
         """Wait until this job may compute."""
         job_id = job.row.id
         if job.suspect:
             await self.ready.wait()
             if job.row.deaths >= MOST_DEATHS - 1:
                 await self._calm.wait()
-        elif self._gate.try_enter(job_id):
+        elif self._isolation.try_enter(job_id):
             return
         await asyncio.to_thread(
-            partial(self._gate.enter, job_id, alone=job.suspect, cancel=job.cancel)
+            partial(self._isolation.enter, job_id, alone=job.suspect, cancel=job.cancel)
         )
         if job.suspect:  # whatever kills this worker from here on, it is this job
-            await self._books.do(ledger.set_alone, job_id, True)
+            await self._store.do(store.set_alone, job_id, True)
 
-    async def _turn(self, job_id: str, job: InHand) -> None:
+    async def _turn(self, job_id: str, job: RunningJob) -> None:
         """Wait while another job works on the same draft, then until this one may compute."""
-        while job.row.revises and await self._books.do(ledger.is_before, job_id, job.row.revises):
+        while job.row.revises and await self._store.do(store.is_before, job_id, job.row.revises):
             if job.deadline is not None:
                 self._extend(job)
             await asyncio.sleep(LOOK_SECONDS)
         await self._enter(job)
 
-    def _extend(self, job: InHand) -> None:
+    def _extend(self, job: RunningJob) -> None:
         """A line was written: the next one has as long."""
         if job.deadline is not None and not job.deadline.expired():
             with suppress(RuntimeError):
                 now = asyncio.get_running_loop().time()
                 job.deadline.reschedule(now + self._limits["write"])
 
-    async def _take(self, job_id: str) -> InHand | None:
+    async def _take(self, job_id: str) -> RunningJob | None:
         def take(connection: Connection) -> Any:
-            return ledger.take(connection, job_id, self.id) and ledger.row(connection, job_id)
+            return store.claim(connection, job_id, self.id) and store.row(connection, job_id)
 
-        row = await self._books.do(take)
+        row = await self._store.do(take)
         if not row:
             return None
-        order = Order(requests.from_json(json.loads(row.request)), row.owner, row.key, row.revises)
-        return InHand(row, order, suspect=row.deaths > 0)
+        order = JobRequest(
+            edits.from_json(json.loads(row.request)), row.owner, row.key, row.revises
+        )
+        return RunningJob(row, order, suspect=row.deaths > 0)
 
     def leave_off(self, kept: set[str]) -> None:
         """Stop at once with every job that is not among `kept`."""

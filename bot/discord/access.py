@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from atl_core.drafts.servers import ServerSettings
 from atl_core.errors import BriefError, UserError
 from bot.discord.invite import NEEDED
+from bot.discord.server_settings import ServerSettings, server_settings
 from bot.discord.texts import say
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ async def settings_of(client: Partner, scene: Scene) -> ServerSettings:
     """What holds in the server; a direct message has no managers."""
     if scene.server is None:
         return ServerSettings()
-    return await (await client.studio.servers()).get(server_name(scene.server))
+    return await (await server_settings(client.studio)).get(server_name(scene.server))
 
 
 def check_channel(scene: Scene, settings: ServerSettings) -> None:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import discord
 
-from atl_core import requests
+from atl_core import edits
 from atl_core.drafts.diff import as_markdown
+from atl_core.edits import Request
 from atl_core.errors import BriefError, DraftError, UserError
-from atl_core.jobs.job import Order
-from atl_core.places import Lines
-from atl_core.requests import Request
+from atl_core.jobs.job import JobRequest
+from atl_core.line_ranges import Lines
 from bot.discord import access, buttons, cards, guide
 from bot.discord.cards import Card
 from bot.discord.limits import CHOICE, clip, plain
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
 RHYMES_SHOWN: Final = 20
 MENTION: Final = re.compile(r"<@!?(\d{1,20})>")
 ABOUT_NO_DRAFT: Final = (
-    requests.Search,
-    requests.ListDrafts,
-    requests.OpenDraft,
-    requests.RestoreDraft,
-    requests.ForgetMe,
-    requests.MyData,
-    requests.Help,
+    edits.Search,
+    edits.ListDrafts,
+    edits.OpenDraft,
+    edits.RestoreDraft,
+    edits.ForgetMe,
+    edits.MyData,
+    edits.Help,
 )
 READING: Final = (
-    requests.ShowDraft,
-    requests.ShowHistory,
-    requests.ShowSyllables,
-    requests.ShowRhymes,
-    requests.Compare,
-    requests.Export,
+    edits.ShowDraft,
+    edits.ShowHistory,
+    edits.ShowSyllables,
+    edits.ShowRhymes,
+    edits.Compare,
+    edits.Export,
 )
 """What everybody may ask of a draft that is shared with them."""
 
@@ -57,14 +57,14 @@ async def act(asking: Asking, request: Request, draft_id: str = "") -> None:
         await _about_no_draft(asking, request)
     elif isinstance(request, READING):
         await _read(asking, request, draft_id)
-    elif isinstance(request, requests.Share | requests.Unshare | requests.Collaborate):
+    elif isinstance(request, edits.Share | edits.Unshare | edits.Collaborate):
         await _share(asking, request, draft_id)
     else:
         await _change(asking, request, draft_id)
 
 
 async def make(asking: Asking, request: Request, draft_id: str = "", *, beat: str = "") -> None:
-    """Order what takes a model: the answer is its place in the queue, and later what it made.
+    """JobRequest what takes a model: the answer is its place in the queue, and later what it made.
 
     Raises:
         UserError: it may not be asked for here, or the queue is full.
@@ -76,7 +76,7 @@ async def make(asking: Asking, request: Request, draft_id: str = "", *, beat: st
         access.check_permissions(scene)
     await access.check_cap(client, scene, settings)
     address = replace(await asking.address(), beat=clip(beat, CHOICE))
-    order = Order(request, scene.owner, asking.key, draft_id, address.told())
+    order = JobRequest(request, scene.owner, asking.key, draft_id, address.told())
     client.follow(await client.studio.submit(order))
 
 
@@ -125,21 +125,21 @@ async def _change(asking: Asking, request: Request, draft_id: str) -> None:
         access.check_explicit(client, scene, await access.settings_of(client, scene))
     if not asking.private:
         await check_postable(asking, draft)
-    if requests.needs_model(request):
+    if edits.needs_model(request):
         await make(asking, request, draft.id)
         return
     after = await client.studio.perform(request, draft_id=draft_id, owner=scene.owner)
     match request:
-        case requests.DeleteDraft():
+        case edits.DeleteDraft():
             told = say("deleted", scene.locale, title=plain(after.title), id=after.id)
             await asking.tell(told, Card([], buttons.of_deleted(after, scene.locale)))
-        case requests.SetTitle():
+        case edits.SetTitle():
             await asking.tell(say("said.saved", scene.locale, title=plain(after.title)))
-        case requests.Tag():
+        case edits.Tag():
             tags = " ".join(f"#{tag}" for tag in after.tags) or say("said.tags.none", scene.locale)
             told = say("said.tags", scene.locale, title=plain(after.title), tags=plain(tags))
             await asking.tell(told)
-        case requests.SetBrief():
+        case edits.SetBrief():
             setting = cards.setting(after, scene.locale)
             await asking.tell(say("said.brief", scene.locale, setting=setting))
         case _:
@@ -151,22 +151,22 @@ async def _read(asking: Asking, request: Request, draft_id: str) -> None:
     draft = await visible(asking, draft_id)
     owner, channel = scene.owner, scene.guest
     match request:
-        case requests.ShowDraft(version=version):
+        case edits.ShowDraft(version=version):
             await asking.tell(
                 card=cards.draft(await visible(asking, draft_id, version), scene.locale)
             )
-        case requests.ShowSyllables():
+        case edits.ShowSyllables():
             told = f"{say('details', scene.locale)}\n\n{_figures(draft)}"
             await asking.tell(card=cards.note(told))
-        case requests.ShowHistory():
+        case edits.ShowHistory():
             changes = await studio.history(draft_id, owner=owner, channel=channel)
             await asking.tell(card=cards.history(draft, changes, scene.locale))
-        case requests.Compare(first=first, second=second):
+        case edits.Compare(first=first, second=second):
             found = await studio.compare(draft_id, first, second, owner=owner, channel=channel)
             await asking.tell(card=cards.note(as_markdown(found)))
-        case requests.ShowRhymes(line=line, word=word):
+        case edits.ShowRhymes(line=line, word=word):
             await tell_rhymes(asking, line, word, draft)
-        case requests.Export(format=format):
+        case edits.Export(format=format):
             name, data = await studio.export(draft_id, format, owner=owner, channel=channel)
             told = say("export.done", scene.locale, title=plain(draft.title), format=format)
             await asking.tell(told, Card([], None, [discord.File(io.BytesIO(data), name)]))
@@ -181,8 +181,8 @@ async def tell_rhymes(
     asking: Asking, line: int | None, word: str, draft: Draft | None = None
 ) -> None:
     """Words that rhyme with a word, or with the end of a line of a draft."""
+    from atl_core.line_ranges import check_line
     from atl_core.lyrics.rhyme import end_word
-    from atl_core.places import check_line
 
     locale = asking.scene.locale
     if line is not None and draft is not None:
@@ -199,7 +199,7 @@ async def tell_rhymes(
 
 async def _share(
     asking: Asking,
-    request: requests.Share | requests.Unshare | requests.Collaborate,
+    request: edits.Share | edits.Unshare | edits.Collaborate,
     draft_id: str,
 ) -> None:
     studio, scene = asking.client.studio, asking.scene
@@ -208,19 +208,19 @@ async def _share(
         raise DraftError(say("card.not_yours", scene.locale))
     title = plain(draft.title)
     match request:
-        case requests.Share():
+        case edits.Share():
             if scene.server is None:
                 raise DraftError(say("share.server", scene.locale))
             await check_postable(asking, draft)
             await studio.share(draft_id, scene.guest, owner=scene.owner)
             await asking.tell(say("share.here", scene.locale, title=title))
-        case requests.Collaborate(person=person):
+        case edits.Collaborate(person=person):
             await collaborate(asking, draft, [_person(person, scene.locale)])
-        case requests.Unshare(person=""):
+        case edits.Unshare(person=""):
             await studio.unshare(draft_id, scene.guest, owner=scene.owner)
             guest = say("share.channel", scene.locale)
             await asking.tell(say("share.stopped", scene.locale, title=title, guest=guest))
-        case requests.Unshare(person=person):
+        case edits.Unshare(person=person):
             guest_id = _person(person, scene.locale)
             await studio.unshare(draft_id, access.owner_of(guest_id), owner=scene.owner)
             told = say("share.stopped", scene.locale, title=title, guest=f"<@{guest_id}>")
@@ -244,22 +244,22 @@ async def collaborate(asking: Asking, draft: Draft, people: list[int]) -> None:
 async def _about_no_draft(asking: Asking, request: Request) -> None:
     studio, scene = asking.client.studio, asking.scene
     match request:
-        case requests.Help():
+        case edits.Help():
             await asking.tell(card=guide.card(scene.locale))
-        case requests.ListDrafts():
+        case edits.ListDrafts():
             await show_page(asking, "", 1)
-        case requests.Search(words=words):
+        case edits.Search(words=words):
             await show_page(asking, words, 1)
-        case requests.OpenDraft(draft=draft_id):
+        case edits.OpenDraft(draft=draft_id):
             await open_draft(asking, draft_id)
-        case requests.RestoreDraft():
+        case edits.RestoreDraft():
             draft = await studio.perform(request, owner=scene.owner)
             told = say("restored", scene.locale, title=plain(draft.title), id=draft.id)
             await asking.tell(told)
-        case requests.ForgetMe():
+        case edits.ForgetMe():
             card = Card([], buttons.of_forget(scene.user, scene.locale))
             await asking.tell(say("forget.sure", scene.locale), card)
-        case requests.MyData():
+        case edits.MyData():
             data = await studio.my_data(owner=scene.owner)
             for job in data["jobs"]:
                 job["address"].pop("token", None)  # whoever has it speaks as the bot
@@ -294,9 +294,9 @@ def _person(said: str, locale: str) -> int:
 
 
 def _asks_for_explicit(request: Request) -> bool:
-    if isinstance(request, requests.SetBrief):
+    if isinstance(request, edits.SetBrief):
         return bool(request.explicit)
-    return isinstance(request, requests.Rewrite) and bool(request.manner.explicit)
+    return isinstance(request, edits.Rewrite) and bool(request.manner.explicit)
 
 
 def names_lines(request: Request) -> bool:

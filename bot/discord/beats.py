@@ -14,9 +14,9 @@ from bot.discord.limits import clip, plain
 from bot.discord.texts import say
 
 if TYPE_CHECKING:
-    from atl_core.drafts.servers import ServerSettings
-    from atl_core.sources import KeptBeat
+    from atl_core.audio.source import KeptBeat
     from bot.discord.client import Partner
+    from bot.discord.server_settings import ServerSettings
 
 HEAD: Final = 4096
 SHOWN_NAME: Final = 60

@@ -16,9 +16,9 @@ from discord import ui
 
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.listing import Page
-from atl_core.drafts.servers import CAPS, ServerSettings
 from bot.discord.interactions import answered, tell
 from bot.discord.limits import CHOICE, clip
+from bot.discord.server_settings import CAPS, ServerSettings
 from bot.discord.texts import count, say
 
 if TYPE_CHECKING:

@@ -33,6 +33,7 @@ from bot.discord import (
 )
 from bot.discord.latest import Latest
 from bot.discord.replies import Replies
+from bot.discord.server_settings import server_settings
 from bot.discord.texts import Translator, say
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class Partner(discord.Client):
         await self._replies.hear(message)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await (await self.studio.servers()).forget(access.server_name(guild.id))
+        await (await server_settings(self.studio)).forget(access.server_name(guild.id))
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
         import sys
@@ -196,7 +197,7 @@ class Partner(discord.Client):
 def _load() -> None:
     """What is otherwise imported and read when it is first asked for, on the event loop."""
     import atl_core.genre.judge
-    import atl_core.jobs.desk
+    import atl_core.jobs.queue
     import atl_core.lyrics.rhyme  # noqa: F401
 
     Wish.parse(seed_words="rain")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from atl_core import requests
+from atl_core import edits
+from atl_core.edits import Request
 from atl_core.errors import DraftError
-from atl_core.requests import Request
 from bot.discord import acting, buttons, cards, forms
 from bot.discord.asking import ByInteraction, by_interaction
 from bot.discord.buttons import Pressed, handles
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @handles("more", "take")
 async def more(interaction: Asked, pressed: Pressed) -> None:
     asking = by_interaction(interaction, progress=await defer(interaction))
-    request: Request = requests.Continue() if pressed.verb == "more" else requests.AnotherTake()
+    request: Request = edits.Continue() if pressed.verb == "more" else edits.AnotherTake()
     await acting.act(asking, request, pressed.about)
 
 
@@ -37,7 +37,7 @@ async def more(interaction: Asked, pressed: Pressed) -> None:
 async def undo(interaction: Asked, pressed: Pressed) -> None:
     await defer(interaction, update=True)
     asking = by_interaction(interaction, in_place=True)
-    request = requests.Undo() if pressed.verb == "undo" else requests.Redo()
+    request = edits.Undo() if pressed.verb == "undo" else edits.Redo()
     await acting.act(asking, request, pressed.about)
 
 
@@ -110,7 +110,7 @@ async def compared(interaction: Asked, pressed: Pressed) -> None:
     asking = by_interaction(interaction, progress=await defer(interaction))
     said = forms.values(interaction)
     try:
-        request = requests.Compare(int(said["first"]), int(said["second"]))
+        request = edits.Compare(int(said["first"]), int(said["second"]))
     except (KeyError, ValueError) as error:
         raise DraftError(say("form.compare.number", asking.scene.locale)) from error
     await acting.act(asking, request, pressed.about)
@@ -119,9 +119,7 @@ async def compared(interaction: Asked, pressed: Pressed) -> None:
 @handles("details", "history")
 async def look(interaction: Asked, pressed: Pressed) -> None:
     asking = by_interaction(interaction, progress=await defer(interaction))
-    request: Request = (
-        requests.ShowSyllables() if pressed.verb == "details" else requests.ShowHistory()
-    )
+    request: Request = edits.ShowSyllables() if pressed.verb == "details" else edits.ShowHistory()
     await acting.act(asking, request, pressed.about)
 
 
@@ -137,15 +135,15 @@ async def export(interaction: Asked, pressed: Pressed) -> None:
 async def file(interaction: Asked, pressed: Pressed) -> None:
     asking = by_interaction(interaction, progress=await defer(interaction))
     (chosen,) = buttons.chosen(interaction)
-    (format_,) = (kind for kind in requests.EXPORT_FORMATS if kind == chosen)
-    await acting.act(asking, requests.Export(format_), pressed.about)
+    (format_,) = (kind for kind in edits.EXPORT_FORMATS if kind == chosen)
+    await acting.act(asking, edits.Export(format_), pressed.about)
 
 
 @handles("share")
 async def share(interaction: Asked, pressed: Pressed) -> None:
     asking = by_interaction(interaction, progress=await defer(interaction))
     await acting.changeable(asking, pressed.about)
-    await acting.act(asking, requests.Share(), pressed.about)
+    await acting.act(asking, edits.Share(), pressed.about)
     draft = await acting.visible(asking, pressed.about)
     told = say("share.choose", asking.scene.locale, title=plain(draft.title))
     await interaction.edit_original_response(
@@ -163,7 +161,7 @@ async def edit(interaction: Asked, pressed: Pressed) -> None:
 @handles("unshare")
 async def unshare(interaction: Asked, pressed: Pressed) -> None:
     asking = by_interaction(interaction, progress=await defer(interaction))
-    await acting.act(asking, requests.Unshare(), pressed.about)
+    await acting.act(asking, edits.Unshare(), pressed.about)
 
 
 @handles("post")
@@ -187,13 +185,13 @@ async def post(interaction: Asked, pressed: Pressed) -> None:
 async def delete(interaction: Asked, pressed: Pressed) -> None:
     asking = by_interaction(interaction, progress=await defer(interaction))
     asking.private = True
-    await acting.act(asking, requests.DeleteDraft(), pressed.about)
+    await acting.act(asking, edits.DeleteDraft(), pressed.about)
 
 
 @handles("restore")
 async def restore(interaction: Asked, pressed: Pressed) -> None:
     asking = by_interaction(interaction, progress=await defer(interaction))
-    await acting.act(asking, requests.RestoreDraft(pressed.about))
+    await acting.act(asking, edits.RestoreDraft(pressed.about))
 
 
 @handles("page")

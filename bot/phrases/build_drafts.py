@@ -8,9 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from atl_core.lyrics.checks import parse_genre, parse_mood, parse_seed_words
-from atl_core.lyrics.form import NAMED_SCHEMES, parse_scheme
-from atl_core.requests import (
+from atl_core.edits import (
     Compare,
     Duplicate,
     Export,
@@ -23,6 +21,8 @@ from atl_core.requests import (
     SetTitle,
     Tag,
 )
+from atl_core.lyrics.checks import parse_genre, parse_mood, parse_seed_words
+from atl_core.lyrics.form import NAMED_SCHEMES, parse_scheme
 from bot.phrases.parts import FORMATS, Parts, refuse
 from bot.phrases.readers import read_number
 

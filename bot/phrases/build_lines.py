@@ -8,9 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from atl_core.errors import DraftError
-from atl_core.places import AS_IT_IS, Lines, Manner, Part, Whole
-from atl_core.requests import (
+from atl_core.edits import (
     AddSection,
     Continue,
     Insert,
@@ -24,6 +22,8 @@ from atl_core.requests import (
     Swap,
     UseWords,
 )
+from atl_core.errors import DraftError
+from atl_core.line_ranges import AS_IT_IS, Lines, Manner, Part, Whole
 from bot.phrases.parts import Parts, refuse
 from bot.phrases.readers import (
     ORDINAL,

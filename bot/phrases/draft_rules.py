@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core.requests import (
+from atl_core.edits import (
     Collaborate,
     DeleteDraft,
     ForgetMe,

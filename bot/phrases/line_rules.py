@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core.places import Whole
-from atl_core.requests import Delete, Lock, Unlock
+from atl_core.edits import Delete, Lock, Unlock
+from atl_core.line_ranges import Whole
 from bot.phrases import build_lines as build
 from bot.phrases.parts import Rule, rule
 from bot.phrases.wording import (

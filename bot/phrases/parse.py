@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import Final
 
+from atl_core.edits import Request
 from atl_core.errors import UserError
-from atl_core.requests import Request
 from bot.phrases.parts import FORMATS, NotThisError, Parts
 from bot.phrases.readers import KNOWN_WORDS, read_manner, read_number
 from bot.phrases.rules import RULES, Rule

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from atl_core.drafts.names import read_id
+from atl_core.edits import ExportFormat, Request
 from atl_core.errors import DraftError
+from atl_core.line_ranges import AS_IT_IS, LineRange, Lines, Manner, Part, Whole
 from atl_core.lyrics.brief import MOODS
-from atl_core.places import AS_IT_IS, Lines, Manner, Part, Place, Whole
-from atl_core.requests import ExportFormat, Request
 from bot.phrases.readers import (
     NTH,
     NUMBERS,
@@ -209,13 +209,13 @@ class Parts:
             refuse()
         return line
 
-    def place(self) -> Place:
+    def place(self) -> LineRange:
         place = read_place(self.said("place"), self.lines)
         if place is None:
             refuse()
         return place
 
-    def named_place(self) -> Place:
+    def named_place(self) -> LineRange:
         """A place said in full: neither a bare number nor `it`."""
         if not self.named():
             refuse()

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from atl_core.places import Lines, Manner, Part, Place, Whole, check_line
-from atl_core.requests import SectionKind
+from atl_core.edits import SectionKind
+from atl_core.line_ranges import LineRange, Lines, Manner, Part, Whole, check_line
 
 NUMBERS: Final = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -96,7 +96,7 @@ def read_number(said: str) -> int | None:
     return NUMBERS.get(said) or COUNTS.get(said)
 
 
-def read_place(said: str, lines: int) -> Place | None:
+def read_place(said: str, lines: int) -> LineRange | None:
     """The place that some words name in a draft of `lines` lines.
 
     Raises:

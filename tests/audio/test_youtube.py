@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 
 from atl_core.audio import youtube
 from atl_core.audio.child import CancelledError
-from atl_core.audio.sources import beat_file, file_name
+from atl_core.audio.source import beat_file, file_name
 from atl_core.audio.youtube import is_link, video_id
 from atl_core.audio.youtube_child import SENTENCES, Gate, check, code
 from atl_core.errors import BeatError
@@ -463,7 +463,7 @@ def test_a_link_that_is_heard_and_drawn_is_fetched_once(
         address = server.url("/watch/good")
         return youtube._fetch(address, folder, extractor="generic", loopback=True, **how)
 
-    monkeypatch.setattr("atl_core.audio.sources.fetch", from_loopback)
+    monkeypatch.setattr("atl_core.audio.source.fetch", from_loopback)
     link, picture = f"https://youtu.be/{ID}", tmp_path / "heard.png"
     told = CliRunner().invoke(atl, ["listen", link, "--picture", str(picture)])
     assert told.exit_code == 0, told.output

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from atl_core import requests as asked
+from atl_core import edits as asked
 from atl_core.errors import UserError
+from atl_core.line_ranges import Lines, Manner, Part, Whole
 from atl_core.lyrics.brief import GENRES, MOODS
-from atl_core.places import Lines, Manner, Part, Whole
 from bot.phrases import PhraseError, parse, suggestions
 from bot.phrases.rules import RULES
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from atl_core.operations import upgrade_database
+from atl_core.admin import upgrade_database
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
 

@@ -106,7 +106,7 @@ async def test_an_order_that_cannot_be_written_down_is_refused_with_the_reason(
     shop: Workshop,
 ) -> None:
     await shop.order("first")
-    await shop.studio.close_desk()
+    await shop.studio.close_queue()
     files = sorted(shop.home.glob("jobs.sqlite3*"))
     async with open_studio(load_settings()) as studio:
         other = Workshop(shop.home, studio)

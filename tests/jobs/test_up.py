@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 from fakes.discord import LoopbackDiscord
 
-from atl_core.jobs.tally import Tally
-from atl_core.operations import status
+from atl_core.admin import status
+from atl_core.jobs.metrics import Metrics
 
 from .workshop import ROOT, Workshop
 
@@ -84,9 +84,9 @@ async def test_operators_see_it_in_status_and_in_metrics(shop: Workshop) -> None
 
 
 def test_metrics_are_what_prometheus_reads() -> None:
-    tally = Tally()
-    tally.stage("listen", 1.5)
-    assert tally.exposition({"workers": 2}).splitlines()[-2:] == [
+    metrics = Metrics()
+    metrics.stage("listen", 1.5)
+    assert metrics.exposition({"workers": 2}).splitlines()[-2:] == [
         "# TYPE atl_workers gauge",
         "atl_workers 2",
     ]

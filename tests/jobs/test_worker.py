@@ -274,16 +274,16 @@ async def test_a_worker_that_hangs_is_stopped_by_nobody_but_its_work_is_not_done
     shop.let(1)
     await shop.at(job, "write", lines=1)
     first.process.send_signal(signal.SIGSTOP)
-    # What the keeper of another worker does after a minute of silence.
-    from atl_core.jobs import ledger
+    # What the recovery of another worker does after a minute of silence.
+    from atl_core.jobs import store
     from atl_core.jobs.database import writing
     from atl_core.jobs.engine import open_engine
 
     engine = open_engine(shop.studio.settings)
     with writing(engine) as connection:
-        (row,) = ledger.workers(connection)
-        ledger.leave(connection, row.id)
-        assert ledger.bury(connection, row.id, 3) == []
+        (row,) = store.workers(connection)
+        store.remove_worker(connection, row.id)
+        assert store.release_dead(connection, row.id, 3) == []
     engine.dispose()
     shop.start()
     shop.let(2)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from atl_core.drafts.draft import Draft
-from atl_core.jobs.job import Job, Order
-from atl_core.requests import Listen, Write
+from atl_core.edits import Listen, Write
+from atl_core.jobs.job import Job, JobRequest
 from atl_core.settings import load_settings
 from atl_core.studio import Studio
 from atl_core.wish import Wish
@@ -88,7 +88,9 @@ class Workshop:
         source = link or await self.studio.keep_beat(beat, "a beat.wav")
         wish = Wish.parse(seed_words=seed, lines=lines, genre="country")
         request = Listen(source) if listen else Write(source, wish)
-        return await self.studio.submit(Order(request, owner, key or f"{owner} {seed} {lines}"))
+        return await self.studio.submit(
+            JobRequest(request, owner, key or f"{owner} {seed} {lines}")
+        )
 
     async def finished(self, job: Job) -> Job:
         """The last snapshot of a job."""

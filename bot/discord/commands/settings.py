@@ -9,13 +9,13 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str as _
 
-from atl_core.drafts.servers import CAPS, ServerSettings
 from atl_core.errors import UserError
 from bot.discord import access, buttons
 from bot.discord.asking import ByInteraction, by_interaction
 from bot.discord.buttons import Pressed, handles
 from bot.discord.cards import QUIET, Card
 from bot.discord.interactions import answered, defer
+from bot.discord.server_settings import CAPS, ServerSettings, server_settings
 from bot.discord.texts import say
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ async def change(interaction: Asked, pressed: Pressed) -> None:
         case _:
             after = replace(now, channels=())
     assert asking.scene.server is not None
-    servers = await asking.client.studio.servers()
+    servers = await server_settings(asking.client.studio)
     await servers.set(access.server_name(asking.scene.server), after)
     await asking.show(_panel(asking, after))
 

@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.app_commands import locale_str as _
 
-from atl_core import requests
+from atl_core import edits
 from atl_core.lyrics.brief import GENRES, MOODS
 from atl_core.lyrics.checks import MAX_LINES
 from atl_core.lyrics.form import MAX_SYLLABLES, MIN_SYLLABLES
@@ -120,7 +120,7 @@ async def write(
         access.check_explicit(client, scene, settings)
     await check_here(asking)
     beat, name = await beats.beat_of(client, scene, settings, attachment, link)
-    await acting.make(asking, requests.Write(beat, wish), beat=name)
+    await acting.make(asking, edits.Write(beat, wish), beat=name)
 
 
 async def check_here(asking: ByInteraction) -> None:
@@ -159,7 +159,7 @@ async def listen(
         settings = await access.settings_of(client, scene)
         await check_here(asking)
         heard, name = await beats.beat_of(client, scene, settings, beat, link)
-        await acting.make(asking, requests.Listen(heard), beat=name)
+        await acting.make(asking, edits.Listen(heard), beat=name)
 
     await answered(interaction, work())
 

@@ -14,13 +14,13 @@ from typing import Any
 from simcord.env import Env
 from songs import heard
 
-from atl_core import requests
+from atl_core import edits
 from atl_core.audio.listening import Listening
+from atl_core.audio.source import KeptBeat, Source
 from atl_core.captioner.protocol import Captioner, Task
 from atl_core.errors import JobError, UserError
-from atl_core.jobs.job import Job, Order
+from atl_core.jobs.job import Job, JobRequest
 from atl_core.progress import OnProgress, Progress, unwatched
-from atl_core.sources import KeptBeat, Source
 from atl_core.studio import Studio
 
 PICTURE = b"\x89PNG\r\n\x1a\n of a beat"
@@ -55,7 +55,7 @@ class DeskStudio(Studio):
         self.trouble: Exception | None = None
         """What the next job fails with."""
         self.table: dict[str, Job] = {}
-        self.orders: dict[str, Order] = {}
+        self.orders: dict[str, JobRequest] = {}
         self.beats: dict[str, bytes] = {}
         self.asked_for: list[str] = []
         self.workers: list[dict[str, Any]] = [{"id": "one", "host": "studio-7", "device": "cpu"}]
@@ -84,7 +84,7 @@ class DeskStudio(Studio):
     def _captioner(self, name: str) -> Captioner:  # noqa: ARG002
         return self.writer
 
-    async def submit(self, order: Order) -> Job:
+    async def submit(self, order: JobRequest) -> Job:
         if self.full:
             raise JobError("200 requests are waiting already.", remedy="Try again later.")
         for job_id, known in self.orders.items():
@@ -126,7 +126,7 @@ class DeskStudio(Studio):
         try:
             if self.trouble is not None:
                 raise self.trouble
-            if isinstance(order.request, requests.Listen):
+            if isinstance(order.request, edits.Listen):
                 await self.listen(await self.source(order.request.beat))
                 self._set(replace(job, state="done"))
                 return

@@ -9,6 +9,7 @@ import discord
 import pytest
 
 from atl_core.settings import Settings
+from bot.discord.server_settings import server_settings
 from tests.bot.discord.conftest import Synced
 from tests.bot.discord.desk import PICTURE, beat
 from tests.bot.discord.world import World, answers, draft_id, labels, text
@@ -242,7 +243,7 @@ async def test_settings_are_forgotten_when_the_bot_is_sent_away(world: World) ->
     await world.meg.click(panel.response, label="Links: on")
     guild = world.env.bot.get_guild(world.guild.id)
     await world.env.bot.on_guild_remove(guild)
-    servers = await world.studio.servers()
+    servers = await server_settings(world.studio)
     assert (await servers.get(f"discord:{world.guild.id}")).links
 
 

@@ -7,7 +7,7 @@ import re
 import discord
 import pytest
 
-from atl_core import requests
+from atl_core import edits
 from tests.bot.discord.conftest import Synced
 from tests.bot.discord.desk import beat
 from tests.bot.discord.world import World, answers, buttons, draft_id, labels, text
@@ -107,13 +107,13 @@ async def test_own_words_are_kept_as_they_were_typed(world: World) -> None:
 @pytest.mark.parametrize(
     ("how", "order"),
     [
-        ("Rhymes with fire", requests.RhymeWith(3, "fire")),
-        ("it should rhyme with line 1", requests.RhymeWith(3, other=1)),
-        ("use the word river", requests.UseWords("river", 3)),
+        ("Rhymes with fire", edits.RhymeWith(3, "fire")),
+        ("it should rhyme with line 1", edits.RhymeWith(3, other=1)),
+        ("use the word river", edits.UseWords("river", 3)),
     ],
 )
 async def test_how_a_line_is_to_be_is_read_from_the_form(
-    world: World, how: str, order: requests.Request
+    world: World, how: str, order: edits.Request
 ) -> None:
     draft = await world.song()
     form = await world.ann.click(draft, label="Rewrite a line")

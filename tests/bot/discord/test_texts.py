@@ -12,8 +12,8 @@ import bot.discord
 from bot.discord.buttons import Pressed
 from bot.discord.client import Partner
 from bot.discord.limits import parts, plain
-from bot.discord.secrets import without_secrets
 from bot.discord.texts import COMMANDS, REPLIES, Translator, say
+from bot.secrets import without_secrets
 from tests.bot.discord.desk import DeskStudio
 
 CODE = "\n".join(

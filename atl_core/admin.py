@@ -113,7 +113,7 @@ async def status(studio: Studio) -> dict[str, Any]:
 async def _queue(studio: Studio) -> dict[str, Any]:
     """How the jobs and the workers stand; `problem` says why it cannot be told."""
     where = {"database": _without_password(studio.settings.queue_url)}
-    if not studio.has_desk():
+    if not studio.has_queue():
         return {**where, "queued": 0, "running": 0, "workers": []}
     try:
         return {**where, **await studio.health()}

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Group
 from rich.text import Text
 
-from atl_core import requests
+from atl_core import edits
 from atl_core.drafts.diff import as_rich
 from atl_core.drafts.draft import Draft
+from atl_core.edits import Request
 from atl_core.errors import DraftError, UserError
 from atl_core.progress import OnProgress
-from atl_core.requests import Request
 from atl_core.studio import Studio
 from bot import render
 
@@ -44,13 +44,13 @@ About the draft at hand, in plain words, for example:
 
 RHYMES_SHOWN: Final = 10
 WITHOUT_DRAFT: Final = (
-    requests.Write,
-    requests.Search,
-    requests.ListDrafts,
-    requests.OpenDraft,
-    requests.RestoreDraft,
-    requests.ForgetMe,
-    requests.MyData,
+    edits.Write,
+    edits.Search,
+    edits.ListDrafts,
+    edits.OpenDraft,
+    edits.RestoreDraft,
+    edits.ForgetMe,
+    edits.MyData,
 )
 """Requests that are not about the draft at hand."""
 
@@ -72,17 +72,17 @@ async def answer(
         UserError: it cannot be done; the text says why.
     """
     match request:
-        case requests.ListDrafts():
+        case edits.ListDrafts():
             return Answer(await drafts(studio), draft)
-        case requests.Search(words=words):
+        case edits.Search(words=words):
             return Answer(await drafts(studio, words), draft)
-        case requests.Help():
+        case edits.Help():
             return Answer(Text(HELP), draft)
-        case requests.MyData():
+        case edits.MyData():
             return Answer(_save("atl-my-data.json", _as_json(await studio.my_data())), draft)
-        case requests.ForgetMe():
+        case edits.ForgetMe():
             return Answer(Text((await studio.forget_me()).describe()), None)
-        case requests.Share() | requests.Unshare() | requests.Collaborate():
+        case edits.Share() | edits.Unshare() | edits.Collaborate():
             raise UserError(
                 "Drafts are shared in Discord, where the others are.",
                 remedy="Here you can export one and send the file: export as txt.",
@@ -94,32 +94,32 @@ async def answer(
         )
     draft_id = draft.id if draft else ""
     match request:
-        case requests.ShowHistory():
+        case edits.ShowHistory():
             return Answer(render.history(await studio.history(draft_id)), draft)
-        case requests.Compare(first=first, second=second):
+        case edits.Compare(first=first, second=second):
             return Answer(as_rich(await studio.compare(draft_id, first, second)), draft)
-        case requests.ShowRhymes(line=line, word=word):
+        case edits.ShowRhymes(line=line, word=word):
             found = await studio.rhymes(draft_id, line=line, word=word, limit=RHYMES_SHOWN)
             return Answer(Text(", ".join(found) or "I know no rhyme for that."), draft)
-        case requests.Export(format=format):
+        case edits.Export(format=format):
             return Answer(_save(*await studio.export(draft_id, format)), draft)
-        case requests.ShowSyllables():
+        case edits.ShowSyllables():
             shown = await studio.show(draft_id)
             return Answer(render.lines(shown.lines, shown.sections), shown)
-        case requests.ShowDraft(version=int(version)):
+        case edits.ShowDraft(version=int(version)):
             # Only looked at: the draft at hand stays where it is.
             return Answer(render.draft(await studio.show(draft_id, revision=version)), draft)
     after = await studio.perform(request, draft_id=draft_id, on_progress=on_progress)
     match request:
-        case requests.DeleteDraft():
+        case edits.DeleteDraft():
             told = f"Draft {after.id} is deleted. For a day it can be brought back: restore it."
             return Answer(Text(told), None)
-        case requests.SetTitle():
+        case edits.SetTitle():
             return Answer(Text(f"Saved as “{after.title}” (draft {after.id})."), after)
-        case requests.Tag():
+        case edits.Tag():
             tags = " ".join(f"#{tag}" for tag in after.tags) or "none"
             return Answer(Text(f"Tags of “{after.title}”: {tags}"), after)
-        case requests.SetBrief():
+        case edits.SetBrief():
             return Answer(Text(f"From now on: {render.setting(after)}"), after)
     return Answer(Group(render.draft(after), Text(_saved(after, draft))), after)
 

@@ -24,14 +24,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from atl_core.errors import StorageError
-from atl_core.jobs import ledger
+from atl_core.jobs import store
 from atl_core.jobs.database import reading, writing
 from atl_core.jobs.engine import QUEUE, open_client, open_engine
 from atl_core.jobs.hands import Hands
+from atl_core.jobs.heartbeat import Heartbeats
 from atl_core.jobs.job import Stage
 from atl_core.jobs.metrics import serving
-from atl_core.jobs.roster import Roster
-from atl_core.jobs.worker import LOOK_SECONDS, MOST_DEATHS, Bench
+from atl_core.jobs.worker import LOOK_SECONDS, MOST_DEATHS, Worker
 from atl_core.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,39 +60,39 @@ SET_ASIDE: Final = (
 ENDED: Final = ("SUCCESS", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
-class Keeper:
+class Recovery:
     """Keeps one worker's place among the others."""
 
-    def __init__(self, settings: Settings, engine: Engine, hands: Hands, bench: Bench) -> None:
+    def __init__(self, settings: Settings, engine: Engine, hands: Hands, worker: Worker) -> None:
         self._settings = settings
         self._engine = engine
         self._hands = hands
-        self._bench = bench
-        self._roster = Roster()
+        self._worker = worker
+        self._heartbeats = Heartbeats()
         self._client: DBOSClient | None = None
-        self._strays: set[str] = set()
+        self._orphans: set[str] = set()
         self._started = time.time()
         folder = settings.home / "workers"
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._lock = FileLock(folder / f"{bench.id}.lock")
+        self._lock = FileLock(folder / f"{worker.id}.lock")
 
-    def come(self) -> None:
+    def join(self) -> None:
         """Join the workers. The kernel lets go of the lock when the process dies, however."""
         self._lock.acquire(blocking=False)
         self._beat()
 
     def _beat(self) -> None:
-        about = {**self._hands.about(), "in_hand": len(self._bench.in_hand)}
+        about = {**self._hands.about(), "in_hand": len(self._worker.in_hand)}
         with writing(self._engine) as connection:
             worker = {
-                "id": self._bench.id,
+                "id": self._worker.id,
                 "host": socket.gethostname(),
                 "pid": os.getpid(),
                 "started": self._started,
                 "about": json.dumps(about),
             }
-            ledger.beat(connection, worker)
+            store.heartbeat(connection, worker)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set."""
@@ -115,52 +115,52 @@ class Keeper:
     async def _look(self, stop: asyncio.Event) -> None:
         """Leave off what was taken back or taken over."""
         while not stop.is_set():
-            if self._bench.in_hand:
-                looked_for = set(self._bench.in_hand)
+            if self._worker.in_hand:
+                looked_for = set(self._worker.in_hand)
                 with suppress(StorageError, DBAPIError):
                     kept = await asyncio.to_thread(self._held)
                     # What came in meanwhile was not looked for.
-                    self._bench.leave_off(kept | (set(self._bench.in_hand) - looked_for))
+                    self._worker.leave_off(kept | (set(self._worker.in_hand) - looked_for))
             await asyncio.sleep(LOOK_SECONDS)
 
     def _held(self) -> set[str]:
         with reading(self._engine) as connection:
-            return ledger.holding(connection, self._bench.id)
+            return store.holding(connection, self._worker.id)
 
     def _round(self) -> None:
         """Take over from the dead, and pick up what fell between two hands."""
         with reading(self._engine) as connection:
-            workers = ledger.workers(connection)
+            workers = store.workers(connection)
         living = set()
         for worker in workers:
-            if worker.id != self._bench.id and self._is_dead(worker):
-                self._bury(worker.id)
+            if worker.id != self._worker.id and self._is_dead(worker):
+                self._take_over(worker.id)
             else:
                 living.add(worker.id)
-        self._pick_up(living)
+        self._requeue_orphans(living)
 
     def _is_dead(self, worker: Any) -> bool:
         path = self._folder / f"{worker.id}.lock"
         if not path.exists():
-            return self._roster.silent(worker)
+            return self._heartbeats.silent(worker)
         try:
             with FileLock(path, blocking=False):
                 path.unlink(missing_ok=True)
                 return True
         except Timeout:
-            return self._roster.silent(worker, after=HUNG_SECONDS)
+            return self._heartbeats.silent(worker, after=HUNG_SECONDS)
 
-    def _bury(self, worker_id: str) -> None:
+    def _take_over(self, worker_id: str) -> None:
         with writing(self._engine) as connection:
-            ledger.leave(connection, worker_id)
-            doomed = ledger.bury(connection, worker_id, MOST_DEATHS)
+            store.remove_worker(connection, worker_id)
+            doomed = store.release_dead(connection, worker_id, MOST_DEATHS)
             for job_id in doomed:
-                ledger.finish(connection, job_id, "failed", problem=SET_ASIDE)
+                store.finish(connection, job_id, "failed", problem=SET_ASIDE)
         log.warning("worker %s is dead", worker_id)
         for job_id in doomed:
             log.error("set aside after %d dead workers", MOST_DEATHS, extra={"job": job_id})
 
-    def _pick_up(self, living: set[str]) -> None:
+    def _requeue_orphans(self, living: set[str]) -> None:
         """Queue again what is under way in nobody's hands."""
         under_way = {
             flow.workflow_id: flow.executor_id
@@ -168,23 +168,23 @@ class Keeper:
                 status=["PENDING"], queue_name=QUEUE, load_input=False, load_output=False
             )
         }
-        mine = set(self._bench.begun)
+        mine = set(self._worker.begun)
         with reading(self._engine) as connection:
-            held = ledger.holding(connection, self._bench.id)
-            lost = (held - mine) | set(ledger.unheld(connection))
-        strays = lost - under_way.keys()
-        strays |= {
+            held = store.holding(connection, self._worker.id)
+            lost = (held - mine) | set(store.orphans(connection))
+        orphans = lost - under_way.keys()
+        orphans |= {
             job_id
             for job_id, executor in under_way.items()
-            if executor not in living or (executor == self._bench.id and job_id not in mine)
+            if executor not in living or (executor == self._worker.id and job_id not in mine)
         }
         # One that is only between two steps is not there any more at the next round.
-        for job_id in strays:
-            if job_id in self._strays or under_way.get(job_id, self._bench.id) not in living:
-                self._queue_again(job_id, under_way.get(job_id))
-        self._strays = strays
+        for job_id in orphans:
+            if job_id in self._orphans or under_way.get(job_id, self._worker.id) not in living:
+                self._requeue(job_id, under_way.get(job_id))
+        self._orphans = orphans
 
-    def _queue_again(self, job_id: str, executor: str | None) -> None:
+    def _requeue(self, job_id: str, executor: str | None) -> None:
         """Let go of a job, and see to it that the engine runs it.
 
         `executor` is who ran it when it was found astray; if somebody else does by now, or if it
@@ -192,10 +192,10 @@ class Keeper:
         """
         client = self._open_client()
         with writing(self._engine) as connection:
-            row = ledger.row(connection, job_id)
-            if row is not None and row.state in ledger.ACTIVE and row.holder == self._bench.id:
-                ledger.let_go(connection, job_id, self._bench.id)
-        if row is None or row.state not in ledger.ACTIVE:
+            row = store.row(connection, job_id)
+            if row is not None and row.state in store.ACTIVE and row.holder == self._worker.id:
+                store.release(connection, job_id, self._worker.id)
+        if row is None or row.state not in store.ACTIVE:
             client.cancel_workflow(job_id)
             return
         found = client.list_workflows(workflow_ids=[job_id], load_input=False, load_output=False)
@@ -219,16 +219,16 @@ class Keeper:
     def _purge(self) -> None:
         now = time.time()
         with writing(self._engine) as connection:
-            old = ledger.old(
+            old = store.old(
                 connection, told=now - TOLD_KEPT_SECONDS, untold=now - UNTOLD_KEPT_SECONDS
             )
-            ledger.remove(connection, old)
-            ledger.purge_beats(connection, now - BEATS_KEPT_SECONDS)
-            ledger.purge_times(connection)
+            store.remove(connection, old)
+            store.purge_beats(connection, now - BEATS_KEPT_SECONDS)
+            store.purge_times(connection)
         if old:
             self._open_client().delete_workflows(old)
 
-    def go(self) -> None:
+    def leave(self) -> None:
         """Hand back what is in hand, and leave."""
         from dbos import DBOS
 
@@ -237,29 +237,29 @@ class Keeper:
         stopping.start()
         stopping.join(STOPPING_SECONDS)
         with writing(self._engine) as connection:
-            for job_id in ledger.holding(connection, self._bench.id):
-                ledger.let_go(connection, job_id, self._bench.id)
+            for job_id in store.holding(connection, self._worker.id):
+                store.release(connection, job_id, self._worker.id)
         client = self._open_client()
         mine = client.list_workflows(
-            status=["PENDING"], executor_id=self._bench.id, load_input=False, load_output=False
+            status=["PENDING"], executor_id=self._worker.id, load_input=False, load_output=False
         )
         for flow in mine:
-            self._queue_again(flow.workflow_id, self._bench.id)
+            self._requeue(flow.workflow_id, self._worker.id)
         with writing(self._engine) as connection:
-            ledger.leave(connection, self._bench.id)
+            store.remove_worker(connection, self._worker.id)
         self._lock.release()
         Path(self._lock.lock_file).unlink(missing_ok=True)
 
     def gauges(self) -> dict[str, float]:
         """For Prometheus, of the whole queue and of this worker."""
         with reading(self._engine) as connection:
-            rows = ledger.active(connection)
-            workers = self._roster.living(ledger.workers(connection))
+            rows = store.active(connection)
+            workers = self._heartbeats.living(store.workers(connection))
         return {
             "jobs_queued": sum(row.state == "queued" for row in rows),
             "jobs_running": sum(row.state == "running" for row in rows),
             "workers": len(workers),
-            "in_hand": len(self._bench.in_hand),
+            "in_hand": len(self._worker.in_hand),
         }
 
     def _open_client(self) -> DBOSClient:
@@ -281,32 +281,32 @@ async def serve(
         StorageError: the database of jobs cannot be used.
     """
     engine = await asyncio.to_thread(open_engine, settings)
-    bench = Bench(settings, engine, hands, _new_worker_id(), limits=limits)
-    keeper = Keeper(settings, engine, hands, bench)
-    # The engine's tables first: its client and the keeper's first round need them.
+    worker = Worker(settings, engine, hands, _new_worker_id(), limits=limits)
+    recovery = Recovery(settings, engine, hands, worker)
+    # The engine's tables first: its client and the recovery's first round need them.
     await asyncio.to_thread(open_client, engine, settings)
-    await asyncio.to_thread(keeper.come)
-    bench.register()
-    await bench.launch()
-    log.info("worker %s is ready", bench.id)
+    await asyncio.to_thread(recovery.join)
+    worker.register()
+    await worker.launch()
+    log.info("worker %s is ready", worker.id)
     ready = asyncio.create_task(hands.get_ready())
-    ready.add_done_callback(lambda _: bench.ready.set())
-    async with serving(settings.metrics_port, bench.tally, keeper.gauges):
-        await keeper.run(stop)
+    ready.add_done_callback(lambda _: worker.ready.set())
+    async with serving(settings.metrics_port, worker.metrics, recovery.gauges):
+        await recovery.run(stop)
     ready.cancel()
-    log.info("stopping with %d jobs in hand", len(bench.in_hand))
-    await _finish(bench)
-    bench.stopping = True
-    bench.leave_off(set())
-    await asyncio.to_thread(keeper.go)
+    log.info("stopping with %d jobs in hand", len(worker.in_hand))
+    await _finish(worker)
+    worker.stopping = True
+    worker.leave_off(set())
+    await asyncio.to_thread(recovery.leave)
     log.info("stopped")
 
 
-async def _finish(bench: Bench) -> None:
+async def _finish(worker: Worker) -> None:
     """Let what is nearly done be done. What writes goes on elsewhere where it stopped."""
     deadline = time.monotonic() + FINISHING_SECONDS
     while time.monotonic() < deadline:
-        ending = [job for job in bench.in_hand.values() if job.stage in ("judge", "save")]
+        ending = [job for job in worker.in_hand.values() if job.stage in ("judge", "save")]
         if not ending:
             return
         await asyncio.sleep(0.05)

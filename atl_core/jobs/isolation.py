@@ -8,7 +8,7 @@ from collections import deque
 LOOK_SECONDS = 0.2
 
 
-class Gate:
+class Isolation:
     """Jobs come in before a stage and after each line, and go out when that is done."""
 
     def __init__(self) -> None:

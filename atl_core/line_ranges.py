@@ -90,7 +90,7 @@ class Part:
         return self.name if self.name[-1].isdecimal() else f"the {self.name}"
 
 
-Place = Whole | Lines | Part
+LineRange = Whole | Lines | Part
 
 
 @dataclass(frozen=True, slots=True)

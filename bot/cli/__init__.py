@@ -12,12 +12,12 @@ import warnings
 
 import click
 
-from bot import making, operating, revise, serving, shelf
-from bot.errors import Door
+from bot.cli import admin, drafts, edit, server, song
+from bot.errors import ErrorHandlingGroup
 
 
 @click.group(
-    cls=Door,
+    cls=ErrorHandlingGroup,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -37,7 +37,7 @@ def atl() -> None:
     os.environ.setdefault("TQDM_DISABLE", "1")  # libraries' own progress bars
 
 
-for module in (making, revise, shelf, serving, operating):
+for module in (song, edit, drafts, server, admin):
     for command in module.COMMANDS:
         atl.add_command(command)
 

@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from atl_core.audio.source import KeptBeat
 from atl_core.errors import BeatError, JobError, StorageError
-from atl_core.jobs import ledger
+from atl_core.jobs import store
 from atl_core.jobs.database import reading, writing
 from atl_core.jobs.engine import enqueue_options, open_client, open_engine
 from atl_core.jobs.estimate import Outlook, expected_lines
-from atl_core.jobs.job import Job, Order
-from atl_core.jobs.roster import Roster
+from atl_core.jobs.heartbeat import Heartbeats
+from atl_core.jobs.job import Job, JobRequest
 from atl_core.settings import Settings
-from atl_core.sources import KeptBeat
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -43,15 +43,15 @@ PATIENCE_SECONDS: Final = 1.0
 T = TypeVar("T")
 
 
-class Desk:
-    """Open it with `open_desk`."""
+class JobQueue:
+    """Open it with `open_queue`."""
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.settings = settings
         self._engine = engine
         self._client: DBOSClient | None = None
-        self._threads = ThreadPoolExecutor(THREADS, "atl-desk")
-        self._roster = Roster()
+        self._threads = ThreadPoolExecutor(THREADS, "atl-queue")
+        self._heartbeats = Heartbeats()
         self._watchers: dict[str, set[asyncio.Queue[Job]]] = {}
         self._looking: asyncio.Task[None] | None = None
 
@@ -78,9 +78,9 @@ class Desk:
             )
 
         def keep() -> str:
-            beat_id = ledger.beat_id(data)
+            beat_id = store.beat_id(data)
             with writing(self._engine) as connection:
-                ledger.keep_beat(connection, beat_id, data)
+                store.store_beat(connection, beat_id, data)
             return beat_id
 
         return KeptBeat(await self._in_thread(keep), name)
@@ -88,7 +88,7 @@ class Desk:
     async def beat_bytes(self, beat: KeptBeat) -> bytes:
         def read() -> bytes | None:
             with reading(self._engine) as connection:
-                return ledger.beat_bytes(connection, beat.id)
+                return store.beat_bytes(connection, beat.id)
 
         data = await self._in_thread(read)
         if data is None:
@@ -97,34 +97,34 @@ class Desk:
             )
         return data
 
-    async def submit(self, order: Order) -> Job:
+    async def submit(self, order: JobRequest) -> Job:
         return await self._in_thread(partial(self._submit, order))
 
-    def _submit(self, order: Order) -> Job:
+    def _submit(self, order: JobRequest) -> Job:
         client = self._open_client()
         with writing(self._engine) as connection:
-            job_id = ledger.by_key(connection, order.key)
+            job_id = store.by_key(connection, order.key)
             if job_id is None:
                 self._check_room(connection, order)
-                priority = 1 + ledger.active_of(connection, order.owner)
+                priority = 1 + store.active_of(connection, order.owner)
                 total = expected_lines(order.request)
-                job_id = ledger.add(connection, order, priority=priority, total=total)
+                job_id = store.add(connection, order, priority=priority, total=total)
                 # In one transaction: a job is on the queue and in the books, or it is nowhere.
                 options = enqueue_options(job_id, priority)
                 client.enqueue_in_transaction(connection, options, job_id)
                 log.info("queued: %s", order.request.describe(), extra={"job": job_id})
             return self._snapshots(connection, [job_id])[0]
 
-    def _check_room(self, connection: Connection, order: Order) -> None:
+    def _check_room(self, connection: Connection, order: JobRequest) -> None:
         each, most = self.settings.max_jobs_each, self.settings.max_jobs
-        if ledger.active_of(connection, order.owner) >= each:
+        if store.active_of(connection, order.owner) >= each:
             raise JobError(
                 f"You have {each} requests on the way already."
                 if each > 1
                 else "You have a request on the way already.",
                 remedy="Wait until one is finished, or cancel one.",
             )
-        if ledger.waiting(connection) >= most:
+        if store.waiting(connection) >= most:
             raise JobError(
                 f"{most} requests are waiting already, and no more are taken for the moment.",
                 remedy="Try again in a few minutes.",
@@ -140,7 +140,7 @@ class Desk:
     async def jobs(self, *, owner: str = "") -> list[Job]:
         def read() -> list[Job]:
             with reading(self._engine) as connection:
-                rows = ledger.active(connection)
+                rows = store.active(connection)
                 ids = [row.id for row in rows if owner in ("", row.owner)]
                 return self._snapshots(connection, ids)
 
@@ -153,7 +153,7 @@ class Desk:
         client = self._open_client()
         with writing(self._engine) as connection:
             self._found(connection, job_id, owner)
-            cancelled = ledger.cancel(connection, job_id)
+            cancelled = store.cancel(connection, job_id)
         if cancelled:
             log.info("cancelled", extra={"job": job_id})
             client.cancel_workflow(job_id)
@@ -164,7 +164,7 @@ class Desk:
         def read() -> tuple[dict[str, Any], bytes]:
             with reading(self._engine) as connection:
                 self._found(connection, job_id, owner)
-                found = ledger.heard(connection, job_id)
+                found = store.heard(connection, job_id)
             if found is None:
                 raise JobError("Nothing was heard in that beat.", remedy="Ask once more.")
             listening, picture = found
@@ -175,7 +175,7 @@ class Desk:
     async def undelivered(self, *, since: datetime | None = None) -> list[Job]:
         def read() -> list[Job]:
             with reading(self._engine) as connection:
-                rows = ledger.undelivered(connection, since.timestamp() if since else 0.0)
+                rows = store.undelivered(connection, since.timestamp() if since else 0.0)
                 return self._snapshots(connection, [row.id for row in rows])
 
         return await self._in_thread(read)
@@ -183,7 +183,7 @@ class Desk:
     async def delivered(self, job_id: str, message: str) -> None:
         def note() -> None:
             with writing(self._engine) as connection:
-                ledger.deliver(connection, job_id, message)
+                store.deliver(connection, job_id, message)
 
         await self._in_thread(note)
 
@@ -192,8 +192,8 @@ class Desk:
 
         def read() -> list[dict[str, Any]]:
             with reading(self._engine) as connection:
-                rows = ledger.owned(connection, owner)
-                lines = ledger.lines_of(connection, [row.id for row in rows])
+                rows = store.owned(connection, owner)
+                lines = store.lines_of(connection, [row.id for row in rows])
             return [
                 {
                     "id": row.id,
@@ -214,9 +214,9 @@ class Desk:
         def remove() -> None:
             client = self._open_client()
             with writing(self._engine) as connection:
-                ids = [row.id for row in ledger.owned(connection, owner)]
-                ledger.remove(connection, ids)
-                ledger.purge_beats(connection, time.time())
+                ids = [row.id for row in store.owned(connection, owner)]
+                store.remove(connection, ids)
+                store.purge_beats(connection, time.time())
             if ids:
                 client.delete_workflows(ids)
 
@@ -261,9 +261,9 @@ class Desk:
     async def health(self) -> dict[str, Any]:
         def read() -> dict[str, Any]:
             with reading(self._engine) as connection:
-                rows = ledger.active(connection)
-                living = self._roster.living(ledger.workers(connection))
-                seconds = ledger.seconds_a_part(connection)
+                rows = store.active(connection)
+                living = self._heartbeats.living(store.workers(connection))
+                seconds = store.seconds_a_part(connection)
             return {
                 "queued": sum(row.state == "queued" for row in rows),
                 "running": sum(row.state == "running" for row in rows),
@@ -296,19 +296,19 @@ class Desk:
 
     def _snapshots(self, connection: Connection, job_ids: Sequence[str]) -> list[Job]:
         """The jobs of these ids that there are, in this order."""
-        rows = {row.id: row for row in ledger.rows(connection, job_ids)}
-        lines = ledger.lines_of(connection, job_ids)
+        rows = {row.id: row for row in store.rows(connection, job_ids)}
+        lines = store.lines_of(connection, job_ids)
         outlook = None
-        if any(row.state in ledger.ACTIVE for row in rows.values()):
-            active = ledger.active(connection)
+        if any(row.state in store.ACTIVE for row in rows.values()):
+            active = store.active(connection)
             outlook = Outlook(
                 active,
-                ledger.lines_of(connection, [row.id for row in active if row.state == "running"]),
-                ledger.seconds_a_part(connection),
-                self._roster.living(ledger.workers(connection)),
+                store.lines_of(connection, [row.id for row in active if row.state == "running"]),
+                store.seconds_a_part(connection),
+                self._heartbeats.living(store.workers(connection)),
             )
         return [
-            ledger.snapshot(
+            store.snapshot(
                 rows[job_id],
                 lines.get(job_id, ()),
                 position=outlook.position(job_id) if outlook else 0,
@@ -327,10 +327,10 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
-async def open_desk(settings: Settings) -> Desk:
-    """A Desk, its database made as needed.
+async def open_queue(settings: Settings) -> JobQueue:
+    """A JobQueue, its database made as needed.
 
     Raises:
         StorageError: the database of jobs cannot be used.
     """
-    return Desk(settings, await asyncio.to_thread(open_engine, settings))
+    return JobQueue(settings, await asyncio.to_thread(open_engine, settings))

@@ -16,10 +16,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from atl_core import requests
+from atl_core import edits
+from atl_core.audio.source import KeptBeat
 from atl_core.jobs.database import BEATS, CHUNKS, HEARD, JOBS, LINES, TIMES, WORKERS
-from atl_core.jobs.job import Job, Order, Stage
-from atl_core.sources import KeptBeat
+from atl_core.jobs.job import Job, JobRequest, Stage
 
 ACTIVE: Final = ("queued", "running")
 CHUNK_BYTES: Final = 1_000_000
@@ -34,7 +34,7 @@ def new_id() -> str:
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(4)}"
 
 
-def add(connection: Connection, order: Order, *, priority: int, total: int) -> str:
+def add(connection: Connection, order: JobRequest, *, priority: int, total: int) -> str:
     job_id = new_id()
     beat = kept_beat(order.request)
     connection.execute(
@@ -42,7 +42,7 @@ def add(connection: Connection, order: Order, *, priority: int, total: int) -> s
             id=job_id,
             key=order.key,
             owner=order.owner,
-            request=json.dumps(requests.to_json(order.request)),
+            request=json.dumps(edits.to_json(order.request)),
             asked=order.request.describe(),
             revises=order.draft_id,
             address=json.dumps(dict(order.address)),
@@ -64,7 +64,7 @@ def add(connection: Connection, order: Order, *, priority: int, total: int) -> s
     return job_id
 
 
-def kept_beat(request: requests.Request) -> KeptBeat | None:
+def kept_beat(request: edits.Request) -> KeptBeat | None:
     beat = getattr(request, "beat", None)
     return beat if isinstance(beat, KeptBeat) else None
 
@@ -107,7 +107,7 @@ def lines_of(connection: Connection, job_ids: Collection[str]) -> dict[str, tupl
     return {job_id: tuple(texts) for job_id, texts in found.items()}
 
 
-def take(connection: Connection, job_id: str, holder: str) -> bool:
+def claim(connection: Connection, job_id: str, holder: str) -> bool:
     """Take a job in hand; False when it is finished already."""
     return _changed(
         connection,
@@ -150,7 +150,7 @@ def got_further(connection: Connection, job_id: str, holder: str) -> None:
     connection.execute(cleared)
 
 
-def tell_line(connection: Connection, job_id: str, holder: str, number: int, text: str) -> bool:
+def save_line(connection: Connection, job_id: str, holder: str, number: int, text: str) -> bool:
     """Keep a line; False when the job is no longer this worker's to do."""
     held = update(JOBS).where(*_held(job_id, holder)).values(stage="write", deaths=0, alone=0)
     if not _changed(connection, held):
@@ -194,14 +194,14 @@ def cancel(connection: Connection, job_id: str) -> bool:
     )
 
 
-def let_go(connection: Connection, job_id: str, holder: str) -> bool:
+def release(connection: Connection, job_id: str, holder: str) -> bool:
     """Hand a job back; whoever takes it next goes on with it."""
     return _changed(
         connection, update(JOBS).where(*_held(job_id, holder)).values(holder="", alone=0)
     )
 
 
-def bury(connection: Connection, holder: str, most: int) -> list[str]:
+def release_dead(connection: Connection, holder: str, most: int) -> list[str]:
     """Take what a dead worker had in hand from it, and count the death; those it was too much for.
 
     The first death makes all of them suspect, for nobody can say which of them it was. After that
@@ -220,7 +220,7 @@ def bury(connection: Connection, holder: str, most: int) -> list[str]:
     return doomed
 
 
-def unheld(connection: Connection) -> list[str]:
+def orphans(connection: Connection) -> list[str]:
     """Jobs that are under way in nobody's hands."""
     return list(
         connection.scalars(select(JOBS.c.id).where(JOBS.c.state == "running", JOBS.c.holder == ""))
@@ -262,7 +262,7 @@ def needs_beat(connection: Connection, job_id: str, beat: str) -> str:
     return beat
 
 
-def keep_beat(connection: Connection, beat_id: str, data: bytes) -> None:
+def store_beat(connection: Connection, beat_id: str, data: bytes) -> None:
     known = connection.scalar(select(BEATS.c.id).where(BEATS.c.id == beat_id))
     if known:
         connection.execute(update(BEATS).where(BEATS.c.id == beat_id).values(used=time.time()))
@@ -297,7 +297,7 @@ def seconds_a_part(connection: Connection) -> dict[str, float]:
     return {stage: seconds / parts for stage, seconds, parts in found if parts}
 
 
-def beat(connection: Connection, worker: Mapping[str, Any]) -> None:
+def heartbeat(connection: Connection, worker: Mapping[str, Any]) -> None:
     """A worker's sign of life."""
     values = {**worker, "beaten": time.time()}
     values.pop("id")
@@ -310,7 +310,7 @@ def workers(connection: Connection) -> Sequence[JobRow]:
     return connection.execute(select(WORKERS).order_by(WORKERS.c.started)).all()
 
 
-def leave(connection: Connection, worker_id: str) -> None:
+def remove_worker(connection: Connection, worker_id: str) -> None:
     connection.execute(delete(WORKERS).where(WORKERS.c.id == worker_id))
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from atl_core.errors import DraftError, UserError
-from bot.making import as_json, print_json, show_draft, watched
+from bot.cli.song import as_json, print_json, show_draft, watched
 
 if TYPE_CHECKING:
     from atl_core.drafts.draft import Draft
-    from atl_core.places import Place
+    from atl_core.edits import Request
+    from atl_core.line_ranges import LineRange
     from atl_core.progress import OnProgress
-    from atl_core.requests import Request
     from atl_core.studio import Studio
-    from bot.answers import Answer
+    from bot.dispatch import Answer
 
 draft_argument = click.argument("draft_id", metavar="DRAFT")
 lines_argument = click.argument("lines", metavar="LINES")
@@ -48,7 +48,7 @@ def rewrite(draft_id: str, lines: str, words: tuple[str, ...], as_json: bool) ->
       atl rewrite k7m2qd 3-6 sadder
       atl rewrite k7m2qd all more country
     """
-    from atl_core.requests import Rewrite
+    from atl_core.edits import Rewrite
 
     request = Rewrite(read_place(lines))
     if words:
@@ -63,7 +63,7 @@ def rewrite(draft_id: str, lines: str, words: tuple[str, ...], as_json: bool) ->
 @as_json
 def lock(draft_id: str, lines: str, as_json: bool) -> None:
     """Keep LINES (3, 3-6, hook, all) of DRAFT through every rewrite."""
-    from atl_core.requests import Lock
+    from atl_core.edits import Lock
 
     perform(draft_id, Lock(read_place(lines)), as_json)
 
@@ -74,7 +74,7 @@ def lock(draft_id: str, lines: str, as_json: bool) -> None:
 @as_json
 def unlock(draft_id: str, lines: str, as_json: bool) -> None:
     """Let LINES (3, 3-6, hook, all) of DRAFT be rewritten again."""
-    from atl_core.requests import Unlock
+    from atl_core.edits import Unlock
 
     perform(draft_id, Unlock(read_place(lines)), as_json)
 
@@ -84,7 +84,7 @@ def unlock(draft_id: str, lines: str, as_json: bool) -> None:
 @as_json
 def undo(draft_id: str, as_json: bool) -> None:
     """Go back to the version that DRAFT was made from."""
-    from atl_core.requests import Undo
+    from atl_core.edits import Undo
 
     perform(draft_id, Undo(), as_json)
 
@@ -94,7 +94,7 @@ def undo(draft_id: str, as_json: bool) -> None:
 @as_json
 def redo(draft_id: str, as_json: bool) -> None:
     """Go forward again after an undo."""
-    from atl_core.requests import Redo
+    from atl_core.edits import Redo
 
     perform(draft_id, Redo(), as_json)
 
@@ -116,8 +116,8 @@ def say(draft_id: str, words: tuple[str, ...], as_json: bool) -> None:
 
 
 def _say(draft_id: str, said: str, as_json: bool) -> None:
-    from atl_core.requests import ForgetMe
-    from bot.answers import answer
+    from atl_core.edits import ForgetMe
+    from bot.dispatch import answer
     from bot.phrases import parse
 
     async def ask(studio: Studio, on_progress: OnProgress) -> Answer:
@@ -139,9 +139,9 @@ def _say(draft_id: str, said: str, as_json: bool) -> None:
     render.console().print(answered.shown)
 
 
-def read_place(text: str) -> Place:
+def read_place(text: str) -> LineRange:
     """`3`, `3-6`, `1,3-4`, `all`, or the name of a section."""
-    from atl_core.places import Lines, Part, Whole
+    from atl_core.line_ranges import Lines, Part, Whole
 
     text = " ".join(text.split()).casefold()
     if text in ("all", "everything"):

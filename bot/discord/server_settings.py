@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from atl_core.drafts.database import reading, writing
 from atl_core.drafts.tables import ServerRow
+from atl_core.studio import Studio
 
 CAPS: Final = (1, 2, 3, 5, 10)
 """How many songs one person may have in the making at once, to choose from."""
@@ -64,6 +65,11 @@ class ServerStore:
         """Drop a server's settings, as when the bot was sent away."""
         async with writing(self.engine) as connection:
             await _forget(connection, server)
+
+
+async def server_settings(studio: Studio) -> ServerStore:
+    """The settings of all servers, kept in the database of drafts."""
+    return ServerStore((await studio.store()).engine)
 
 
 async def _forget(connection: AsyncConnection, server: str) -> None:

@@ -14,13 +14,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from atl_core import requests, sources, weights
+from atl_core import edits, weights
+from atl_core.audio.source import Source, fingerprint, open_beat
+from atl_core.edits import Request
 from atl_core.errors import BriefError, StorageError
-from atl_core.progress import OnProgress, Progress, unwatched
-from atl_core.requests import Request
+from atl_core.progress import OnProgress, Progress, Work, in_thread, unwatched
 from atl_core.settings import CAPTIONERS, Settings
-from atl_core.sources import Source
-from atl_core.threads import Work, in_thread
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from atl_core.drafts.store import DraftStore
     from atl_core.genre.verdict import Verdict
     from atl_core.lyrics.brief import Line
-    from atl_core.revising import Plan
+    from atl_core.revise import Plan
     from atl_core.wish import Wish
 
 log = logging.getLogger(__name__)
@@ -90,14 +89,14 @@ class Performing:
         """
         from atl_core.audio.listening import VERSION
 
-        async with sources.opened(source, self.settings, on_progress) as beat:
+        async with open_beat(source, self.settings, on_progress) as beat:
             try:
                 store = await self.store()
             except StorageError as error:
                 # Hearing a beat needs no database; only remembering it does.
                 log.warning("What is heard is not kept: %s", error)
                 return await self._hear(beat, on_progress)
-            sha256 = await asyncio.to_thread(sources.fingerprint, beat, self.settings)
+            sha256 = await asyncio.to_thread(fingerprint, beat, self.settings)
             known = await store.cached_listening(sha256) if sha256 else None
             if known and known.version == VERSION:
                 return known
@@ -107,7 +106,7 @@ class Performing:
 
     async def draw(self, source: Source, heard: Listening, output: Path, title: str = "") -> None:
         """Draw what was heard in a beat, as a PNG titled as said, or by the beat's own name."""
-        async with sources.opened(source, self.settings, unwatched) as beat:
+        async with open_beat(source, self.settings, unwatched) as beat:
             from atl_core.audio.picture import draw
 
             await asyncio.to_thread(draw, beat, heard, output, title)
@@ -168,7 +167,7 @@ def check_captioner(name: str) -> None:
 def first_plan(wish: Wish, listening: Listening) -> Plan:
     """What is to be written for a new draft."""
     from atl_core.lyrics.form import plan
-    from atl_core.revising import Plan
+    from atl_core.revise import Plan
 
     brief = wish.brief(listening)
     slots = plan(brief, listening.bar_times, listening.duration, first=0, count=brief.lines)
@@ -177,9 +176,9 @@ def first_plan(wish: Wish, listening: Listening) -> Plan:
 
 async def plan_of(request: Request, draft: Draft, store: DraftStore, owner: str) -> Plan:
     """What is to be written for a request that needs a captioner, on a draft that is there."""
-    from atl_core.revising import another_take, plan_for
+    from atl_core.revise import another_take, plan_for
 
-    if isinstance(request, requests.AnotherTake):
+    if isinstance(request, edits.AnotherTake):
         parent = draft.parent and await store.get(draft.id, owner, revision=draft.parent)
         return another_take(draft, parent or None)
     return plan_for(request, draft)

@@ -10,7 +10,7 @@ DEAD_SECONDS: Final = 15.0
 """A worker that was silent for so long is dead."""
 
 
-class Roster:
+class Heartbeats:
     """Remembers when each worker's count of heartbeats was last seen to rise."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from atl_core.drafts.servers import ServerSettings, ServerStore
 from atl_core.drafts.store import DraftStore
 from atl_core.errors import DraftError
+from bot.discord.server_settings import ServerSettings, ServerStore
 from tests.drafts.examples import draft_values
 
 

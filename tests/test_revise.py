@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from songs import SECONDS_A_BAR, SONG, a_draft
 
-from atl_core import requests as ask
+from atl_core import edits as ask
 from atl_core.drafts.draft import Draft, Section
 from atl_core.errors import BriefError, DraftError
+from atl_core.line_ranges import Lines, Manner, Part, Whole
 from atl_core.lyrics.brief import Line
 from atl_core.lyrics.form import Slot
-from atl_core.places import Lines, Manner, Part, Whole
-from atl_core.revising import Plan, another_take, edited, plan_for
+from atl_core.revise import Plan, another_take, edited, plan_for
 
 
 def blanks(plan: Plan) -> list[int]:

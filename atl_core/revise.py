@@ -13,24 +13,7 @@ from typing import Final
 
 from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Draft, Section, covering
-from atl_core.errors import DraftError
-from atl_core.lyrics.brief import Brief, Line
-from atl_core.lyrics.checks import check_brief
-from atl_core.lyrics.form import (
-    MAX_SYLLABLES,
-    MIN_SYLLABLES,
-    UNRHYMED,
-    Slot,
-    plan,
-    rhyme_letters,
-    syllables_for,
-)
-from atl_core.lyrics.rhyme import end_word, rhyme
-from atl_core.lyrics.syllables import count_syllables
-from atl_core.lyrics.text import words
-from atl_core.places import Manner, Place, check_line
-from atl_core.plan import Plan, written
-from atl_core.requests import (
+from atl_core.edits import (
     AddSection,
     Continue,
     Delete,
@@ -46,6 +29,23 @@ from atl_core.requests import (
     Unlock,
     UseWords,
 )
+from atl_core.errors import DraftError
+from atl_core.line_ranges import LineRange, Manner, check_line
+from atl_core.lyrics.brief import Brief, Line
+from atl_core.lyrics.checks import check_brief
+from atl_core.lyrics.form import (
+    MAX_SYLLABLES,
+    MIN_SYLLABLES,
+    UNRHYMED,
+    Slot,
+    plan,
+    rhyme_letters,
+    syllables_for,
+)
+from atl_core.lyrics.rhyme import end_word, rhyme
+from atl_core.lyrics.syllables import count_syllables
+from atl_core.lyrics.text import words
+from atl_core.plan import Plan, written
 
 __all__ = ["Plan", "another_take", "edited", "plan_for", "written"]
 
@@ -292,7 +292,7 @@ def _lengthened(target: int, manner: Manner) -> int:
     return min(MAX_SYLLABLES, max(MIN_SYLLABLES, longer))
 
 
-def _unlocked(place: Place | None, draft: Draft) -> list[int]:
+def _unlocked(place: LineRange | None, draft: Draft) -> list[int]:
     """Indices of the lines at a place that may be written anew."""
     numbers = place.of(draft) if place else range(1, len(draft.lines) + 1)
     indices = [number - 1 for number in numbers if not draft.lines[number - 1].locked]

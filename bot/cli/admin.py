@@ -9,8 +9,8 @@ from typing import Any
 import click
 from click.shell_completion import get_completion_class
 
+from bot.cli.song import as_json, in_studio, print_json
 from bot.errors import MENDABLE, fail
-from bot.making import as_json, in_studio, print_json
 
 
 @click.group()
@@ -51,7 +51,7 @@ def list_(as_json: bool) -> None:
 @weights.command()
 def fetch() -> None:
     """Fetch what is missing or damaged, verify it, and prepare it for use."""
-    from atl_core.operations import fetch_weights
+    from atl_core.admin import fetch_weights
     from atl_core.settings import load_settings
     from bot.progress import fetching
 
@@ -65,7 +65,7 @@ def fetch() -> None:
 @as_json
 def verify(as_json: bool) -> None:
     """Hash every weights file, and the model made of them, and say what is damaged."""
-    from atl_core.operations import prepared_problem
+    from atl_core.admin import prepared_problem
     from atl_core.settings import load_settings
     from atl_core.weights import REMEDY, verify
 
@@ -91,7 +91,7 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the database up to this version of ATL."""
-    from atl_core.operations import upgrade_database
+    from atl_core.admin import upgrade_database
     from atl_core.settings import load_settings
 
     before, after = asyncio.run(upgrade_database(load_settings()))
@@ -105,7 +105,7 @@ def upgrade() -> None:
 @as_json
 def status(as_json: bool) -> None:
     """Say where everything is, how much of it there is, and how the queue and workers stand."""
-    from atl_core.operations import status
+    from atl_core.admin import status
 
     told = in_studio(status)
     if as_json:
@@ -141,7 +141,7 @@ def _echo_queue(queue: dict[str, Any]) -> None:
 @as_json
 def doctor(as_json: bool) -> None:
     """Check all that a draft needs; say what to do if it is missing."""
-    from atl_core.operations import Finding, examine
+    from atl_core.admin import Finding, examine
     from atl_core.settings import load_settings
 
     async def run() -> list[Finding]:

@@ -111,7 +111,7 @@ def up() -> None:
 
     load_settings()  # a mistake in them is told once, not by each of the two
     start_log()
-    from bot.children import keep_running
+    from bot.supervisor import keep_running
 
     async def run() -> int:
         stop = asyncio.Event()

@@ -9,10 +9,10 @@ import time
 import pytest
 
 from atl_core.errors import BeatError, JobError
-from atl_core.jobs import ledger
+from atl_core.jobs import store
 from atl_core.jobs.database import reading, writing
 from atl_core.jobs.engine import open_engine
-from atl_core.jobs.keeper import TOLD_KEPT_SECONDS
+from atl_core.jobs.recovery import TOLD_KEPT_SECONDS
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
 
@@ -61,9 +61,9 @@ async def test_the_wait_is_told_from_what_stages_took_and_not_made_up(shop: Work
     with writing(engine) as connection:
         about = json.dumps({"slots": 1})
         worker = {"id": "w", "host": "h", "pid": 1, "started": time.time(), "about": about}
-        ledger.beat(connection, worker)
+        store.heartbeat(connection, worker)
         for stage, seconds in (("listen", 3.0), ("write", 2.0), ("judge", 0.5), ("save", 0.5)):
-            ledger.time_stage(connection, stage, 1, seconds)
+            store.time_stage(connection, stage, 1, seconds)
     second = await shop.order("train", owner="bob", lines=2)
     first = await shop.studio.job(first.id, owner="ann")
     assert first.wait_seconds == 3 + 4 * 2 + 1
@@ -83,14 +83,14 @@ async def test_old_jobs_go_with_all_that_was_kept_of_them(shop: Workshop) -> Non
     await shop.studio.cancel(old.id, owner="ann")
     engine = open_engine(shop.studio.settings)
     with writing(engine) as connection:
-        ledger.tell_line(connection, old.id, "", 0, "a line")
+        store.save_line(connection, old.id, "", 0, "a line")
         past = time.time() + TOLD_KEPT_SECONDS
-        gone = ledger.old(connection, told=past, untold=0.0)
+        gone = store.old(connection, told=past, untold=0.0)
         assert gone == [old.id]
-        ledger.remove(connection, gone)
-        ledger.purge_beats(connection, past)
+        store.remove(connection, gone)
+        store.purge_beats(connection, past)
     with reading(engine) as connection:
-        assert ledger.beat_bytes(connection, ledger.beat_id(b"beat")) == b"beat", "new needs it"
+        assert store.beat_bytes(connection, store.beat_id(b"beat")) == b"beat", "new needs it"
     engine.dispose()
     with pytest.raises(JobError):
         await shop.studio.job(old.id, owner="ann")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from atl_core.errors import UserError
-from bot.making import as_json, cannot_write, in_studio, print_json, show_draft
+from bot.cli.song import as_json, cannot_write, in_studio, print_json, show_draft
 
 if TYPE_CHECKING:
     from atl_core.drafts.listing import Page

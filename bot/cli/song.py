@@ -71,11 +71,11 @@ def listen(beat: str, as_json: bool, picture: Path | None) -> None:
       atl listen beat.mp3
     """
 
-    from atl_core import sources
+    from atl_core.audio.source import open_beat
 
     async def hear(studio: Studio, on_progress: OnProgress) -> Listening:
         # A link is fetched once, to be heard and drawn.
-        async with sources.opened(beat, studio.settings, on_progress) as file:
+        async with open_beat(beat, studio.settings, on_progress) as file:
             heard = await studio.listen(file, on_progress)
             if picture:
                 try:
