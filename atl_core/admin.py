@@ -187,7 +187,7 @@ async def _captioner(settings: Settings) -> str:
     from atl_core.captioner.load import PAPER, check_own, prepared_folder
 
     if settings.captioner in PAPER:
-        from atl_core.captioner.paper.captioner import SHIPPED
+        from atl_core.captioner.paper.proposer import SHIPPED
         from atl_core.captioner.paper.stored import load_trained
 
         folder = SHIPPED / f"captioner-{settings.captioner}"

@@ -52,9 +52,9 @@ class WorkerHands(Performing):
             log.error("The captioner cannot be loaded: %s", error)
 
     def _load(self, name: str) -> Captioner:
-        from atl_core.captioner.batching import shared
+        from atl_core.captioner.batching import batched
 
-        return shared(super()._load(name), self.settings.batch)
+        return batched(super()._load(name), self.settings.batch)
 
     async def fetch(self, link: str) -> tuple[bytes, str]:
         async with open_beat(link, self.settings, unwatched) as beat:
@@ -79,9 +79,9 @@ class WorkerHands(Performing):
         before = plan.wanted - begun.wanted
 
         def work(_: OnProgress, cancel: threading.Event) -> Json:
-            from atl_core.captioner.batching import abandoned
+            from atl_core.captioner.batching import cancel_event
 
-            abandoned.set(cancel)
+            cancel_event.set(cancel)
 
             def told(progress: Progress) -> None:
                 on_line(before + progress.done - 1, plan.wanted, progress.text)

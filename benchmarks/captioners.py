@@ -34,8 +34,9 @@ import torch
 from pen import briefs
 from rich.progress import track
 
-from atl_core.captioner.load import ADAPTER, load
-from atl_core.captioner.paper.captioner import SHIPPED, PaperCaptioner, load_paper
+from atl_core.captioner.captioner import LineCaptioner
+from atl_core.captioner.load import ADAPTER, load_language_model
+from atl_core.captioner.paper.proposer import SHIPPED, PaperModel, load_paper
 from atl_core.captioner.paper.words import END, UNKNOWN, tokens
 from atl_core.captioner.protocol import Captioner, Task
 from atl_core.errors import BriefError
@@ -90,7 +91,7 @@ def follows(texts: Sequence[Sequence[str]], genres: Sequence[str]) -> dict[str, 
     return {"genre": statistics.fmean(right), "swap": statistics.fmean(swapped)}
 
 
-def alone(writer: PaperCaptioner, beats: Beats) -> dict[str, float]:
+def alone(writer: PaperModel, beats: Beats) -> dict[str, float]:
     """The network with nothing around it: sampled lines, the audio decides."""
     from training.captioners.free import free_lines
 
@@ -99,7 +100,7 @@ def alone(writer: PaperCaptioner, beats: Beats) -> dict[str, float]:
         genre = GENRES[number % 2]
         beat = beats[genre][number // 2 % len(beats[genre])]
         brief = Brief(genre, "chill", "medium", (), LINES, "AABB", 9, 90.0)
-        heard = writer.hear(Task(brief, (), listening=beat))
+        heard = writer.encode_audio(Task(brief, (), listening=beat))
         generator = torch.Generator().manual_seed(number // 2)  # equal for both of a pair
         trained = writer.trained
         lines = free_lines(trained.network, trained.vocabulary, heard.expand(LINES, -1), generator)
@@ -176,9 +177,7 @@ def written_bleu(captioner: Captioner, beats: Beats, data: Path) -> dict[str, An
     return {"bleu": scores, "signature": signature, "lines": len(references)}
 
 
-def perplexity(
-    writer: PaperCaptioner, beats: Beats, lyrics: Path, *, swapped: bool = False
-) -> float:
+def perplexity(writer: PaperModel, beats: Beats, lyrics: Path, *, swapped: bool = False) -> float:
     """A word, on the sections that `training.lm.evaluate` takes, to held-out beats in turn.
 
     `swapped` plays beats of the other genre: what a network makes of its audio is the difference.
@@ -194,7 +193,7 @@ def perplexity(
         heard = beats[GENRES[(GENRES.index(section.genre) + swapped) % 2]]
         brief = Brief(section.genre, "chill", "medium", (), LINES, "AABB", 9, 90.0)
         listening = heard[number // 2 % len(heard)]
-        audio = writer.hear(Task(brief, (), listening=listening))
+        audio = writer.encode_audio(Task(brief, (), listening=listening))
         rows = [vocabulary.encode(tokens(line, vocabulary.spelling), LENGTH)
                 for line in section.lines]  # fmt: skip
         ids = torch.tensor([row for row in rows if row is not None])
@@ -208,29 +207,29 @@ def perplexity(
     return round(Loss(total, spoken, targets, unknown).perplexity(others), 1)
 
 
-def language_model(untuned: Path | None) -> Captioner:
+def language_model(untuned: Path | None) -> LineCaptioner:
     """The default captioner; with the folder of the unpacked base, the same with no tuning."""
     settings = load_settings()
-    captioner = load("lm", settings.weights_home, settings.device, classifier(RANKER).score)
+    ranker = classifier(RANKER).score
+    model = load_language_model(settings.weights_home, settings.device, ranker)
     if untuned is None:
-        return captioner
+        return LineCaptioner(model, ranker)
     from safetensors.torch import load_file
 
-    from atl_core.captioner.llama import Llama
-    from atl_core.captioner.lm import LanguageModel
+    from atl_core.captioner.model import Decoder
 
-    assert isinstance(captioner, LanguageModel)
-    old = captioner.sampler
-    model = Llama(untuned, old.model.device, old.model.head.dtype)
+    old = model.sampler
+    decoder = Decoder(untuned, old.model.device, old.model.head.dtype)
     vocabulary = load_file(ADAPTER / "adapter.safetensors")["vocabulary"].long()
-    sampler = replace(old, model=model, head=model.head[vocabulary].contiguous())
-    return replace(captioner, sampler=sampler, critic=None)  # it reads the tuned model's states
+    sampler = replace(old, model=decoder, head=decoder.head[vocabulary].contiguous())
+    # The critic was trained on the states of the tuned model.
+    return LineCaptioner(replace(model, sampler=sampler, critic=None), ranker)
 
 
 # --- the table -----------------------------------------------------------------------------------
 
 
-def network(folder: Path) -> PaperCaptioner:
+def network(folder: Path) -> PaperModel:
     """The captioner in a run folder or a folder of `weights/`."""
     model = folder / "model" if (folder / "model").is_dir() else folder
     kind = json.loads((model / "config.json").read_text())["model"]
@@ -254,9 +253,10 @@ def network_row(
     if told.is_file():
         row["training"] = json.loads(told.read_text())
     row["alone"] = alone(writer, beats)
-    row["drafts"] = drafts(writer, beats, count)
+    captioner = LineCaptioner(writer, lean)
+    row["drafts"] = drafts(captioner, beats, count)
     if data is not None:
-        row["written"] = written_bleu(writer, beats, data)
+        row["written"] = written_bleu(captioner, beats, data)
     return row
 
 
@@ -357,7 +357,7 @@ def main() -> None:
     bases = {"lm, untuned": chosen.base, "lm": None} if chosen.base else {"lm": None}
     for name, folder in runs.items():
         if chosen.speed:
-            speed = lines_a_second(network(Path(folder)), beats, chosen.speed)
+            speed = lines_a_second(LineCaptioner(network(Path(folder)), lean), beats, chosen.speed)
             keep(name, {"lines_a_second": speed})
         elif "drafts" not in rows.get(name, {}) or name in chosen.again:
             keep(name, network_row(Path(folder), chosen.data, chosen.lyrics, beats, chosen.drafts))

@@ -26,9 +26,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from atl_core.captioner.llama import Branches
-from atl_core.captioner.lm import LanguageModel
-from atl_core.captioner.load import load
+from atl_core.captioner.load import load_language_model
+from atl_core.captioner.model import SequenceCache
 from atl_core.captioner.prompt import header, line_plan
 from atl_core.captioner.sampling import Sampler
 from atl_core.genre.judge import DEFAULT, RANKER, classifier
@@ -67,7 +66,8 @@ def drawn(data: Path, split: str, count: int) -> list[Section]:
 def states_of(sampler: Sampler, section: Section) -> torch.Tensor:
     ids = sampler.ids("\n".join(section.lines[:MOST_LINES]) + "\n")
     model = sampler.model
-    read = model.step(Branches(model, model.empty(), 1, len(ids)), torch.tensor([ids]))[0].float()
+    cache = SequenceCache(model, model.empty_prefix(), 1, len(ids))
+    read = model.forward(cache, torch.tensor([ids]))[0].float()
     return torch.cat([read.mean(dim=0), read.amax(dim=0), read[-1]])
 
 
@@ -78,7 +78,7 @@ def odds_of(sampler: Sampler, section: Section) -> float:
     found = []
     for genre in ("hip-hop", "country"):
         style = header(genre, mood_of(spoken), energy_of(spoken), section.explicit, ())
-        (row,) = sampler.log_probs(sampler.read(sampler.model.empty(), style), [text])
+        (row,) = sampler.log_probs(sampler.read(sampler.model.empty_prefix(), style), [text])
         found.append(float(row.sum()))
     return found[0] - found[1]
 
@@ -101,8 +101,8 @@ def main() -> None:
     parser.add_argument("--held-out", type=int, default=400, help="sections of either other split")
     chosen = parser.parse_args()
     settings = load_settings()
-    writer = load("lm", settings.weights_home, settings.device, classifier(RANKER).score)
-    assert isinstance(writer, LanguageModel)
+    ranker = classifier(RANKER).score
+    writer = load_language_model(settings.weights_home, settings.device, ranker)
     sampler = writer.sampler
     learnt = look(sampler, drawn(chosen.data, "train", chosen.learn), "learning", odds=False)
     weighing = look(sampler, drawn(chosen.data, "valid", chosen.held_out), "weighing", odds=True)

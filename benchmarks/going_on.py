@@ -20,10 +20,10 @@ import numpy as np
 from pen import share_between
 from rich.progress import track
 
-from atl_core.captioner.lm import LanguageModel
-from atl_core.captioner.load import load
+from atl_core.captioner.language_model import LanguageModel
+from atl_core.captioner.load import load_language_model
 from atl_core.captioner.prompt import header
-from atl_core.captioner.ranking import Fluency, Place, read_freely
+from atl_core.captioner.rerank import Fluency, LineContext, score_fluency
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.mood import energy_of, mood_of
 from atl_core.lyrics.rhyme import end_word
@@ -37,20 +37,20 @@ QUALITIES: Final[dict[str, Callable[[Fluency], float]]] = {
     "likelihood a token": lambda line: line.mean,
     "likelihood of the end": lambda line: line.end,
     "gain by the lines above": lambda line: line.gain,
-    "critic": lambda line: line.human,
+    "critic": lambda line: line.critic,
 }
 
 
 def strangers(context: Context, others: list[Context]) -> list[str]:
     """Lines of other songs that could stand there, by genre, length and end word."""
-    wanted = context.wanted
+    wanted = context.constraints
     return [
         other.line
         for other in others
         if other.section.genre == context.section.genre
         and other.section.lines != context.section.lines
         and abs(count_syllables(other.line) - wanted.syllables) <= 1
-        and end_word(other.line) not in wanted.taken
+        and end_word(other.line) not in wanted.taken_ends
     ]
 
 
@@ -59,11 +59,11 @@ def read(writer: LanguageModel, context: Context, texts: list[str]) -> list[Flue
     sampler, section = writer.sampler, context.section
     spoken = [word for line in section.lines for word in words(line)]
     style = header(section.genre, mood_of(spoken), energy_of(spoken), False, context.topic)
-    head = sampler.read(sampler.model.empty(), style)
-    length = str(context.wanted.syllables)
-    above = writer.with_lines(head, context.above)
-    place = Place(sampler.read(above, length), sampler.read(head, length))
-    return read_freely(sampler, writer.critic, place, texts)
+    head = sampler.read(sampler.model.empty_prefix(), style)
+    length = str(context.constraints.syllables)
+    above = writer.read_lines(head, context.above)
+    place = LineContext(sampler.read(above, length), sampler.read(head, length))
+    return score_fluency(sampler, writer.critic, place, texts)
 
 
 def main() -> None:
@@ -72,8 +72,8 @@ def main() -> None:
     parser.add_argument("--places", type=int, default=150)
     chosen = parser.parse_args()
     settings = load_settings()
-    writer = load("lm", settings.weights_home, settings.device, classifier(RANKER).score)
-    assert isinstance(writer, LanguageModel)
+    ranker = classifier(RANKER).score
+    writer = load_language_model(settings.weights_home, settings.device, ranker)
     rng = random.Random(12)
     places = list(contexts(chosen.data, "valid", 2 * chosen.places, rng))
     wins: dict[str, list[float]] = {name: [] for name in QUALITIES}

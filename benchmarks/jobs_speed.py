@@ -132,7 +132,7 @@ async def lines(shop: Workshop) -> None:  # noqa: ARG001
 
 
 def measure_lines() -> None:
-    from atl_core.captioner.batching import SharingCaptioner, shared
+    from atl_core.captioner.batching import BatchedCaptioner, batched
     from atl_core.captioner.load import load, prepare
     from atl_core.captioner.protocol import Task
     from atl_core.judging import lean
@@ -149,18 +149,18 @@ def measure_lines() -> None:
         return Task(own, plan(own, [], 0.0, first=0, count=own.lines))
 
     list(plain.write(task(0)))
-    print(f"{'writers':8}{'batcher':9}{'lines/s':>9}{'moves a forward':>17}")
+    print(f"{'writers':8}{'batcher':9}{'lines/s':>9}{'requests a forward':>17}")
     for count in (1, 4, 16):
         texts = {}
         for batch in ("off", "on"):
-            captioner = shared(plain, batch)
-            assert isinstance(captioner, SharingCaptioner)
+            captioner = batched(plain, batch)
+            assert isinstance(captioner, BatchedCaptioner)
             began = time.perf_counter()
             with ThreadPoolExecutor(count) as threads:
                 written = threads.map(lambda n: list(captioner.write(task(n))), range(count))  # noqa: B023
                 texts[batch] = list(written)
             took = time.perf_counter() - began
-            shared_by = captioner.model.moves / captioner.model.forwards
+            shared_by = captioner.scheduler.requests / captioner.scheduler.forwards
             print(f"{count:<8}{batch:9}{4 * count / took:9.2f}{shared_by:17.1f}", flush=True)
         print(f"{'':8}the same lines: {'yes' if texts['on'] == texts['off'] else 'NO'}")
 

@@ -41,8 +41,8 @@ from sense import (
 )
 
 from atl_core.audio.listening import Listening
-from atl_core.captioner.lm import LanguageModel
-from atl_core.captioner.load import load
+from atl_core.captioner.captioner import LineCaptioner
+from atl_core.captioner.load import load, load_language_model
 from atl_core.captioner.protocol import Captioner, Task
 from atl_core.errors import BriefError
 from atl_core.genre.judge import JUDGE, RANKER, classifier
@@ -349,15 +349,15 @@ def main() -> None:
     chosen = parser.parse_args()
     settings = load_settings()
     ranker = classifier(RANKER).score
-    captioner = load("lm", settings.weights_home, settings.device, ranker)
-    assert isinstance(captioner, LanguageModel)
+    model = load_language_model(settings.weights_home, settings.device, ranker)
+    captioner = LineCaptioner(model, ranker)
     wanted = briefs(chosen.drafts, chosen.skip)
     all_anew = not (chosen.save and chosen.save.is_file())
     drafts = {"ATL": write_all(captioner, wanted, kept=chosen.save)}
     most_memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if chosen.beside:
         beside = wanted[: chosen.beside]
-        base = with_untuned_base(captioner, settings)
+        base = LineCaptioner(with_untuned_base(model, settings), ranker)
         drafts["the untuned base, driven alike"] = write_all(base, beside)
         paper = load("lstm", settings.weights_home, settings.device, ranker)
         drafts["the paper's LSTM, driven alike"] = write_all(paper, beside, to_beats=True)

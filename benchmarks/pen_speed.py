@@ -32,10 +32,10 @@ from rich.console import Console
 from rich.table import Table
 
 from atl_core import weights
-from atl_core.captioner.lm import SPARE_TOKENS, Effort, LanguageModel
-from atl_core.captioner.load import BASE, load, prepared_folder
+from atl_core.captioner.language_model import SPARE_TOKENS
+from atl_core.captioner.load import BASE, load_language_model, prepared_folder
 from atl_core.captioner.prompt import header, planned_line
-from atl_core.captioner.sampling import Lead, Sampler
+from atl_core.captioner.sampling import ForcedPrefix, Sampler, SamplingConfig
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
@@ -49,16 +49,16 @@ ABOVE: Final = (
 )
 TARGET: Final = 9
 ENDS: Final = "day way say play gray pay stay away today okay hay clay".split()
-EFFORT: Final = Effort()
-MOST_TOKENS: Final = TARGET + EFFORT.tolerance + SPARE_TOKENS
+CONFIG: Final = SamplingConfig()
+MOST_TOKENS: Final = TARGET + CONFIG.tolerance + SPARE_TOKENS
 PROMPT: Final = (
     header("country", "sad", "low", False, ("rain", "road", "kitchen"))
     + "".join(planned_line(line, count_syllables(line), end_word(line)) for line in ABOVE)
     + str(TARGET)
 )
 LEADS: Final = {
-    "as they like": [":"] * EFFORT.candidates,
-    "towards 12 end words": [f" {end}:" for end in ENDS for _ in range(EFFORT.candidates // 12)],
+    "as they like": [":"] * CONFIG.candidates,
+    "towards 12 end words": [f" {end}:" for end in ENDS for _ in range(CONFIG.candidates // 12)],
 }
 
 Round = Callable[[Sequence[str], int], int]
@@ -66,19 +66,16 @@ Round = Callable[[Sequence[str], int], int]
 
 
 def ours(sampler: Sampler) -> Round:
-    bias = torch.zeros(len(sampler.vocabulary), device=sampler.model.device)
-
     def one_round(plans: Sequence[str], seed: int) -> int:
-        prefix = sampler.read(sampler.model.empty(), PROMPT)
+        prefix = sampler.read(sampler.model.empty_prefix(), PROMPT)
         drawn = sampler.lines(
             prefix,
-            [Lead(plan) for plan in plans],
+            [ForcedPrefix(plan) for plan in plans],
             torch.Generator(sampler.model.device).manual_seed(seed),
-            temperature=EFFORT.temperature,
-            min_p=EFFORT.min_p,
+            temperature=CONFIG.temperature,
+            min_p=CONFIG.min_p,
             max_tokens=MOST_TOKENS,
-            bias=bias,
-            spent={},
+            processors=[sampler.no_repetition([])],
         )
         return len(drawn)
 
@@ -103,8 +100,8 @@ def generate(folder: Path, sampler: Sampler) -> Round:
                 input_ids=ids.to(model.device),
                 attention_mask=seen.to(model.device),
                 do_sample=True,
-                temperature=EFFORT.temperature,
-                min_p=EFFORT.min_p,
+                temperature=CONFIG.temperature,
+                min_p=CONFIG.min_p,
                 top_k=0,
                 top_p=1.0,
                 max_new_tokens=MOST_TOKENS,
@@ -121,7 +118,7 @@ def llama_cpp(gguf: Path, sampler: Sampler) -> Round:
 
     ignored: Any = lib.llama_log_callback(lambda *_: None)
     lib.llama_log_set(ignored, None)
-    rows = EFFORT.candidates
+    rows = CONFIG.candidates
     model = lib.llama_model_load_from_file(str(gguf).encode(), lib.llama_model_default_params())
     settings = lib.llama_context_default_params()
     settings.n_ctx, settings.n_batch, settings.n_ubatch = 2048, 512, 512
@@ -143,8 +140,8 @@ def llama_cpp(gguf: Path, sampler: Sampler) -> Round:
 
     def one_round(plans: Sequence[str], seed: int) -> int:
         chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
-        lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_temp(EFFORT.temperature))
-        lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_min_p(EFFORT.min_p, 1))
+        lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_temp(CONFIG.temperature))
+        lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_min_p(CONFIG.min_p, 1))
         lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_dist(seed))
         lib.llama_memory_clear(memory, True)
         prompt = sampler.ids(PROMPT)
@@ -179,9 +176,8 @@ def llama_cpp(gguf: Path, sampler: Sampler) -> Round:
 
 
 def decoders(settings: Settings, ggufs: Sequence[Path]) -> dict[str, Round]:
-    captioner = load("lm", settings.weights_home, settings.device, classifier(RANKER).score)
-    assert isinstance(captioner, LanguageModel)
-    sampler = captioner.sampler
+    ranker = classifier(RANKER).score
+    sampler = load_language_model(settings.weights_home, settings.device, ranker).sampler
     kind = str(sampler.model.dtype).removeprefix("torch.")
     found = {
         f"ours, {kind}": ours(sampler),
@@ -230,7 +226,7 @@ def main() -> None:
     found = decoders(load_settings(), chosen.gguf)
     print(
         f"{torch.get_num_threads()} threads, prompt of {len(PROMPT.split())} words, "
-        f"{EFFORT.candidates} candidates of at most {MOST_TOKENS} tokens"
+        f"{CONFIG.candidates} candidates of at most {MOST_TOKENS} tokens"
     )
     unit = "processor second" if chosen.cpu else "second"
     table = Table(f"finished lines a {unit}", *LEADS, box=box.MARKDOWN)

@@ -21,9 +21,9 @@ import torch
 from tokenizers import Tokenizer
 
 from atl_core import weights
-from atl_core.captioner.llama import Llama
-from atl_core.captioner.lm import LanguageModel
+from atl_core.captioner.language_model import LanguageModel
 from atl_core.captioner.load import BASE, unpack
+from atl_core.captioner.model import Decoder
 from atl_core.captioner.sampling import Sampler
 from atl_core.settings import Settings
 
@@ -43,7 +43,7 @@ def unpacked(settings: Settings) -> Path:
 def untuned(settings: Settings) -> Sampler:
     """The base model as it is fetched, over its whole vocabulary."""
     folder = unpacked(settings)
-    model = Llama(folder, torch.device("cpu"), torch.bfloat16)
+    model = Decoder(folder, torch.device("cpu"), torch.bfloat16)
     count = model.head.shape[0]
     return Sampler(
         model=model,
@@ -59,7 +59,7 @@ def with_untuned_base(writer: LanguageModel, settings: Settings) -> LanguageMode
     the critic, which reads no states but the tuned model's.
     """
     tuned = writer.sampler
-    model = Llama(unpacked(settings), tuned.model.device, tuned.model.dtype)
+    model = Decoder(unpacked(settings), tuned.model.device, tuned.model.dtype)
     head = model.head[tuned.vocabulary].contiguous()
     return replace(writer, sampler=replace(tuned, model=model, head=head), critic=None)
 
@@ -72,7 +72,7 @@ class Reader:
 
     def naturalness(self, texts: Sequence[Text]) -> float:
         """Log-probability of the last word of a line given the line, the mean over all lines."""
-        start = self.sampler.read(self.sampler.model.empty(), OPENING)
+        start = self.sampler.read(self.sampler.model.empty_prefix(), OPENING)
         found = []
         for text in texts:
             rows = self.sampler.log_probs(start, list(text))
@@ -87,7 +87,7 @@ class Reader:
         Args:
             contexts: whose lines to take for those above; of the text itself by default.
         """
-        start = self.sampler.read(self.sampler.model.empty(), OPENING)
+        start = self.sampler.read(self.sampler.model.empty_prefix(), OPENING)
         gains = []
         for text, context in zip(texts, contexts or texts, strict=True):
             alone = self.sampler.log_probs(start, [f"{line}\n" for line in text[1:]])

@@ -1,9 +1,9 @@
-"""Writers that write at the same time share forwards of the model.
+"""Continuous batching: writers that write at the same time share forwards of the model.
 
-Each writer samples in a thread of its own, with its own generator; what the threads want read at
-one moment goes through the model together (continuous batching, Yu et al. 2022, "Orca"). Nobody
-waits for a neighbour longer than a part of a forward, and rows of one writer never meet another's:
-the large products treat every token alone, attention is apart for each (see `Llama.steps`).
+Each writer samples in its own thread with its own generator. Forward requests that arrive together
+run in one pass of the model (Yu et al. 2022, "Orca"). Nobody waits for another writer longer than
+part of a forward. The result for a writer does not depend on the others: linear layers treat every
+token alone, and attention runs once for each cache (see `Decoder.forward_many`).
 """
 
 from __future__ import annotations
@@ -20,72 +20,78 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from atl_core.captioner.llama import Branches, Llama
-from atl_core.captioner.lm import LanguageModel
+from atl_core.captioner.captioner import LineCaptioner
+from atl_core.captioner.language_model import LanguageModel
+from atl_core.captioner.model import Decoder, SequenceCache
 from atl_core.captioner.protocol import Captioner, Task
 
-MOST_TOKENS: Final = 4096
-"""In one forward; what it computes on the way takes memory."""
-PATIENCE: Final = 0.5
-"""How long writers that are expected are waited for, as a share of the last forward."""
-MOST_PATIENCE_SECONDS: Final = 0.05
+MAX_TOKENS: Final = 4096
+"""In one forward. Activations take memory in proportion."""
+MAX_WAIT_SHARE: Final = 0.5
+"""How long to wait for further requests, as a share of the last forward."""
+MAX_WAIT_SECONDS: Final = 0.05
 
-abandoned: ContextVar[threading.Event | None] = ContextVar("abandoned", default=None)
-"""Set by whoever calls a captioner: when the event is set nobody wants the lines any more."""
+cancel_event: ContextVar[threading.Event | None] = ContextVar("cancel_event", default=None)
+"""Set by the caller of a captioner. Once the event is set, writing stops at the next forward."""
 
 
-class AbandonedError(Exception):
-    """Nobody wants what is being written."""
+class WritingCancelledError(Exception):
+    """The caller set its `cancel_event`."""
 
 
 @dataclass(eq=False)
-class Move:
-    """What one thread wants read, and what came of it."""
+class ForwardRequest:
+    """A forward that one thread waits for, and its result."""
 
-    branches: Branches
+    cache: SequenceCache
     ids: Tensor
-    over: threading.Event = field(default_factory=threading.Event)
+    done: threading.Event = field(default_factory=threading.Event)
     hidden: Tensor | None = None
     error: BaseException | None = None
 
 
-class Shared(Llama):
-    """A model for many threads: their forwards go through one thread, together or in turn."""
+class BatchScheduler(Decoder):
+    """A model for many threads. One thread of its own runs their forwards.
 
-    def __init__(self, model: Llama, *, together: bool) -> None:
+    Args:
+        batch: run requests that arrive together in one forward; else one after the other.
+    """
+
+    def __init__(self, model: Decoder, *, batch: bool) -> None:
         self.__dict__.update(model.__dict__)
-        self._together = together
+        self._batch = batch
         self._changed = threading.Condition()
-        self._waiting: list[Move] = []
+        self._waiting: list[ForwardRequest] = []
         self._writers = 0
         self._last_seconds = 0.0
         self.forwards = 0
-        """Forwards so far, and the moves that they were made for."""
-        self.moves = 0
+        """Number of forwards so far."""
+        self.requests = 0
+        """Number of requests that they served."""
         threading.Thread(target=self._serve, name="atl-forwards", daemon=True).start()
 
-    def step(self, branches: Branches, ids: Tensor) -> Tensor:
-        """See `Llama.step`; other threads' steps may be taken in the same forward.
+    def forward(self, cache: SequenceCache, ids: Tensor) -> Tensor:
+        """See `Decoder.forward`. Requests of other threads may run in the same forward.
 
         Raises:
-            AbandonedError: nobody wants it any more.
+            WritingCancelledError: the caller's `cancel_event` is set.
         """
-        cancel = abandoned.get()
+        cancel = cancel_event.get()
         if cancel is not None and cancel.is_set():
-            raise AbandonedError
-        move = Move(branches, ids)
+            raise WritingCancelledError
+        request = ForwardRequest(cache, ids)
         with self._changed:
-            self._waiting.append(move)
+            self._waiting.append(request)
             self._changed.notify_all()
-        move.over.wait()
-        if move.error is not None:
-            raise move.error
-        assert move.hidden is not None
-        return move.hidden
+        request.done.wait()
+        if request.error is not None:
+            raise request.error
+        assert request.hidden is not None
+        return request.hidden
 
     @contextmanager
     def writer(self) -> Iterator[None]:
-        """While the block runs its thread is expected to want forwards, and is waited for."""
+        """Within the block this thread is expected to send requests, and is waited for."""
         with self._changed:
             self._writers += 1
         try:
@@ -99,69 +105,69 @@ class Shared(Llama):
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting)
-                if self._together:
+                if self._batch:
                     self._changed.wait_for(
                         lambda: len(self._waiting) >= self._writers,
-                        min(MOST_PATIENCE_SECONDS, PATIENCE * self._last_seconds),
+                        min(MAX_WAIT_SECONDS, MAX_WAIT_SHARE * self._last_seconds),
                     )
-                moves = self._take()
+                requests = self._next_batch()
             began = time.perf_counter()
-            self._forward(moves)
+            self._run(requests)
             self._last_seconds = time.perf_counter() - began
-            self.moves += len(moves)
-            for move in moves:
-                move.over.set()
+            self.requests += len(requests)
+            for request in requests:
+                request.done.set()
 
-    def _take(self) -> list[Move]:
-        """The moves that waited longest, as many as go together."""
+    def _next_batch(self) -> list[ForwardRequest]:
+        """Take the requests that waited longest, up to `MAX_TOKENS`."""
         count, tokens = 1, self._waiting[0].ids.numel()
-        while self._together and count < len(self._waiting):
+        while self._batch and count < len(self._waiting):
             tokens += self._waiting[count].ids.numel()
-            if tokens > MOST_TOKENS:
+            if tokens > MAX_TOKENS:
                 break
             count += 1
         taken, self._waiting = self._waiting[:count], self._waiting[count:]
         return taken
 
-    def _forward(self, moves: Sequence[Move]) -> None:
-        """Make these moves; those that do not fit into memory together, apart."""
+    def _run(self, requests: Sequence[ForwardRequest]) -> None:
+        """Run the requests in one forward, or in several if memory does not suffice."""
         try:
             self.forwards += 1
-            done = self.steps([(move.branches, move.ids) for move in moves])
+            hidden = self.forward_many([(request.cache, request.ids) for request in requests])
         except BaseException as error:
-            if len(moves) > 1:  # each of the halves, so that an error stays with whose it is
-                self._forward(moves[: len(moves) // 2])
-                self._forward(moves[len(moves) // 2 :])
-            elif is_out_of_memory(error) and len(moves[0].ids) > 1:
-                self._halve(moves[0])
+            if len(requests) > 1:  # by halves, so that an error reaches its own request only
+                self._run(requests[: len(requests) // 2])
+                self._run(requests[len(requests) // 2 :])
+            elif is_out_of_memory(error) and len(requests[0].ids) > 1:
+                self._run_in_halves(requests[0])
             else:
-                moves[0].error = error
+                requests[0].error = error
             return
-        for move, hidden in zip(moves, done, strict=True):
-            move.hidden = hidden
+        for request, states in zip(requests, hidden, strict=True):
+            request.hidden = states
 
-    def _halve(self, move: Move) -> None:
-        """Make one move in two parts, each with half of its branches."""
-        middle = len(move.ids) // 2
+    def _run_in_halves(self, request: ForwardRequest) -> None:
+        """Run one request as two, each with half of its rows."""
+        middle = len(request.ids) // 2
         halves = [
-            Move(_branches_of(move.branches, part), move.ids[part])
+            ForwardRequest(_rows_of(request.cache, part), request.ids[part])
             for part in (slice(0, middle), slice(middle, None))
         ]
         for half in halves:
-            self._forward([half])
+            self._run([half])
             if half.error is not None:
-                move.error = half.error
+                request.error = half.error
                 return
-        move.branches.length += move.ids.shape[1]
-        move.hidden = torch.cat([half.hidden for half in halves if half.hidden is not None])
+        request.cache.length += request.ids.shape[1]
+        request.hidden = torch.cat([half.hidden for half in halves if half.hidden is not None])
 
 
 @dataclass(frozen=True, slots=True)
-class SharingCaptioner:
-    """A captioner whose forwards are shared by all the threads that write with it."""
+class BatchedCaptioner:
+    """A captioner for many threads, whose forwards go through a scheduler."""
 
-    captioner: LanguageModel
-    model: Shared
+    captioner: LineCaptioner
+    scheduler: BatchScheduler
 
     @property
     def name(self) -> str:
@@ -171,36 +177,39 @@ class SharingCaptioner:
         """Yield one line for each slot. See `Captioner`."""
         lines = self.captioner.write(task)
         while True:
-            with self.model.writer():  # not while the line is being told
+            with self.scheduler.writer():  # not while the caller handles the line
                 line = next(lines, None)
             if line is None:
                 return
             yield line
 
 
-def shared(captioner: Captioner, batch: str = "auto") -> Captioner:
-    """A captioner for many threads at once, where it is one that can share its forwards.
+def batched(captioner: Captioner, batch: str = "auto") -> Captioner:
+    """A captioner that many threads can use at once; captioners without a decoder as they are.
 
     Args:
-        batch: `off`: forwards are made in turn; `on` and `auto`: they are shared, which pays on
-            two cores as well (`benchmarks/jobs_speed.py lines`).
+        batch: `off`: forwards run one after the other. `on` and `auto`: they are batched, which is
+            faster on two cores as well (`benchmarks/jobs_speed.py lines`).
     """
-    if not isinstance(captioner, LanguageModel):
+    if not isinstance(captioner, LineCaptioner):
         return captioner
-    model = Shared(captioner.sampler.model, together=batch != "off")
-    sampler = replace(captioner.sampler, model=model)
-    return SharingCaptioner(replace(captioner, sampler=sampler), model)
+    proposer = captioner.proposer
+    if not isinstance(proposer, LanguageModel):
+        return captioner
+    scheduler = BatchScheduler(proposer.sampler.model, batch=batch != "off")
+    proposer = replace(proposer, sampler=replace(proposer.sampler, model=scheduler))
+    return BatchedCaptioner(replace(captioner, proposer=proposer), scheduler)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a device, or this machine, has no memory left for what was tried."""
+    """Whether the device or the machine ran out of memory."""
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
         isinstance(error, RuntimeError) and "allocate memory" in str(error)
     )
 
 
-def _branches_of(branches: Branches, rows: slice) -> Branches:
-    """Some of the branches; they share memory with the whole."""
-    part = copy.copy(branches)
-    part.keys, part.values = branches.keys[:, rows], branches.values[:, rows]
+def _rows_of(cache: SequenceCache, rows: slice) -> SequenceCache:
+    """Some rows of a cache, as views of the same memory."""
+    part = copy.copy(cache)
+    part.keys, part.values = cache.keys[:, rows], cache.values[:, rows]
     return part

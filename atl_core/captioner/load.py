@@ -1,4 +1,4 @@
-"""Making the tuned writer out of fetched weights, once, and loading it, or another one."""
+"""Prepares the tuned model from fetched weights, once, and loads captioners."""
 
 from __future__ import annotations
 
@@ -12,21 +12,23 @@ from typing import TYPE_CHECKING, Final
 
 from atl_core import weights
 from atl_core.captioner.protocol import Captioner
-from atl_core.captioner.sampling import GenreScore
 from atl_core.errors import UserError, WeightsError
 
 if TYPE_CHECKING:
     import torch
+
+    from atl_core.captioner.language_model import LanguageModel
+    from atl_core.captioner.sampling import GenreScore
 
 BASE: Final = "smollm2-135m-instruct"
 STAMP: Final = "whole.json"
 PARTS: Final = ("config.json", "tokenizer.json", "model.safetensors", STAMP)
 OWN_PARTS: Final = ("config.json", "tokenizer.json", "model.safetensors", "adapter.safetensors")
 PAPER: Final = ("lstm", "gru")
-"""The captioners of the paper, whose weights ship whole."""
+"""The captioners of the paper. Their weights are in the repository."""
 ADAPTER: Final = Path(__file__).resolve().parents[2] / "weights" / "captioner-lm"
 CRITIC: Final = "critic.safetensors"
-"""Beside the adapter whose states it reads."""
+"""Lies beside the adapter that it was trained with."""
 
 
 def prepared_folder(weights_home: Path) -> Path:
@@ -36,10 +38,10 @@ def prepared_folder(weights_home: Path) -> Path:
 
 
 def problem(weights_home: Path, *, thorough: bool = False) -> str:
-    """What is wrong with the prepared model, in words; empty when nothing is.
+    """What is wrong with the prepared model, or an empty string.
 
-    Its size and time are compared with those noted when it was made, and its sha256 when they
-    differ or `thorough` is asked for.
+    Compares its size and time with those noted when it was made, and its sha256 if they differ or
+    if `thorough`.
     """
     folder = prepared_folder(weights_home)
     model = folder / "model.safetensors"
@@ -57,8 +59,8 @@ def problem(weights_home: Path, *, thorough: bool = False) -> str:
 def prepare(weights_home: Path, progress: Callable[[str], None] | None = None) -> Path:
     """Unpack the base model and merge the adapter into it, unless that has been done.
 
-    Takes about half a minute and 270 MB of disk, which is why it belongs to fetching weights and
-    not to the first song. A damaged one is made anew.
+    Takes about half a minute and 270 MB of disk, so it is part of fetching weights. A damaged
+    model is made anew.
 
     Raises:
         WeightsError: the base is missing or damaged, is not the one the adapter was made for, or
@@ -81,10 +83,10 @@ def prepare(weights_home: Path, progress: Callable[[str], None] | None = None) -
 
 
 def check_own(folder: Path) -> None:
-    """See that the folder of a writer of one's own is complete.
+    """Check that a folder with a model of one's own is complete.
 
     Raises:
-        WeightsError: it lacks a part.
+        WeightsError: a file is missing.
     """
     missing = [name for name in OWN_PARTS if not (folder / name).is_file()]
     if missing:
@@ -113,7 +115,7 @@ def _merge(gguf: Path, folder: Path) -> None:
         save_file(state, model, {"format": "pt"})
         model.replace(making / "model.safetensors")
         _note(making)
-        # A folder appears whole or not at all, however the process ends.
+        # Rename last: if the process is killed, no incomplete folder remains.
         shutil.rmtree(folder, ignore_errors=True)
         making.rename(folder)
     except (SafetensorError, OSError) as error:
@@ -162,40 +164,49 @@ def load(
     genre_score: GenreScore,
     own: Path | None = None,
 ) -> Captioner:
-    """The captioner called `name`, ready to write.
+    """Load the captioner called `name`.
 
     Args:
         device: `auto`, `cpu` or `cuda`.
         genre_score: log-odds of hip-hop over country for each text, to rank candidates with.
-        own: for `lm`, a folder that `python -m training package lm --out` made, instead of what
-            is fetched.
+        own: for `lm`, a folder that `python -m training package lm --out` made, instead of the
+            fetched weights.
 
     Raises:
         UserError: there is no such captioner.
-        WeightsError: its weights are missing or damaged; the text says what mends them.
+        WeightsError: its weights are missing or damaged.
     """
+    from atl_core.captioner.captioner import LineCaptioner
+
+    if name in PAPER:
+        from atl_core.captioner.paper.proposer import load_paper
+
+        return LineCaptioner(load_paper(name, genre_score), genre_score)
+    if name != "lm":
+        raise UserError(f"There is no captioner {name}.", f"There are: lm, {', '.join(PAPER)}.")
+    return LineCaptioner(load_language_model(weights_home, device, genre_score, own), genre_score)
+
+
+def load_language_model(
+    weights_home: Path, device: str, genre_score: GenreScore, own: Path | None = None
+) -> LanguageModel:
+    """Load the language model of the captioner `lm`; see `load`."""
     import torch
     from safetensors.torch import load_file
     from tokenizers import Tokenizer
 
     from atl_core.captioner.critic import load_critic
-    from atl_core.captioner.llama import Llama
-    from atl_core.captioner.lm import LanguageModel
+    from atl_core.captioner.language_model import LanguageModel
+    from atl_core.captioner.model import Decoder
     from atl_core.captioner.sampling import Sampler, token_lean
 
-    if name in PAPER:
-        from atl_core.captioner.paper.captioner import load_paper
-
-        return load_paper(name, genre_score)
-    if name != "lm":
-        raise UserError(f"There is no captioner {name}.", f"There are: lm, {', '.join(PAPER)}.")
     if own is not None:
         check_own(own)
     elif found := problem(weights_home):
         raise WeightsError(found, remedy="Run `atl weights fetch`; it takes a minute or two.")
     folder, adapter = (own, own) if own else (prepared_folder(weights_home), ADAPTER)
     place = torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
-    model = Llama(folder, place, torch.bfloat16 if _has_bfloat16(place) else torch.float32)
+    model = Decoder(folder, place, torch.bfloat16 if _has_bfloat16(place) else torch.float32)
     vocabulary = load_file(adapter / "adapter.safetensors")["vocabulary"].long().to(place)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     sampler = Sampler(
@@ -206,14 +217,14 @@ def load(
         lean=token_lean(tokenizer, vocabulary.tolist(), genre_score).to(place),
     )
     critic = adapter / CRITIC
-    # Whoever tunes a base of their own can write without a critic, and teach one later.
+    # A tuned base of one's own can write without a critic, which may be trained later.
     return LanguageModel(
         sampler, genre_score, load_critic(critic, place) if critic.is_file() else None
     )
 
 
 def _has_bfloat16(device: torch.device) -> bool:
-    """Whether products in bfloat16 are quick there; other processors emulate them."""
+    """Whether bfloat16 products are fast there. Other processors emulate them."""
     import torch
 
     if device.type == "cuda":

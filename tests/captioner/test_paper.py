@@ -13,9 +13,10 @@ import torch
 from songs import heard
 
 from atl_core.audio.listening import Listening, as_bytes, decibels, packed
+from atl_core.captioner.captioner import LineCaptioner
 from atl_core.captioner.load import load
-from atl_core.captioner.paper.captioner import SHIPPED, PaperCaptioner, load_paper
-from atl_core.captioner.protocol import Task
+from atl_core.captioner.paper.proposer import SHIPPED, PaperModel, load_paper
+from atl_core.captioner.protocol import Captioner, Task
 from atl_core.errors import WeightsError
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.brief import Brief
@@ -34,10 +35,15 @@ BOTH = pytest.mark.parametrize("name", ["lstm", "gru"])
 
 
 @cache
-def captioner(name: str) -> PaperCaptioner:
-    made = load(name, Path("nowhere"), "cpu", classifier(RANKER).score)
-    assert isinstance(made, PaperCaptioner)
-    return made
+def captioner(name: str) -> Captioner:
+    return load(name, Path("nowhere"), "cpu", classifier(RANKER).score)
+
+
+def network(name: str) -> PaperModel:
+    made = captioner(name)
+    assert isinstance(made, LineCaptioner)
+    assert isinstance(made.proposer, PaperModel)
+    return made.proposer
 
 
 def beat(seed: int, **changes: object) -> Listening:
@@ -91,20 +97,20 @@ def test_the_same_task_gives_the_same_lines_and_another_seed_others(name: str) -
 
 @BOTH
 def test_what_is_heard_comes_from_the_beat_itself(name: str) -> None:
-    writer = captioner(name)
-    first, second = (writer.hear(task(listening=beat(seed))) for seed in (1, 2))
+    model = network(name)
+    first, second = (model.encode_audio(task(listening=beat(seed))) for seed in (1, 2))
     assert not torch.allclose(first, second, atol=1e-3)
-    assert torch.equal(first, writer.hear(task(listening=beat(1))))
+    assert torch.equal(first, model.encode_audio(task(listening=beat(1))))
 
 
 @BOTH
 def test_a_genre_that_is_not_heard_or_a_clip_that_was_not_kept_is_stood_in_for(name: str) -> None:
-    writer = captioner(name)
-    country = writer.trained.priors["country"]
-    assert torch.equal(writer.hear(task(listening=heard())), country)
-    assert torch.equal(writer.hear(task()), country)
+    model = network(name)
+    country = model.trained.priors["country"]
+    assert torch.equal(model.encode_audio(task(listening=heard())), country)
+    assert torch.equal(model.encode_audio(task()), country)
     hip_hop = beat(1, genre={"hip-hop": 0.9, "country": 0.1})
-    assert torch.equal(writer.hear(task(listening=hip_hop)), country)
+    assert torch.equal(model.encode_audio(task(listening=hip_hop)), country)
 
 
 @BOTH

@@ -16,9 +16,15 @@ from machine import FETCHED, need_weights
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from atl_core.captioner.batching import AbandonedError, Shared, SharingCaptioner, abandoned, shared
-from atl_core.captioner.llama import Branches, Llama
+from atl_core.captioner.batching import (
+    BatchedCaptioner,
+    BatchScheduler,
+    WritingCancelledError,
+    batched,
+    cancel_event,
+)
 from atl_core.captioner.load import load, prepare
+from atl_core.captioner.model import Decoder, SequenceCache
 from atl_core.captioner.protocol import Task
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.brief import Brief
@@ -57,24 +63,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=[torch.float32, torch.bfloat16], ids=["float32", "bfloat16"])
-def model(folder: Path, request: pytest.FixtureRequest) -> Llama:
-    return Llama(folder, torch.device("cpu"), request.param)
+def model(folder: Path, request: pytest.FixtureRequest) -> Decoder:
+    return Decoder(folder, torch.device("cpu"), request.param)
 
 
-def drawn(model: Llama, number: int) -> list[list[int]]:
+def drawn(model: Decoder, number: int) -> list[list[int]]:
     """What a writer does: a prompt of its own length read, then tokens drawn for its own rows."""
     generator = torch.Generator().manual_seed(number)
     prompt = torch.randint(VOCABULARY, (3 + 11 * number,), generator=generator)
-    prefix = model.extend(model.empty(), prompt.tolist())
+    prefix = model.extend(model.empty_prefix(), prompt.tolist())
     rows = (48, 1, 20, 7, 2)[number % 5]
-    branches = Branches(model, prefix, rows, 16)
+    cache = SequenceCache(model, prefix, rows, 16)
     ids = torch.randint(VOCABULARY, (rows, 1), generator=generator)
     texts = [ids[:, 0].tolist()]
     for step in range(12):
-        chances = (model.step(branches, ids)[:, -1] @ model.head.T).float().softmax(dim=-1)
+        chances = (model.forward(cache, ids)[:, -1] @ model.head.T).float().softmax(dim=-1)
         ids = torch.multinomial(chances, 1, generator=generator)
         if step == 5 and rows > 4:
-            branches.keep(torch.arange(1, rows))
+            cache.keep_rows(torch.arange(1, rows))
             ids = ids[1:]
         texts.append(ids[:, 0].tolist())
     return texts
@@ -92,9 +98,9 @@ def at_once(works: Sequence[Callable[[], Any]]) -> list[Any]:
         return list(threads.map(work, works))
 
 
-def test_no_answer_is_changed_by_its_neighbours(model: Llama) -> None:
+def test_no_answer_is_changed_by_its_neighbours(model: Decoder) -> None:
     alone = [drawn(model, number) for number in range(6)]
-    batcher = Shared(model, together=True)
+    batcher = BatchScheduler(model, batch=True)
 
     def one(number: int) -> list[list[int]]:
         with batcher.writer():
@@ -102,59 +108,59 @@ def test_no_answer_is_changed_by_its_neighbours(model: Llama) -> None:
 
     together = at_once([lambda number=number: one(number) for number in range(6)])
     assert together == alone
-    assert batcher.forwards < batcher.moves, "some forwards were shared"
+    assert batcher.forwards < batcher.requests, "some forwards were shared"
 
 
-def test_forwards_in_turn_give_the_same(model: Llama) -> None:
-    batcher = Shared(model, together=False)
+def test_forwards_in_turn_give_the_same(model: Decoder) -> None:
+    batcher = BatchScheduler(model, batch=False)
     assert at_once([lambda n=n: drawn(batcher, n) for n in range(3)]) == [
         drawn(model, number) for number in range(3)
     ]
-    assert batcher.forwards == batcher.moves
+    assert batcher.forwards == batcher.requests
 
 
-class Cramped(Llama):
+class Cramped(Decoder):
     """A device with little memory."""
 
     most = 10
 
-    def steps(self, moves: Sequence[tuple[Branches, Tensor]]) -> list[Tensor]:
-        if sum(ids.numel() for _, ids in moves) > self.most:
+    def forward_many(self, requests: Sequence[tuple[SequenceCache, Tensor]]) -> list[Tensor]:
+        if sum(ids.numel() for _, ids in requests) > self.most:
             raise torch.OutOfMemoryError("out of memory")
-        return super().steps(moves)
+        return super().forward_many(requests)
 
 
-class CrampedShared(Shared, Cramped):
+class CrampedScheduler(BatchScheduler, Cramped):
     pass
 
 
 def test_what_does_not_fit_into_memory_is_split_and_goes_on(folder: Path) -> None:
-    model = Llama(folder, torch.device("cpu"), torch.float32)
+    model = Decoder(folder, torch.device("cpu"), torch.float32)
 
-    def work(given: Llama, rows: int) -> Tensor:
-        prefix = given.extend(given.empty(), [3, 1, 4])
-        branches = Branches(given, prefix, rows, 4)
-        first = given.step(branches, torch.arange(rows * 2).view(rows, 2))
-        return torch.cat([first, given.step(branches, torch.ones(rows, 1).long())], dim=1)
+    def work(given: Decoder, rows: int) -> Tensor:
+        prefix = given.extend(given.empty_prefix(), [3, 1, 4])
+        cache = SequenceCache(given, prefix, rows, 4)
+        first = given.forward(cache, torch.arange(rows * 2).view(rows, 2))
+        return torch.cat([first, given.forward(cache, torch.ones(rows, 1).long())], dim=1)
 
-    cramped = CrampedShared(model, together=True)
+    cramped = CrampedScheduler(model, batch=True)
     sizes = (16, 7, 1, 5)
     split = at_once([lambda rows=rows: work(cramped, rows) for rows in sizes])
     for rows, found in zip(sizes, split, strict=True):
         torch.testing.assert_close(found, work(model, rows), rtol=1e-4, atol=1e-5)
     with pytest.raises(torch.OutOfMemoryError):
-        cramped.extend(cramped.empty(), list(range(11)))  # one row cannot be split
+        cramped.extend(cramped.empty_prefix(), list(range(11)))  # one row cannot be split
 
 
 def test_an_error_stays_with_whose_it_is(folder: Path) -> None:
-    batcher = Shared(Llama(folder, torch.device("cpu"), torch.float32), together=True)
+    batcher = BatchScheduler(Decoder(folder, torch.device("cpu"), torch.float32), batch=True)
     turns = itertools.count()
 
     def work() -> Any:
         with batcher.writer():
             if next(turns) == 1:
                 with pytest.raises(IndexError):
-                    batcher.extend(batcher.empty(), [VOCABULARY + 1])
+                    batcher.extend(batcher.empty_prefix(), [VOCABULARY + 1])
                 return "told"
             return drawn(batcher, 2)
 
@@ -164,15 +170,15 @@ def test_an_error_stays_with_whose_it_is(folder: Path) -> None:
 
 
 def test_what_nobody_wants_is_not_read(folder: Path) -> None:
-    batcher = Shared(Llama(folder, torch.device("cpu"), torch.float32), together=True)
+    batcher = BatchScheduler(Decoder(folder, torch.device("cpu"), torch.float32), batch=True)
     cancel = threading.Event()
 
     def work() -> None:
-        abandoned.set(cancel)
-        batcher.extend(batcher.empty(), [1])
+        cancel_event.set(cancel)
+        batcher.extend(batcher.empty_prefix(), [1])
         cancel.set()
-        with pytest.raises(AbandonedError):
-            batcher.extend(batcher.empty(), [1])
+        with pytest.raises(WritingCancelledError):
+            batcher.extend(batcher.empty_prefix(), [1])
 
     at_once([work])
     assert batcher.forwards == 1
@@ -202,14 +208,14 @@ def test_the_writer_writes_the_same_lines_in_company(tasks: list[Task]) -> None:
     prepare(FETCHED)
     plain = load("lm", FETCHED, "cpu", classifier(RANKER).score)
     alone = [list(plain.write(task)) for task in tasks]
-    sharing = shared(plain)
-    assert isinstance(sharing, SharingCaptioner)
+    sharing = batched(plain)
+    assert isinstance(sharing, BatchedCaptioner)
 
     def write(task: Task) -> list[str]:
         return list(sharing.write(task))
 
     assert at_once([lambda task=task: write(task) for task in tasks]) == alone
-    assert sharing.model.forwards < sharing.model.moves
+    assert sharing.scheduler.forwards < sharing.scheduler.requests
 
 
 def test_captioners_that_cannot_share_are_left_as_they_are() -> None:
@@ -220,4 +226,4 @@ def test_captioners_that_cannot_share_are_left_as_they_are() -> None:
             yield "a line"
 
     own = Own()
-    assert shared(own) is own
+    assert batched(own) is own

@@ -18,9 +18,9 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 from transformers import PreTrainedTokenizerFast as FastTokenizer
 
-from atl_core.captioner.llama import Llama
-from atl_core.captioner.lm import LanguageModel
+from atl_core.captioner.captioner import LineCaptioner
 from atl_core.captioner.load import load
+from atl_core.captioner.model import Decoder
 from atl_core.captioner.protocol import Task
 from atl_core.errors import WeightsError
 from atl_core.genre.judge import RANKER, classifier
@@ -159,11 +159,11 @@ def test_what_is_packaged_computes_what_was_trained(run: Path, base: Path, folde
     attach(trained, rank=8, alpha=32.0)
     load_adapter_state(trained, load_file(run / "adapter.safetensors"))
     ids = [5, 300, 400, 301, 410, 12]
-    ours = Llama(folder, torch.device("cpu"), torch.float32)
+    ours = Decoder(folder, torch.device("cpu"), torch.float32)
     with torch.no_grad():
         wanted = trained(torch.tensor([ids])).logits[0, -1]
         before = untuned(torch.tensor([ids])).logits[0, -1]
-    found = ours.extend(ours.empty(), ids).last_hidden @ ours.head.T
+    found = ours.extend(ours.empty_prefix(), ids).last_hidden @ ours.head.T
     # The package is in bfloat16, which keeps eight bits of each weight.
     assert (found - wanted).abs().max() < 0.05 * (before - wanted).abs().max()
 
@@ -182,7 +182,7 @@ def test_merging_an_adapter_gives_what_the_adapter_gave(base: Path) -> None:
 def test_it_writes(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ATL_LM_FOLDER", str(folder))
     writer = load("lm", tmp_path, "cpu", classifier(RANKER).score, load_settings().lm_folder)
-    assert isinstance(writer, LanguageModel)
+    assert isinstance(writer, LineCaptioner)
     brief = Brief("country", "sad", "low", ("river",), 4, "AABB", 9, 96.0, random_seed=1)
     lines = list(writer.write(Task(brief, plan(brief, [], 0.0, first=0, count=4))))
     assert len(lines) == 4

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from atl_core.captioner.paper.captioner import SHIPPED
+from atl_core.captioner.paper.proposer import SHIPPED
 from atl_core.captioner.paper.stored import Trained, load_trained
 from atl_core.errors import UserError
 from atl_core.lyrics.vocabulary import common_words

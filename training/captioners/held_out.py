@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from atl_core.audio.listening import Listening, as_bytes, packed
-from atl_core.captioner.paper.captioner import PaperCaptioner
+from atl_core.captioner.paper.proposer import PaperModel
 from atl_core.captioner.protocol import Task
 from atl_core.errors import UserError
 from atl_core.lyrics.brief import GENRES, Genre
@@ -67,17 +67,17 @@ def held_out_beats(data: Path | None) -> Beats:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard(PaperCaptioner):
+class Heard(PaperModel):
     """A captioner that has heard its beats: each once, and through any front end."""
 
     clips: dict[str, Tensor] = field(default_factory=dict)
 
-    def hear(self, task: Task) -> Tensor:
+    def encode_audio(self, task: Task) -> Tensor:
         assert task.listening is not None
         return self.clips[task.listening.sha256]
 
 
-def having_heard(writer: PaperCaptioner, beats: Beats, data: Path | None) -> Heard:
+def having_heard(writer: PaperModel, beats: Beats, data: Path | None) -> Heard:
     """The captioner with what it hears in the beats, whichever genre is asked for.
 
     Raises:

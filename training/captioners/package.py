@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
-from atl_core.captioner.paper.captioner import SHIPPED
+from atl_core.captioner.paper.proposer import SHIPPED
 from atl_core.captioner.paper.stored import load_trained
 from training.captioners.evaluate import measure
 

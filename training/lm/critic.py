@@ -22,11 +22,12 @@ from rich.progress import track
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from atl_core.captioner.constraints import LineConstraints, is_fresh, is_showable, meets, ngrams
 from atl_core.captioner.critic import features
-from atl_core.captioner.guard import Wanted, grams, is_fresh, is_showable, keeps_plan
-from atl_core.captioner.lm import SPARE_TOKENS, Effort, LanguageModel
-from atl_core.captioner.load import ADAPTER, CRITIC, load
+from atl_core.captioner.language_model import SPARE_TOKENS, LanguageModel
+from atl_core.captioner.load import ADAPTER, CRITIC, load_language_model
 from atl_core.captioner.prompt import header
+from atl_core.captioner.sampling import SamplingConfig
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.mood import energy_of, mood_of
 from atl_core.lyrics.rhyme import end_word, is_close
@@ -35,7 +36,7 @@ from atl_core.lyrics.text import words
 from atl_core.settings import load_settings
 from training.lm.sections import Keywords, Section, read_sections, tuning_mix
 
-EFFORT: Final = Effort(candidates=12, end_words=6)
+CONFIG: Final = SamplingConfig(candidates=12, end_words=6)
 MOST: Final = 6
 """The writer's lines that are kept of a context, however many it proposed."""
 PENALTIES: Final = (0.003, 0.01, 0.03, 0.1)
@@ -51,12 +52,12 @@ class Context:
     line: str
 
     @property
-    def wanted(self) -> Wanted:
-        """The plan that the person's line fulfils: its length, and a rhyme if it has one."""
+    def constraints(self) -> LineConstraints:
+        """What the person's line fulfils: its length, and a rhyme if it has one."""
         end = end_word(self.line)
         partners = [p for p in map(end_word, reversed(self.above[-2:])) if is_close(end, p)]
         taken = frozenset(map(end_word, self.above))
-        return Wanted(count_syllables(self.line), tuple(partners[:1]), taken, "")
+        return LineConstraints(count_syllables(self.line), tuple(partners[:1]), taken, "")
 
 
 def contexts(data: Path, split: str, count: int, rng: random.Random) -> Iterator[Context]:
@@ -77,8 +78,8 @@ def passes(line: str, context: Context) -> bool:
     """Whether the writer could have shown this line here."""
     return (
         is_showable(line, (), explicit=False)
-        and is_fresh(line, grams(context.above))
-        and keeps_plan(line, context.wanted)
+        and is_fresh(line, ngrams(context.above))
+        and meets(line, context.constraints)
     )
 
 
@@ -87,22 +88,21 @@ def looked_at(writer: LanguageModel, context: Context, generator: torch.Generato
 
     None where the writer has nothing to show.
     """
-    sampler, section, wanted = writer.sampler, context.section, context.wanted
+    sampler, section, constraints = writer.sampler, context.section, context.constraints
     spoken = [word for line in section.lines for word in words(line)]
     style = header(section.genre, mood_of(spoken), energy_of(spoken), False, context.topic)
-    prefix = writer.with_lines(sampler.read(sampler.model.empty(), style), context.above)
-    prefix = sampler.read(prefix, str(wanted.syllables))
+    prefix = writer.read_lines(sampler.read(sampler.model.empty_prefix(), style), context.above)
+    prefix = sampler.read(prefix, str(constraints.syllables))
     drawn = sampler.lines(
         prefix,
-        writer.leads(prefix, wanted, EFFORT, generator),
+        writer.forced_prefixes(prefix, constraints, CONFIG, generator),
         generator,
-        temperature=EFFORT.temperature,
-        min_p=EFFORT.min_p,
-        max_tokens=wanted.syllables + EFFORT.tolerance + SPARE_TOKENS,
-        bias=sampler.bias(0.0, (), 0.0),
-        spent=sampler.spent(context.above),
+        temperature=CONFIG.temperature,
+        min_p=CONFIG.min_p,
+        max_tokens=constraints.syllables + CONFIG.tolerance + SPARE_TOKENS,
+        processors=[sampler.no_repetition(context.above)],
     )
-    own = [text for text in dict.fromkeys(c.text for c in drawn) if passes(text, context)]
+    own = [text for text in dict.fromkeys(drawn) if passes(text, context)]
     own = [text for text in own if text != context.line][:MOST]
     if not own:
         return None
@@ -172,8 +172,8 @@ def train(data: Path, run: Path, count: int, out: Path = ADAPTER) -> float:
     settings = load_settings()
     parts: Sequence[tuple[str, int, int]] = (("train", count, 11), ("valid", count // 6, 12))
     if not all((run / f"{split}.safetensors").is_file() for split, _, _ in parts):
-        writer = load("lm", settings.weights_home, settings.device, classifier(RANKER).score)
-        assert isinstance(writer, LanguageModel)
+        ranker = classifier(RANKER).score
+        writer = load_language_model(settings.weights_home, settings.device, ranker)
         for split, size, seed in parts:
             gather(writer, data, split, size, seed, run)
     rows, there = padded(run / "train.safetensors")

@@ -1,8 +1,8 @@
-"""Lines sampled word by word, to length and to rhyme: many rows at once.
+"""Samples lines word by word, to a length and a rhyme, many rows at once.
 
-A network that knows whole words makes the plan easy to keep: a word is only offered if it leaves
-room for an end, and only a word that rhymes is offered as the end. What the network thinks of a
-line is unchanged by that: its odds are kept as they were before anything was ruled out.
+The vocabulary is of whole words, so constraints are applied while sampling: a word is allowed only
+if it leaves room for an end, and only a rhyming word is allowed as the end. The log-probabilities
+that are returned are those before any word was ruled out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from atl_core.captioner.guard import DANGLING, SENSITIVE
+from atl_core.captioner.constraints import DANGLING, SENSITIVE
 from atl_core.captioner.paper.stored import State, Trained
 from atl_core.captioner.paper.words import END, SPECIAL, START, UNKNOWN
 from atl_core.captioner.sampling import GenreScore
@@ -22,23 +22,23 @@ from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.vocabulary import is_common
 from atl_core.lyrics.wordlists import SECTION_WORDS, is_clean
 
-MOST_LEAN: Final = 3.0
+MAX_GENRE_LEAN: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """A line as it was drawn."""
+    """A sampled line."""
 
     words: tuple[str, ...]
     mean: float
-    """Mean log-probability of the words that were drawn and of stopping, nothing ruled out."""
+    """Mean log-probability of the drawn words and of the end, before any word was ruled out."""
     end: float
-    """That of the last word and of stopping after it."""
+    """Log-probability of the last word and of the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What is known of each word of a vocabulary."""
+    """Properties of each word of a vocabulary."""
 
     names: tuple[str, ...]
     ids: dict[str, int]
@@ -49,12 +49,12 @@ class Lexicon:
     clean: Tensor
     """(words,) bool"""
     closing: Tensor
-    """(words,) bool: leaves no line hanging."""
+    """(words,) bool: a line may end on it."""
     lean: Tensor
     """(words,) log-odds of hip-hop over country."""
 
     def mask(self, words: Collection[str]) -> Tensor:
-        """(words,) bool: those of `words` that are known."""
+        """(words,) bool: true for those in `words`."""
         found = torch.zeros(len(self.names), dtype=torch.bool)
         found[[self.ids[word] for word in words if word in self.ids]] = True
         return found
@@ -62,7 +62,7 @@ class Lexicon:
 
 def make_lexicon(trained: Trained, genre_score: GenreScore) -> Lexicon:
     names, first = trained.vocabulary.names, len(SPECIAL)
-    lean = torch.from_numpy(genre_score(names)).float().clamp(-MOST_LEAN, MOST_LEAN)
+    lean = torch.from_numpy(genre_score(names)).float().clamp(-MAX_GENRE_LEAN, MAX_GENRE_LEAN)
 
     def flags(values: Sequence[bool]) -> Tensor:
         return torch.tensor([False] * first + list(values))
@@ -79,8 +79,8 @@ def make_lexicon(trained: Trained, genre_score: GenreScore) -> Lexicon:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What lines to draw."""
+class DecodingRequest:
+    """What lines to sample."""
 
     target: int
     tolerance: int
@@ -91,27 +91,27 @@ class Order:
     opening: tuple[str, ...] = ()
     """Words that the line begins with, known or not."""
     inside: tuple[str, ...] = ()
-    """Words that it has to have somewhere."""
+    """Words that it must contain."""
     temperature: float = 1.0
     min_p: float = 0.02
     pull: Tensor | None = None
-    """(words,) added to the logits before drawing."""
+    """(words,) added to the logits before sampling."""
 
 
 class _Rows:
-    """The words that each row still has to say, and what it has said."""
+    """The words of each row so far, and the required words that it still lacks."""
 
-    def __init__(self, order: Order, rows: int, generator: torch.Generator) -> None:
-        self.said: list[list[str]] = [[] for _ in range(rows)]
+    def __init__(self, request: DecodingRequest, rows: int, generator: torch.Generator) -> None:
+        self.words: list[list[str]] = [[] for _ in range(rows)]
         self.scores: list[list[float]] = [[] for _ in range(rows)]
-        self.pending = [list(order.opening) for _ in range(rows)]
-        self.later = [list(order.inside) for _ in range(rows)]
-        # Where a word that may stand anywhere comes: early, middle or late, row by row.
-        draws = torch.rand((rows, max(1, len(order.inside))), generator=generator)
-        self.places = (draws.sort(dim=1).values * order.target * 0.8).floor().tolist()
+        self.pending = [list(request.opening) for _ in range(rows)]
+        self.later = [list(request.inside) for _ in range(rows)]
+        # A required word that may stand anywhere comes early, in the middle or late, by chance.
+        draws = torch.rand((rows, max(1, len(request.inside))), generator=generator)
+        self.places = (draws.sort(dim=1).values * request.target * 0.8).floor().tolist()
 
     def due(self, row: int, count: int, room: int) -> str | None:
-        """The word that the row has to say now."""
+        """The word that the row must take now, if any."""
         if self.pending[row]:
             return self.pending[row].pop(0)
         if not self.later[row]:
@@ -122,22 +122,23 @@ class _Rows:
             return self.later[row].pop(0)
         return None
 
-    def owed(self, row: int) -> int:
-        """Syllables of what it still has to say."""
+    def remaining(self, row: int) -> int:
+        """Syllables of the required words that it still lacks."""
         return sum(count_syllables(word) for word in (*self.pending[row], *self.later[row]))
 
 
 @torch.inference_mode()
 def sample(
-    trained: Trained, lexicon: Lexicon, audio: Tensor, order: Order, rows: int,
+    trained: Trained, lexicon: Lexicon, audio: Tensor, request: DecodingRequest, rows: int,
     generator: torch.Generator,
 ) -> list[Sampled]:  # fmt: skip
-    """Up to `rows` lines to the order; a row that comes to no end is dropped.
+    """Sample up to `rows` lines. Rows that reach no end are dropped.
 
-    audio: (latent,), what was heard.
+    Args:
+        audio: encoding of the beat, (latent,).
     """
     network = trained.network
-    told = _Rows(order, rows, generator)
+    lines = _Rows(request, rows, generator)
     alive = list(range(rows))
     state: State = network.begin(audio.expand(rows, -1))
     counts = torch.zeros(rows, dtype=torch.long)
@@ -147,14 +148,14 @@ def sample(
         embedded = network.embedding(last)
         logits, state = network.step(state, embedded)  # type: ignore[arg-type]
         log_probs = logits.float().log_softmax(dim=1)
-        owed = torch.tensor([told.owed(row) for row in alive])
-        drawn = _draw(log_probs, lexicon, order, counts, owed, last, place, generator)
+        required = torch.tensor([lines.remaining(row) for row in alive])
+        drawn = _draw(log_probs, lexicon, request, counts, required, last, place, generator)
         keep = []
         for slot, row in enumerate(alive):
             count = int(counts[slot])
-            due = told.due(row, count, order.target + order.tolerance - count)
+            due = lines.due(row, count, request.target + request.tolerance - count)
             if due is not None:
-                told.said[row].append(due)
+                lines.words[row].append(due)
                 last[slot] = lexicon.ids.get(due, UNKNOWN)
                 counts[slot] += max(1, count_syllables(due))
                 keep.append(slot)
@@ -162,13 +163,13 @@ def sample(
             word = int(drawn[slot])
             if word < 0:
                 continue
-            told.scores[row].append(float(log_probs[slot, word]))
+            lines.scores[row].append(float(log_probs[slot, word]))
             if word == END:
-                scores = told.scores[row]
+                scores = lines.scores[row]
                 mean = sum(scores) / len(scores)
-                finished[row] = Sampled(tuple(told.said[row]), mean, sum(scores[-2:]))
+                finished[row] = Sampled(tuple(lines.words[row]), mean, sum(scores[-2:]))
                 continue
-            told.said[row].append(lexicon.names[word])
+            lines.words[row].append(lexicon.names[word])
             last[slot] = word
             counts[slot] += lexicon.syllables[word]
             keep.append(slot)
@@ -182,27 +183,29 @@ def sample(
 
 
 def _draw(
-    log_probs: Tensor, lexicon: Lexicon, order: Order, counts: Tensor, owed: Tensor, last: Tensor,
-    place: int, generator: torch.Generator,
+    log_probs: Tensor, lexicon: Lexicon, request: DecodingRequest, counts: Tensor, required: Tensor,
+    last: Tensor, place: int, generator: torch.Generator,
 ) -> Tensor:  # fmt: skip
-    """A word for each row, (rows,); -1 where none is left to it."""
-    after = counts[:, None] + owed[:, None] + lexicon.syllables
-    goes_on = after < order.target
-    may_end = (after <= order.target + order.tolerance) & order.ends & (owed == 0)[:, None]
-    allowed = order.offered & (goes_on | may_end)
-    full = (counts >= order.target) & (owed == 0)
+    """A word for each row, (rows,); -1 where no word is allowed."""
+    after = counts[:, None] + required[:, None] + lexicon.syllables
+    goes_on = after < request.target
+    may_end = (
+        (after <= request.target + request.tolerance) & request.ends & (required == 0)[:, None]
+    )
+    allowed = request.offered & (goes_on | may_end)
+    full = (counts >= request.target) & (required == 0)
     allowed &= ~full[:, None]
-    # A word that a row was given may be its last without being one of the ends.
+    # A required word may be the last one without being one of the ends.
     allowed[:, END] = full | (
-        (counts >= order.target - order.tolerance) & order.ends[last] & (owed == 0)
+        (counts >= request.target - request.tolerance) & request.ends[last] & (required == 0)
     )
     if place == 0:
         allowed[:, END] = False
-    logits = log_probs if order.pull is None else log_probs + order.pull
-    odds = (logits / order.temperature).masked_fill(~allowed, -torch.inf)
+    logits = log_probs if request.pull is None else log_probs + request.pull
+    odds = (logits / request.temperature).masked_fill(~allowed, -torch.inf)
     dead = ~allowed.any(dim=1)
     odds[dead] = 0.0
     chances = odds.softmax(dim=1)
-    chances = chances.masked_fill(chances < order.min_p * chances.amax(dim=1, keepdim=True), 0.0)
+    chances = chances.masked_fill(chances < request.min_p * chances.amax(dim=1, keepdim=True), 0.0)
     drawn = torch.multinomial(chances, 1, generator=generator)[:, 0]
     return drawn.masked_fill(dead, -1)

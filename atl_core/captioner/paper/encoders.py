@@ -1,4 +1,4 @@
-"""Audio encoders to choose from: clips to vectors, or to sequences of them.
+"""Audio encoders: clips to vectors, or to sequences of vectors.
 
 Every encoder takes features (clips, frames, bins) as the front ends give them and offers
 `sequence`, (clips, steps, width), for a recurrent listener, and `forward`, (clips, width).

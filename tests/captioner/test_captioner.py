@@ -11,12 +11,13 @@ import pytest
 import torch
 from machine import FETCHED, need_weights
 
-from atl_core.captioner.lm import MIN_RHYMES, LanguageModel, ends_that_rhyme
+from atl_core.captioner.captioner import MIN_RHYMES, LineCaptioner, rhyming_ends
+from atl_core.captioner.language_model import LanguageModel
 from atl_core.captioner.load import load, prepare, prepared_folder
 from atl_core.captioner.prompt import header
 from atl_core.captioner.protocol import Captioner, Task
-from atl_core.captioner.ranking import FORCED, Fluency, Place, read_freely
-from atl_core.captioner.sampling import Lead, Spent
+from atl_core.captioner.rerank import FORCED_END, Fluency, LineContext, score_fluency
+from atl_core.captioner.sampling import ForcedPrefix, LogitsProcessor
 from atl_core.errors import WeightsError
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.brief import Brief
@@ -45,6 +46,13 @@ def writer() -> Captioner:
     need_weights()
     prepare(FETCHED)
     return load("lm", FETCHED, "cpu", classifier(RANKER).score)
+
+
+@pytest.fixture(scope="module")
+def model(writer: Captioner) -> LanguageModel:
+    assert isinstance(writer, LineCaptioner)
+    assert isinstance(writer.proposer, LanguageModel)
+    return writer.proposer
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +109,7 @@ def test_a_word_that_nothing_rhymes_with_leaves_the_line_free(writer: Captioner)
 def test_a_word_that_little_rhymes_with_opens_no_rhyme_but_is_still_answered(
     writer: Captioner,
 ) -> None:
-    assert len(ends_that_rhyme(["rolling"])) < MIN_RHYMES
+    assert len(rhyming_ends(["rolling"])) < MIN_RHYMES
     slots = plan(BRIEF, [], 0.0, first=1, count=1)
     above = "Along the bank the river keeps on rolling"
     (line,) = writer.write(Task(BRIEF, slots, before=(above,), before_rhymes=(slots[0].rhyme,)))
@@ -110,9 +118,9 @@ def test_a_word_that_little_rhymes_with_opens_no_rhyme_but_is_still_answered(
 
 def test_what_people_rhyme_with_is_offered() -> None:
     """Without the small words "me" and "you" were answered by "paparazzi" and "tattoo"."""
-    assert {"be", "free", "see"} <= set(ends_that_rhyme(["me"]))
-    assert {"do", "through", "blue"} <= set(ends_that_rhyme(["you"]))
-    assert "too" not in ends_that_rhyme(["you"], taken={"too"})
+    assert {"be", "free", "see"} <= set(rhyming_ends(["me"]))
+    assert {"do", "through", "blue"} <= set(rhyming_ends(["you"]))
+    assert "too" not in rhyming_ends(["you"], taken={"too"})
 
 
 def test_many_seed_words_are_spread_over_the_verse(writer: Captioner) -> None:
@@ -136,22 +144,20 @@ def test_more_seed_words_than_lines_are_all_used(writer: Captioner) -> None:
     assert {"river", "gold", "mama"} <= set(words(line))
 
 
-def test_no_candidate_says_three_tokens_in_a_row_of_a_line_above(writer: Captioner) -> None:
-    assert isinstance(writer, LanguageModel)
-    sampler = writer.sampler
+def test_no_candidate_says_three_tokens_in_a_row_of_a_line_above(model: LanguageModel) -> None:
+    sampler = model.sampler
     above = "I never saw the river run so slow"
-    prefix = sampler.read(sampler.model.empty(), f"country\nabout: river\n9: {above}\n9")
+    prefix = sampler.read(sampler.model.empty_prefix(), f"country\nabout: river\n9: {above}\n9")
     drawn = sampler.lines(
         prefix,
-        [Lead(":", "I never saw")] * 12,
+        [ForcedPrefix(":", "I never saw")] * 12,
         torch.Generator().manual_seed(0),
         temperature=1.0,
         min_p=0.05,
         max_tokens=16,
-        bias=torch.zeros(len(sampler.vocabulary)),
-        spent=sampler.spent([above]),
+        processors=[sampler.no_repetition([above])],
     )
-    said = [sampler.ids(f" {candidate.text}") for candidate in drawn]
+    said = [sampler.ids(f" {candidate}") for candidate in drawn]
     runs = {run for ids in said for run in zip(ids[1:], ids[2:], ids[3:], strict=False)}
     first, *known = sampler.ids(f" {above}")
     assert said
@@ -160,62 +166,64 @@ def test_no_candidate_says_three_tokens_in_a_row_of_a_line_above(writer: Caption
     assert all(len(set(pairwise(ids[3:]))) == len(ids[3:]) - 1 for ids in said)
 
 
-def test_no_fourth_line_opens_as_the_three_above_it(writer: Captioner) -> None:
-    assert isinstance(writer, LanguageModel)
-    sampler = writer.sampler
+def test_no_fourth_line_opens_as_the_three_above_it(model: LanguageModel) -> None:
+    sampler = model.sampler
     above = [f"Broken radio {rest}" for rest in ("on my heart", "in my mind", "on the road", "now")]
-    head = sampler.read(sampler.model.empty(), header("country", "sad", "low", False, ["radio"]))
-    prefix = sampler.read(writer.with_lines(head, above), "7")
+    head = sampler.read(
+        sampler.model.empty_prefix(), header("country", "sad", "low", False, ["radio"])
+    )
+    prefix = sampler.read(model.read_lines(head, above), "7")
 
-    def openings(spent: Spent) -> set[str]:
+    def openings(processor: LogitsProcessor) -> set[str]:
         drawn = sampler.lines(
             prefix,
-            [Lead(":")] * 12,
+            [ForcedPrefix(":")] * 12,
             torch.Generator().manual_seed(0),
             temperature=1.0,
             min_p=0.05,
             max_tokens=12,
-            bias=torch.zeros(len(sampler.vocabulary)),
-            spent=spent,
+            processors=[processor],
         )
-        return {words(candidate.text)[0] for candidate in drawn}
+        return {words(candidate)[0] for candidate in drawn}
 
-    assert "broken" in openings(sampler.spent(above))
-    assert "broken" not in openings(sampler.spent(above, above))
-    assert "broken" in openings(sampler.spent(above, [*above, "I turned it off"]))
+    assert "broken" in openings(sampler.no_repetition(above))
+    assert "broken" not in openings(sampler.no_repetition(above, above))
+    assert "broken" in openings(sampler.no_repetition(above, [*above, "I turned it off"]))
 
 
-def test_a_line_that_goes_on_from_those_above_gains_by_them(writer: Captioner) -> None:
-    assert isinstance(writer, LanguageModel)
-    sampler = writer.sampler
-    head = sampler.read(sampler.model.empty(), header("country", "sad", "low", False, ["coffee"]))
+def test_a_line_that_goes_on_from_those_above_gains_by_them(model: LanguageModel) -> None:
+    sampler = model.sampler
+    head = sampler.read(
+        sampler.model.empty_prefix(), header("country", "sad", "low", False, ["coffee"])
+    )
     above = ["I burned the toast and I spilled the cream", "My kitchen is a mess this morning"]
     texts = ["And now my coffee is getting cold", "The sheriff rode his horse to Texas"]
     eight = sampler.ids("8")
 
-    def read(place: Place) -> list[Fluency]:
-        return read_freely(sampler, writer.critic, place, texts)
+    def read(place: LineContext) -> list[Fluency]:
+        return score_fluency(sampler, model.critic, place, texts)
 
-    prefix = sampler.model.extend(writer.with_lines(head, above), eight)
-    goes_on, stranger = read(Place(prefix, sampler.model.extend(head, eight)))
+    prefix = sampler.model.extend(model.read_lines(head, above), eight)
+    goes_on, stranger = read(LineContext(prefix, sampler.model.extend(head, eight)))
     assert goes_on.gain > stranger.gain
-    assert [line.gain for line in read(Place(prefix, None))] == [0.0, 0.0]
+    assert [line.gain for line in read(LineContext(prefix, None))] == [0.0, 0.0]
 
 
 def test_an_end_that_is_bent_to_the_rhyme_and_one_that_breaks_off_are_noticed(
-    writer: Captioner,
+    model: LanguageModel,
 ) -> None:
-    assert isinstance(writer, LanguageModel)
-    sampler = writer.sampler
-    head = sampler.read(sampler.model.empty(), header("country", "sad", "low", False, ["river"]))
+    sampler = model.sampler
+    head = sampler.read(
+        sampler.model.empty_prefix(), header("country", "sad", "low", False, ["river"])
+    )
     texts = [
         "I guess I've never been so blue",
         "I guess I've never been so knew",
         "I never knew how blue I could",
     ]
-    place = Place(sampler.read(head, "8"), None)
-    natural, bent, breaks_off = read_freely(sampler, writer.critic, place, texts)
-    assert natural.end > FORCED > bent.end
+    place = LineContext(sampler.read(head, "8"), None)
+    natural, bent, breaks_off = score_fluency(sampler, model.critic, place, texts)
+    assert natural.end > FORCED_END > bent.end
     assert breaks_off.stop < min(natural.stop, bent.stop) - 1
 
 

@@ -1,21 +1,27 @@
-"""What a finished line must not be: the hard guard between candidates and drafts."""
+"""Hard constraints on a line: length, rhyme, required words, and what is never shown.
+
+Every captioner uses the same ones.
+"""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from atl_core.captioner.protocol import Task
+from atl_core.lyrics.form import UNRHYMED, Slot
 from atl_core.lyrics.rhyme import end_word, is_close
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.lyrics.vocabulary import is_common
 from atl_core.lyrics.wordlists import SECTION_WORDS, is_clean, is_spoken_word
 
-SHARED_GRAM: Final = 3
-"""A line that shares this many words in a row with another line repeats it."""
+NGRAM: Final = 3
+"""A line that shares this many consecutive words with another line repeats it."""
 
 DANGLING: Final = frozenset(
     "a an the and or but nor if of to at by for with from as than these those is"
@@ -27,18 +33,18 @@ DANGLING: Final = frozenset(
     " wasn't couldn't wouldn't shouldn't very just every no any some such like let let's"
     " gon' lil' lil mr mrs uh um la na ya da".split()
 )
-"""Words that leave a line hanging when it ends in them."""
+"""A line that ends in one of these words is unfinished."""
 
 ODD_ENDS: Final = frozenset(
     "ye thee thou git de di fi re ee tee que hoo fu pee dat gat wee er emcee paparazzi".split()
 )
-"""Words that rhyme with much and that hardly anybody would end a line on."""
+"""Words that rhyme with many others and that hardly anybody ends a line on."""
 
 OPEN_QUOTE: Final = re.compile(r"(?:^|\s)'(?=[A-Z])")
-"""Speech that one line opens and no other closes."""
+"""A quotation that is opened and not closed."""
 
-STRAY: Final = re.compile(r"[^\w\s',.?!-]")
-"""Marks that are not sung, such as the one in "don`t"; Discord would read some as formatting."""
+ODD_MARKS: Final = re.compile(r"[^\w\s',.?!-]")
+"""Marks that are not sung, such as the one in "don`t". Discord reads some as formatting."""
 
 UNGRAMMATICAL: Final = re.compile(
     r"\b(?:"
@@ -53,11 +59,11 @@ UNGRAMMATICAL: Final = re.compile(
     r")",
     re.IGNORECASE,
 )
-"""Slips of the model's: half of a "don't", "a outlaw", "I a girl", "got to lit". People write such
-in fewer than one line in two hundred and fifty, some of it in play."""
+"""Mistakes of small models: half of a "don't", "a outlaw", "I a girl", "got to lit". In people's
+lyrics this pattern matches fewer than one line in 250, some of them on purpose."""
 
 SMALL_I: Final = re.compile(r"\bi\b")
-"""As some sites type it."""
+"""Lyric sites sometimes have "i" for "I"."""
 
 _LOOKS: Final = r"(?:black|white|brown|fat|skinny|ugly|asian|mexican|indian)"
 _PEOPLE: Final = (
@@ -71,66 +77,66 @@ REMARKS: Final = re.compile(
     rf"|{_LOOKS} {_PEOPLE}s?\b)",
     re.IGNORECASE,
 )
-"""Talk of somebody's skin or weight: like the subjects below, not ours to bring up."""
+"""Remarks on somebody's skin or weight. Like the subjects below, left to the writer."""
 
 SENSITIVE: Final = frozenset(
     "gay gays lesbian lesbians queer trans jew jews jewish muslim muslims islam nazi nazis"
     " terrorist terrorists suicide abortion slave slaves slavery rape raped molested".split()
 )
-"""Subjects that a small model stumbles over; they are the writer's to bring up, not ours."""
+"""Subjects that a small model handles badly. Only the writer may bring them up."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the plan asks of one line."""
+class LineConstraints:
+    """What one line has to fulfil."""
 
     syllables: int
-    partners: tuple[str, ...]
+    rhymes_with: tuple[str, ...]
     """End words that the line must rhyme with."""
-    taken: frozenset[str]
-    """End words that must not come again."""
+    taken_ends: frozenset[str]
+    """End words that must not be used again."""
     opening: str
-    """Words that the line has to open with, or nothing."""
+    """Words that the line must open with; may be empty."""
     must_use: tuple[str, ...] = ()
-    """Words that the line has to contain."""
+    """Words that the line must contain."""
     tolerance: int = 1
-    """Syllables that the line may be off its target."""
+    """Maximum difference from `syllables`."""
 
 
 PROMPT_WORDS: Final = frozenset({"energy"})
-"""Words of the prompt that leak into lines: the verse is to have energy, not to speak of it."""
+"""Words of the prompt that leak into lines."""
 _UNASKED: Final = SECTION_WORDS | SENSITIVE | PROMPT_WORDS
 
 
-def grams(lines: Sequence[str]) -> set[tuple[str, ...]]:
-    """Every run of `SHARED_GRAM` words in the lines."""
+def ngrams(lines: Sequence[str]) -> set[tuple[str, ...]]:
+    """Every `NGRAM` consecutive words in the lines."""
     found = set()
     for line in lines:
         spoken = words(line)
-        found |= {tuple(spoken[i : i + SHARED_GRAM]) for i in range(len(spoken) - SHARED_GRAM + 1)}
+        found |= {tuple(spoken[i : i + NGRAM]) for i in range(len(spoken) - NGRAM + 1)}
     return found
 
 
-def may_answer(word: str) -> bool:
-    """Whether a line may be led to end on the word."""
+def can_end_line(word: str) -> bool:
+    """Whether to propose this word as the end of a line."""
     return is_spoken_word(word) and word not in DANGLING and word not in ODD_ENDS
 
 
-def keeps_plan(text: str, wanted: Wanted) -> bool:
-    """Whether the line has the length, the end and the words that the plan asks for."""
-    if abs(count_syllables(text) - wanted.syllables) > wanted.tolerance:
+def meets(text: str, constraints: LineConstraints) -> bool:
+    """Whether the line has the required length, end and words."""
+    if abs(count_syllables(text) - constraints.syllables) > constraints.tolerance:
         return False
     end = end_word(text)
-    if not end or end in DANGLING or end in wanted.taken:
+    if not end or end in DANGLING or end in constraints.taken_ends:
         return False
-    spoken, opening = words(text), words(wanted.opening)
-    if spoken[: len(opening)] != opening or not set(wanted.must_use).issubset(spoken):
+    spoken, opening = words(text), words(constraints.opening)
+    if spoken[: len(opening)] != opening or not set(constraints.must_use).issubset(spoken):
         return False
     return all(
         is_close(end, partner)
         and not is_compound_of(end, partner)
         and not is_compound_of(partner, end)
-        for partner in wanted.partners
+        for partner in constraints.rhymes_with
     )
 
 
@@ -141,10 +147,10 @@ def is_compound_of(word: str, part: str) -> bool:
 
 
 def is_showable(text: str, allowed: Collection[str], *, explicit: bool) -> bool:
-    """Whether the line can be shown at all: whole words, clean, no half of a quotation.
+    """Whether the line can be shown at all: known words, clean, no unclosed quotation.
 
     Args:
-        allowed: words that are right although songs seldom use them: the writer's own.
+        allowed: words that are accepted although songs seldom use them: the writer's own.
     """
     spoken = words(text)
     if len(spoken) < 3 or not all(is_common(word) or word in allowed for word in spoken):
@@ -152,16 +158,16 @@ def is_showable(text: str, allowed: Collection[str], *, explicit: bool) -> bool:
     if any(word in _UNASKED and word not in allowed for word in spoken):
         return False
     faults = [slip for slips in (UNGRAMMATICAL, REMARKS, SMALL_I) for slip in slips.findall(text)]
-    if STRAY.search(text) or OPEN_QUOTE.search(text):
+    if ODD_MARKS.search(text) or OPEN_QUOTE.search(text):
         return False
     if any(not set(words(slip)).issubset(allowed) for slip in faults):
         return False
-    # A writer's own "damn" passes; his strong words were refused before, unless explicit.
+    # The writer's own words pass. Strong ones were refused earlier, unless explicit is allowed.
     return explicit or is_clean(" ".join(word for word in spoken if word not in allowed))
 
 
-def is_fresh(text: str, used_grams: Collection[tuple[str, ...]]) -> bool:
-    """Whether the line repeats neither itself nor, by `used_grams`, another line."""
+def is_fresh(text: str, used_ngrams: Collection[tuple[str, ...]]) -> bool:
+    """Whether the line repeats neither itself nor, by `used_ngrams`, another line."""
     spoken = words(text)
     pairs = list(pairwise(spoken))
     if len(set(pairs)) < len(pairs) or any(first == second for first, second in pairs):
@@ -169,4 +175,46 @@ def is_fresh(text: str, used_grams: Collection[tuple[str, ...]]) -> bool:
     triples = zip(spoken, spoken[1:], spoken[2:], strict=False)
     if any(first == third and joint in ("and", "or") for first, joint, third in triples):
         return False
-    return grams([text]).isdisjoint(used_grams)
+    return ngrams([text]).isdisjoint(used_ngrams)
+
+
+def words_due(wanted: Sequence[str], said: str, index: int, slots: int) -> tuple[str, ...]:
+    """The required words that line `index` of `slots` must contain.
+
+    The words are spread over the slots, several a line where there are more words than lines.
+
+    Args:
+        wanted: all required words.
+        said: what the lines so far say.
+    """
+    unsaid = [word for word in wanted if word not in words(said)]
+    due = math.ceil((index + 1) * len(wanted) / slots)
+    return tuple(unsaid[: max(0, due - (len(wanted) - len(unsaid)))])
+
+
+def constraints_for(
+    task: Task, slot: Slot, index: int, above: Sequence[str], letters: Sequence[str]
+) -> LineConstraints:
+    """The constraints of the line at `slot`, which is number `index` of the task.
+
+    Args:
+        above: the lines above, those written for this task among them.
+        letters: their rhyme letters.
+    """
+    lines = [*zip(above, letters, strict=True), *zip(task.after, task.after_rhymes, strict=True)]
+    partners = tuple(
+        end_word(line) for line, letter in lines if letter == slot.rhyme and letter != UNRHYMED
+    )
+    seeds = task.brief.seed_words
+    opens_song = not above and not task.after and len(seeds) <= 2
+    # `must_use` words have to be in the new lines, seed words anywhere in the draft.
+    new = " ".join(above[len(task.before) :])
+    asked = words_due(task.must_use, new, index, len(task.slots))
+    due = words_due(seeds, " ".join([*above, *task.after]), index, len(task.slots))
+    return LineConstraints(
+        syllables=slot.target,
+        rhymes_with=partners,
+        taken_ends=frozenset(end_word(line) for line, _ in lines[-8:]).union(partners),
+        opening=" ".join(seeds).capitalize() if opens_song and not asked else "",
+        must_use=asked or due,
+    )

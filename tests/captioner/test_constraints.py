@@ -6,18 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atl_core.captioner.guard import Wanted, grams, is_fresh, is_showable, keeps_plan, may_answer
+from atl_core.captioner.constraints import (
+    LineConstraints,
+    can_end_line,
+    is_fresh,
+    is_showable,
+    meets,
+    ngrams,
+)
 from atl_core.lyrics.text import words
 
 
-def wanted(**changes: object) -> Wanted:
+def constraints(**changes: object) -> LineConstraints:
     values: dict[str, object] = {
         "syllables": 8,
-        "partners": ("rain",),
-        "taken": frozenset({"rain"}),
+        "rhymes_with": ("rain",),
+        "taken_ends": frozenset({"rain"}),
         "opening": "",
     }
-    return Wanted(**values | changes)  # type: ignore[arg-type]
+    return LineConstraints(**values | changes)  # type: ignore[arg-type]
 
 
 def is_fit(line: str, used: set[tuple[str, ...]], own: tuple[str, ...], *, explicit: bool) -> bool:
@@ -25,7 +32,7 @@ def is_fit(line: str, used: set[tuple[str, ...]], own: tuple[str, ...], *, expli
 
 
 def test_a_line_of_the_right_length_that_rhymes_keeps_the_plan() -> None:
-    assert keeps_plan("I heard the whistle of the train", wanted())
+    assert meets("I heard the whistle of the train", constraints())
 
 
 @pytest.mark.parametrize(
@@ -37,33 +44,33 @@ def test_a_line_of_the_right_length_that_rhymes_keeps_the_plan() -> None:
     ],
 )
 def test_a_line_that_breaks_the_plan_is_refused(line: str, why: str) -> None:
-    assert not keeps_plan(line, wanted()), why
+    assert not meets(line, constraints()), why
 
 
 def test_a_line_that_is_left_hanging_is_refused_whatever_it_rhymes_with() -> None:
-    for_sky = wanted(partners=("sky",))
-    assert keeps_plan("Down at the station saying goodbye", for_sky)
-    assert not keeps_plan("Down at the station I saw my", for_sky)
+    for_sky = constraints(rhymes_with=("sky",))
+    assert meets("Down at the station saying goodbye", for_sky)
+    assert not meets("Down at the station I saw my", for_sky)
 
 
 def test_small_words_answer_a_rhyme_as_they_do_in_songs() -> None:
-    assert may_answer("be")
-    assert may_answer("do")
+    assert can_end_line("be")
+    assert can_end_line("do")
     for word in ("my", "the", "ooh", "24", "ye"):
-        assert not may_answer(word), word
+        assert not can_end_line(word), word
 
 
 def test_a_compound_is_no_rhyme_for_its_own_last_word() -> None:
-    for_light = wanted(partners=("light",))
-    assert keeps_plan("We left the city in the night", for_light)
-    assert not keeps_plan("We left the city by moonlight", for_light)
-    assert keeps_plan("I put my finger on the ball", wanted(partners=("all",)))
+    for_light = constraints(rhymes_with=("light",))
+    assert meets("We left the city in the night", for_light)
+    assert not meets("We left the city by moonlight", for_light)
+    assert meets("I put my finger on the ball", constraints(rhymes_with=("all",)))
 
 
 def test_a_line_must_use_the_word_that_it_was_given() -> None:
-    with_river = wanted(partners=(), must_use=("river",))
-    assert keeps_plan("We walked the river in the cold", with_river)
-    assert not keeps_plan("We walked the valley in the cold", with_river)
+    with_river = constraints(rhymes_with=(), must_use=("river",))
+    assert meets("We walked the river in the cold", with_river)
+    assert not meets("We walked the valley in the cold", with_river)
 
 
 @pytest.mark.parametrize(
@@ -87,9 +94,9 @@ def test_the_writers_own_words_are_words() -> None:
 
 
 def test_a_line_opens_with_the_words_that_it_was_given() -> None:
-    with_a = wanted(partners=(), opening="A")
-    assert keeps_plan("A train was rolling in the cold", with_a)
-    assert not keeps_plan("Ain't nobody walking in the cold", with_a)
+    with_a = constraints(rhymes_with=(), opening="A")
+    assert meets("A train was rolling in the cold", with_a)
+    assert not meets("Ain't nobody walking in the cold", with_a)
 
 
 def test_a_mild_word_passes_only_from_the_writer() -> None:
@@ -105,15 +112,15 @@ def test_explicit_words_pass_only_when_asked_for() -> None:
 
 
 def test_three_words_in_a_row_do_not_come_again() -> None:
-    used = grams(["The road is long and I am old"])
+    used = ngrams(["The road is long and I am old"])
     assert not is_fit("They say the road is made of gold", used, (), explicit=False)
     assert is_fit("They say a road was made of gold", used, (), explicit=False)
 
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_guard(text: str) -> None:
-    keeps_plan(text, wanted())
-    is_fit(text, grams([text]), (), explicit=False)
+    meets(text, constraints())
+    is_fit(text, ngrams([text]), (), explicit=False)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,223 @@
+"""The loop over lines, the same for every captioner.
+
+For each line: propose candidates, drop those that break a hard constraint, rank the rest, and take
+the best. If none is left, further rounds propose more candidates under looser constraints, so a
+draft is never cut short.
+
+What differs between captioners is a `Proposer`: a language model, a network of the paper, or a
+model behind a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final, Protocol
+
+from atl_core.captioner.constraints import (
+    LineConstraints,
+    can_end_line,
+    constraints_for,
+    is_fresh,
+    is_showable,
+    meets,
+    ngrams,
+)
+from atl_core.captioner.protocol import Task
+from atl_core.captioner.rerank import Fluency, RankingWeights, rank
+from atl_core.captioner.sampling import GenreScore, SamplingConfig
+from atl_core.captioner.topic import topic_words
+from atl_core.errors import BriefError
+from atl_core.lyrics.form import UNRHYMED, Slot
+from atl_core.lyrics.originality import load_index
+from atl_core.lyrics.rhyme import Rhyme, end_word, is_close, rhyming_words
+from atl_core.lyrics.syllables import count_syllables
+from atl_core.lyrics.wordlists import is_clean
+
+MAX_RHYMES: Final = 40
+"""Rhyming words of a kind that are considered as ends of a line, the commonest first."""
+MIN_RHYMES: Final = 12
+"""A line that opens a rhyme group must end in a word with at least this many rhymes."""
+REPETITION_COST: Final = 6
+"""If no candidate meets the constraints, a repetition counts like this many wrong syllables."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRequest:
+    """One line to be written."""
+
+    slot: Slot
+    constraints: LineConstraints
+    above: Sequence[str]
+    """The lines above, first to last."""
+    topic: Sequence[str]
+    """Words that the draft is about."""
+    others: Sequence[str]
+    """Lines that must not be repeated, those above among them."""
+
+
+class ProposerSession(Protocol):
+    """The state of a proposer while it writes one draft."""
+
+    def begin_line(self, request: LineRequest) -> None:
+        """Prepare for a line. Called once for each line, in order."""
+        ...
+
+    def propose(self, constraints: LineConstraints, config: SamplingConfig) -> list[str]:
+        """Candidates for the line that was begun, the most promising first.
+
+        They need not meet the constraints: the caller checks.
+        """
+        ...
+
+    def fluency(self, texts: Sequence[str]) -> list[Fluency]:
+        """How well each of these candidates reads in its place."""
+        ...
+
+    def end_line(self, line: str) -> None:
+        """Take `line` as the line that was begun."""
+        ...
+
+
+class Proposer(Protocol):
+    """A model that proposes candidate lines."""
+
+    @property
+    def name(self) -> str:
+        """What drafts and settings call the captioner."""
+        ...
+
+    @property
+    def rounds(self) -> Sequence[SamplingConfig]:
+        """Tried in order until a round yields a line that meets the constraints."""
+        ...
+
+    @property
+    def weights(self) -> RankingWeights:
+        """How candidates are ranked."""
+        ...
+
+    @property
+    def can_end_line(self) -> Callable[[str], bool]:
+        """Whether the model can end a line on a word."""
+        ...
+
+    def start(self, task: Task, topic: Sequence[str]) -> ProposerSession:
+        """Begin a draft."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LineCaptioner:
+    """A captioner that writes with a proposer. See `Captioner`."""
+
+    proposer: Proposer
+    genre_score: GenreScore
+
+    @property
+    def name(self) -> str:
+        return self.proposer.name
+
+    def write(self, task: Task) -> Iterator[str]:
+        """Yield one line for each slot. See `Captioner`.
+
+        Raises:
+            BriefError: no line that can be shown was found.
+        """
+        topic = topic_words(task.brief.seed_words, task.brief.genre)
+        session = self.proposer.start(task, topic)
+        above, letters = list(task.before), list(task.before_rhymes)
+        for index, slot in enumerate(task.slots):
+            constraints = constraints_for(task, slot, index, above, letters)
+            others = [*above, *task.after, *task.avoid]
+            request = LineRequest(slot, constraints, tuple(above), topic, others)
+            session.begin_line(request)
+            line = self._line(task, request, session)
+            above.append(line)
+            letters.append(slot.rhyme)
+            yield line
+            session.end_line(line)
+
+    def _line(self, task: Task, request: LineRequest, session: ProposerSession) -> str:
+        used = ngrams(request.others)
+        fallback: list[str] = []
+        for config in self.proposer.rounds:
+            constraints = replace(request.constraints, tolerance=config.tolerance)
+            shown = self._showable(session.propose(constraints, config), task, request)
+            passed = [text for text in shown if is_fresh(text, used) and meets(text, constraints)]
+            if request.slot.rhyme != UNRHYMED and not constraints.rhymes_with:
+                ends = self.proposer.can_end_line
+                passed = [text for text in passed if has_enough_rhymes(end_word(text), ends)]
+            if passed:
+                return self._best(passed[: config.ranked], constraints, task, request, session)
+            fallback += [text for text in shown if text not in request.above]
+        if not fallback:
+            given = " ".join([request.constraints.opening, *request.constraints.must_use]).strip()
+            raise BriefError(
+                f"I found no line {request.slot.index + 1} that I would show you"
+                + (f", with “{given}” in it." if given else "."),
+                remedy="Try other seed words, a longer line or another random seed.",
+            )
+        # The verdict reports the constraints that such a line breaks. No line would be worse.
+        return min(
+            fallback,
+            key=lambda text: (
+                abs(count_syllables(text) - request.slot.target)
+                + REPETITION_COST * (not is_fresh(text, used))
+            ),
+        )
+
+    def _showable(self, texts: Sequence[str], task: Task, request: LineRequest) -> list[str]:
+        """Those that can be shown and are copied from no known lyrics, without duplicates."""
+        own = {*task.brief.seed_words, *task.must_use}
+        explicit = task.brief.explicit
+        shown = [t for t in dict.fromkeys(texts) if is_showable(t, own, explicit=explicit)]
+        copied = load_index().copied(shown, request.above[-1:])
+        return [text for text, known in zip(shown, copied, strict=True) if not known]
+
+    def _best(
+        self,
+        texts: Sequence[str],
+        constraints: LineConstraints,
+        task: Task,
+        request: LineRequest,
+        session: ProposerSession,
+    ) -> str:
+        scores = rank(
+            texts,
+            session.fluency(texts),
+            constraints,
+            task.brief,
+            request.above,
+            request.topic,
+            self.genre_score,
+            self.proposer.weights,
+        )
+        return texts[scores.index(max(scores))]
+
+
+def rhyming_ends(
+    partners: Sequence[str],
+    taken: Collection[str] = (),
+    usable: Callable[[str], bool] = can_end_line,
+) -> list[str]:
+    """Words to end a line on that rhyme with all partners: perfect rhymes, then near ones, both by
+    frequency.
+    """
+    kinds: tuple[Rhyme, ...] = ("perfect", "slant")
+    return [
+        word
+        for kind in kinds
+        for word in rhyming_words(partners[0], limit=MAX_RHYMES, kind=kind)
+        if word not in taken
+        and usable(word)
+        and is_clean(word)
+        and all(is_close(word, partner) for partner in partners)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def has_enough_rhymes(end: str, usable: Callable[[str], bool] = can_end_line) -> bool:
+    """Whether a rhyme group may begin with this end word: enough words rhyme with it."""
+    return len(rhyming_ends([end], usable=usable)) >= MIN_RHYMES

@@ -1,0 +1,205 @@
+"""Ranks candidates for a line: fluency, coherence, and fit to the brief."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Final
+
+import numpy as np
+
+from atl_core.captioner.constraints import LineConstraints
+from atl_core.captioner.critic import Critic
+from atl_core.captioner.model import PrefixCache
+from atl_core.captioner.sampling import GenreScore, Sampler
+from atl_core.lyrics.brief import Brief, Genre
+from atl_core.lyrics.mood import mood_counts
+from atl_core.lyrics.rhyme import end_word, rhyme
+from atl_core.lyrics.syllables import count_syllables
+from atl_core.lyrics.text import words
+from atl_core.lyrics.vocabulary import log_frequency
+from atl_core.lyrics.wordlists import FUNCTION_WORDS, cliches
+
+MAX_GENRE_ODDS: Final = 5.0
+"""Log-odds are clipped here: beyond, the genre is certain."""
+CLEAR_GENRE_ODDS: Final = 3.0
+"""Below these log-odds another classifier may well say the other genre."""
+GENRE_WINDOW: Final = 8
+"""Lines above that a line is classified with."""
+MAX_GAIN: Final = 1.0
+"""Nats a token. A line that gains more repeats the lines above it. Of people's lines, 3 % do."""
+FORCED_END: Final = -7.0
+"""Log-probability of an end below which a line was probably bent to its rhyme. Chosen by reading
+the least likely ends of 400 generated lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankingWeights:
+    """The weight of each feature. Chosen by reading drafts and with `benchmarks/pen.py`."""
+
+    fluency: float = 3.0
+    """Mean log-probability a token, without an announced end word."""
+    common: float = 0.55
+    """Subtracted for each nat of the words' mean log-frequency, so that common words have no
+    advantage (SLOR: Kann, Rothe and Filippova 2018, "Sentence-Level Fluency Evaluation: References
+    Help, But Can Be Spared!")."""
+    end: float = 1.2
+    """Log-probability of the last word and of the line break after it, likewise."""
+    stop: float = 2.0
+    """Log-probability of the line break alone, which is low for an unfinished line."""
+    forced: float = 1.0
+    """For each nat by which the end is less likely than `FORCED_END`."""
+    gain: float = 6.5
+    """For each nat a token that the line gains by the lines above it, up to `MAX_GAIN`."""
+    critic: float = 1.6
+    """For the score of the critic."""
+    off_target: float = 4.5
+    """Subtracted for each syllable off the target."""
+    perfect_rhyme: float = 0.6
+    genre: float = 2.6
+    """For each unit of log-odds of the genre, of the line with those above, up to
+    `MAX_GENRE_ODDS`."""
+    unclear_genre: float = 2.0
+    """Subtracted for each unit by which these are below `CLEAR_GENRE_ODDS`."""
+    mood: float = 0.3
+    topic: float = 0.5
+    """For each word of the topic that the draft has not used, up to two."""
+    repeated_word: float = 1.1
+    """Subtracted for each content word and each of the last four lines that has it."""
+    repeated_opening: float = 1.5
+    """Subtracted for each of the last four lines that opens with the same word."""
+    repeated_within: float = 1.8
+    """Subtracted for each word that the line says twice, and again if it is a content word."""
+    cliche: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class LineContext:
+    """What precedes a line. Both prefixes end with its syllable count."""
+
+    prefix: PrefixCache
+    """The header and the lines above."""
+    without_lines: PrefixCache | None
+    """The header alone; none if there are no lines above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fluency:
+    """How likely a line is from left to right, without an announced end word."""
+
+    mean: float
+    """Mean log-probability a token."""
+    end: float
+    """Log-probability of the last word plus that of the line break."""
+    stop: float = 0.0
+    """Log-probability of the line break."""
+    gain: float = 0.0
+    """How much higher the mean is than without the lines above."""
+    critic: float = 0.0
+    """Score of the critic."""
+
+
+def score_fluency(
+    sampler: Sampler, critic: Critic | None, context: LineContext, texts: Sequence[str]
+) -> list[Fluency]:
+    """Fluency of each line in its context.
+
+    A candidate was sampled with its end word announced, so its own likelihood does not say whether
+    the line ends naturally there. Scoring it under the plan without an end word does, in one short
+    forward for all candidates. Scoring it without the lines above as well tells a line that
+    continues them from one that is likely anywhere (mutual information: Li et al. 2016, "A
+    Diversity-Promoting Objective Function for Neural Conversation Models").
+    """
+    found = []
+    plain = [f": {text}\n" for text in texts]  # the colon is not part of the line
+    readings = sampler.readings(context.prefix, plain)
+    without = context.without_lines
+    alone = sampler.log_probs(without, plain) if without else [r.log_probs for r in readings]
+    for text, reading, by_itself in zip(texts, readings, alone, strict=True):
+        line = reading.log_probs[1:]
+        last = len(sampler.ids(" " + text.split()[-1])) + 1
+        found.append(
+            Fluency(
+                mean=float(line.mean()),
+                end=float(line[-last:].sum()),
+                stop=float(line[-1]),
+                gain=float((line - by_itself[1:]).mean()),
+                critic=critic.score(reading.states[1:]) if critic else 0.0,
+            )
+        )
+    return found
+
+
+def genre_odds(
+    genre: Genre, texts: Sequence[Sequence[str]], genre_score: GenreScore
+) -> list[float]:
+    """Log-odds of the genre for each text, clipped to `MAX_GENRE_ODDS`.
+
+    Lines are classified together with those above them. If a verse is clearly of its genre, the
+    next line need not show it.
+    """
+    sign = 1.0 if genre == "hip-hop" else -1.0
+    odds = genre_score(["\n".join(text) for text in texts])
+    found: list[float] = np.clip(sign * odds, -MAX_GENRE_ODDS, MAX_GENRE_ODDS).tolist()
+    return found
+
+
+def rank(
+    texts: Sequence[str],
+    fluency: Sequence[Fluency],
+    constraints: LineConstraints,
+    brief: Brief,
+    before: Sequence[str],
+    topic: Sequence[str],
+    genre_score: GenreScore,
+    weights: RankingWeights,
+) -> list[float]:
+    """A score for each line; higher is better.
+
+    Args:
+        before: the lines above.
+        topic: words that the draft is about.
+    """
+    genre = genre_odds(
+        brief.genre, [[*before[-GENRE_WINDOW:], text] for text in texts], genre_score
+    )
+    said = {word for line in before for word in words(line)}
+    recent = Counter(word for line in before[-4:] for word in set(words(line)))
+    openings = Counter(words(line)[0] for line in before[-4:] if words(line))
+    partners = constraints.rhymes_with
+    scores = []
+    for text, read, genre_fit in zip(texts, fluency, genre, strict=True):
+        spoken = words(text)
+        content = [word for word in spoken if word not in FUNCTION_WORDS]
+        new_topic = {word for word in content if word in topic and word not in said}
+        end = end_word(text)
+        scores.append(
+            weights.fluency * read.mean
+            - weights.common * _commonness(spoken)
+            + weights.end * read.end
+            + weights.stop * read.stop
+            + weights.forced * min(0.0, read.end - FORCED_END)
+            + weights.gain * min(read.gain, MAX_GAIN)
+            + weights.critic * read.critic
+            - weights.off_target * abs(count_syllables(text) - constraints.syllables)
+            + weights.perfect_rhyme * (bool(partners) and rhyme(end, partners[0]) == "perfect")
+            + weights.genre * genre_fit
+            + weights.unclear_genre * min(0.0, genre_fit - CLEAR_GENRE_ODDS)
+            + weights.mood * min(2, mood_counts(spoken)[brief.mood])
+            + weights.topic * min(2, len(new_topic))
+            - weights.repeated_word * sum(recent[word] for word in set(content))
+            - weights.repeated_opening * openings[spoken[0]]
+            - weights.repeated_within * (_repeated(spoken) + _repeated(content))
+            - weights.cliche * len(cliches(text))
+        )
+    return scores
+
+
+def _commonness(spoken: Sequence[str]) -> float:
+    return fmean(map(log_frequency, spoken))
+
+
+def _repeated(spoken: Sequence[str]) -> int:
+    return len(spoken) - len(set(spoken))
