@@ -112,6 +112,16 @@ def test_there_is_no_loop() -> None:
     TopologicalSorter(graph).prepare()
 
 
+def test_there_is_no_loop_among_the_features_of_discord() -> None:
+    """Imports for type checking and in functions counted."""
+    graph = {
+        name: {i for i in imports_of(name) if i in MODULES and i.startswith("bot.discord.")}
+        for name in MODULES
+        if name.startswith("bot.discord.")
+    }
+    TopologicalSorter(graph).prepare()
+
+
 @pytest.mark.parametrize("name", ["bot.cli", "atl_core.studio", "atl_core.drafts.draft"])
 def test_what_a_front_end_loads_is_light(name: str) -> None:
     """Front ends answer at once; only the thread that runs a model pays for loading one."""

@@ -1,4 +1,4 @@
-"""How two versions of a draft differ, word by word, for Discord and for the terminal."""
+"""How two versions of a draft differ, word by word, for every front end."""
 
 from __future__ import annotations
 
@@ -82,16 +82,6 @@ def compare(before: Draft, after: Draft) -> Comparison:
     )
 
 
-def as_markdown(comparison: Comparison) -> str:
-    """For Discord: what went is struck through, what came is bold, all else is as it was."""
-    rows = [f"**{comparison.summary()}**"]
-    for line in comparison.lines:
-        words = " ".join(_marked(piece) for piece in line.pieces)
-        rows.append(f"`{_number(line)}` {words}")
-    rows += [f"-# {_escaped(note)}" for note in comparison.notes]
-    return "\n".join(rows)
-
-
 def as_rich(comparison: Comparison) -> Text:
     """For a terminal, in colour; without colour the strike-through and the bold remain."""
     from rich.text import Text
@@ -99,7 +89,7 @@ def as_rich(comparison: Comparison) -> Text:
     styles: dict[Kind, str] = {"same": "", "gone": "red strike", "new": "bold green"}
     text = Text(comparison.summary(), style="bold")
     for line in comparison.lines:
-        text.append(f"\n{_number(line)}  ", style="dim")
+        text.append(f"\n{line_number(line)}  ", style="dim")
         for index, piece in enumerate(line.pieces):
             text.append(" " if index else "", style="")
             text.append(piece.text, style=styles[piece.kind])
@@ -114,7 +104,7 @@ def as_plain(comparison: Comparison) -> str:
     rows = [comparison.summary()]
     for line in comparison.lines:
         words = " ".join(frames[piece.kind].format(piece.text) for piece in line.pieces)
-        rows.append(f"{_number(line)}  {words}")
+        rows.append(f"{line_number(line)}  {words}")
     return "\n".join((*rows, *comparison.notes))
 
 
@@ -205,16 +195,7 @@ def _said(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _number(line: LineChange) -> str:
+def line_number(line: LineChange) -> str:
+    """The number that a line has, or had: `- 3` is gone, `+ 2` is new."""
     sign = "-" if line.after is None else "+" if line.before is None else " "
     return f"{sign}{line.after or line.before:>2}"
-
-
-def _marked(piece: Piece) -> str:
-    mark = {"same": "", "gone": "~~", "new": "**"}[piece.kind]
-    return f"{mark}{_escaped(piece.text)}{mark}"
-
-
-def _escaped(text: str) -> str:
-    """Lyrics are lyrics: nothing in them is Markdown."""
-    return re.sub(r"([\\*_~`|<>\[\]()#@:-])", r"\\\1", text)

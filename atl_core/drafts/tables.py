@@ -127,13 +127,3 @@ class ShareRow(Base):
     guest: Mapped[str] = mapped_column(Text, primary_key=True, index=True)
     edits: Mapped[bool]
     """Whether the guest may change the draft as well."""
-
-
-class ServerRow(Base):
-    """What the managers of a server have set."""
-
-    __tablename__ = "servers"
-
-    id: Mapped[str] = mapped_column(Text, primary_key=True)
-    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
-    updated: Mapped[datetime] = mapped_column(Moment)

@@ -43,11 +43,11 @@ def run() -> None:
 
     settings = load_settings()
     start_log()
-    from bot.discord import supervisor
+    from bot.discord import connection
 
     try:
-        asyncio.run(supervisor.run(settings))
-    except supervisor.NoTokenError as error:
+        asyncio.run(connection.run(settings))
+    except connection.NoTokenError as error:
         _explain(error.problem)
 
 
@@ -61,11 +61,11 @@ def sync(server: int | None, remove: bool) -> None:
     if remove and server is None:
         raise click.UsageError("--remove needs --server ID.")
     settings = load_settings()
-    from bot.discord import supervisor
+    from bot.discord import connection
 
     try:
-        count, link = asyncio.run(supervisor.sync(settings, server, remove=remove))
-    except supervisor.NoTokenError as error:
+        count, link = asyncio.run(connection.sync(settings, server, remove=remove))
+    except connection.NoTokenError as error:
         _explain(error.problem)
     if remove:
         click.echo(f"Server {server} has no commands of its own any more.")

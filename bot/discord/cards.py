@@ -1,56 +1,102 @@
-"""How drafts, listenings, verdicts and lists look on Discord: calm, and legible on a phone."""
+"""How drafts, listenings and lists look on Discord: calm, and legible on a phone."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import discord
+from discord import ui
 
 from atl_core.audio.listening import Listening
+from atl_core.drafts.diff import Comparison, Piece, line_number
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import by_section, export, file_name
 from atl_core.drafts.listing import Change, Page
-from atl_core.genre.verdict import GenreVerdict, LineVerdict, SpokenWord
 from atl_core.lyrics.brief import GENRES, Genre, Line
-from bot.discord import buttons
-from bot.discord.limits import ALT, CHOICE, FIELD, PARTS, TITLE, clip, parts, plain, written
+from bot.clean import clean
+from bot.discord.components import SELECT, STYLE, Action, View, button
+from bot.discord.escape import Markdown, escape, join, unescape, verbatim
+from bot.discord.limits import ALT, CHOICE, DESCRIPTION, FIELD, PARTS, TITLE, clip, parts
 from bot.discord.texts import count, say
 
 COLOURS: Final[Mapping[Genre, int]] = {"hip-hop": 0xFF7A59, "country": 0xF2C14E}
 QUIET: Final = 0x5B4FC4
 CELLS: Final = 10
-WORDS_SHOWN: Final = 5
-LINES_SHOWN: Final = 4
-LINE_SHOWN: Final = 120
-LOUD: Final = 0.35
-"""Share of the loudest word's weight from which on a word of a judged text is in bold."""
-HEARD: Final = 0.15
-"""Share of the loudest word's weight from which on a word is named."""
 TAGS_SHOWN: Final = 4
 VERSIONS_SHOWN: Final = 20
+WORDS_IN_ID: Final = 60
+"""Characters of the words that were searched for, which the buttons of a page carry."""
 UNSURE_TEMPO: Final = 0.5
 STANZA: Final = 4
+JUDGED: Final = 320
 PICTURE: Final = "beat.png"
 ROW: Final = re.compile(r"^`[\s\d][^`]*` (.+?)(?: 🔒)?$", re.MULTILINE)
 """A line of a draft, as `row` shows it."""
+ROWS: Final = (
+    ("more", "take", "rewrite"),
+    ("lock", "undo", "details"),
+    ("export", "share"),
+)
+"""Verbs of the buttons under a draft, in rows that a phone does not break."""
+ROW_WHEN_OPENED: Final = ("post", "history", "compare", "delete")
+"""The same under a draft that its owner alone looks at."""
+STYLES: Final = {"more": STYLE.primary, "delete": STYLE.danger}
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a message is made of."""
+    """What a message is made of, beside its text."""
 
-    embeds: list[discord.Embed]
-    view: discord.ui.View | None = None
-    files: list[discord.File] = field(default_factory=list)
+    embeds: Sequence[discord.Embed] = ()
+    view: ui.View | None = None
+    files: Sequence[discord.File] = ()
 
     def options(self) -> dict[str, Any]:
         """For `send` and its like."""
-        options: dict[str, Any] = {"embeds": self.embeds, "files": self.files}
+        options: dict[str, Any] = {"embeds": list(self.embeds), "files": list(self.files)}
         return options | ({"view": self.view} if self.view else {})
+
+
+def embed(
+    title: str = "",
+    description: str = "",
+    *,
+    colour: int = QUIET,
+    author: str = "",
+    footer: str = "",
+    fields: Sequence[Field] = (),
+) -> discord.Embed:
+    """Every embed of the bot. All text is escaped unless it is `Markdown`, and fits."""
+    shown = discord.Embed(colour=colour)
+    shown.title = escape(title).clip(TITLE) or None
+    shown.description = escape(description).clip(DESCRIPTION) or None
+    if author:
+        shown.set_author(name=clip(clean(author), TITLE))
+    if footer:
+        shown.set_footer(text=clean(footer))
+    for row in fields:
+        value = escape(row.value).clip(FIELD)
+        shown.add_field(name=escape(row.name).clip(TITLE), value=value, inline=row.inline)
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A named value in an embed."""
+
+    name: str
+    value: str
+    inline: bool = True
+
+
+def file(name: str, data: bytes, description: str = "") -> discord.File:
+    """An attachment; `description` is for whoever does not see a picture."""
+    alt = clip(clean(description), ALT) or None
+    return discord.File(io.BytesIO(data), clean(name), description=alt)
 
 
 def draft(
@@ -70,37 +116,57 @@ def draft(
     texts = parts(stanzas(draft, details=details))
     files = []
     if len(texts) > PARTS:
-        data = export(draft, "txt")
-        files.append(discord.File(io.BytesIO(data), file_name(draft, "txt")))
+        files.append(file(file_name(draft, "txt"), export(draft, "txt")))
         whole = say("card.long", locale, lines=count(len(draft.lines), "line", locale))
         texts = [f"{texts[0]}\n\n*{whole}*"]
     colour = COLOURS[draft.brief.genre]
-    embeds = [discord.Embed(description=text, colour=colour) for text in texts]
-    embeds[0].title = clip(plain(draft.title), TITLE)
-    embeds[0].set_author(name=clip(_setting(draft, locale), TITLE))
-    last = embeds[-1]
-    last.add_field(
-        name=meter(draft.verdict.genre),
-        value=clip(_judged(draft, locale), 320),
-        inline=False,
-    )
+    judged = Field(meter(draft.verdict.genre), _judged(draft, locale).clip(JUDGED), inline=False)
     footer = say("card.footer", locale, id=draft.id, version=draft.revision)
-    last.set_footer(text=f"{say('card.by', locale, user=by)} · {footer}" if by else footer)
+    if by:
+        footer = join(" · ", (say("card.by", locale, user=verbatim(by)), footer))
+    last = len(texts) - 1
+    embeds = [
+        embed(
+            draft.title if number == 0 else "",
+            Markdown(text),
+            colour=colour,
+            author=_setting(draft, locale) if number == 0 else "",
+            fields=[judged] if number == last else (),
+            footer=footer if number == last else "",
+        )
+        for number, text in enumerate(texts)
+    ]
     if picture:
         files.append(_picture(picture, draft.listening, locale))
-        last.set_image(url=f"attachment://{PICTURE}")
-    return Card(embeds, buttons.of_draft(draft, locale, opened=opened), files)
+        embeds[-1].set_image(url=f"attachment://{PICTURE}")
+    return Card(embeds, _draft_buttons(draft, locale, opened=opened), files)
 
 
-def stanzas(draft: Draft, *, details: bool) -> list[list[str]]:
+def _draft_buttons(draft: Draft, locale: str, *, opened: bool) -> View:
+    rows = [*ROWS, ROW_WHEN_OPENED] if opened else ROWS
+    return View(
+        *(
+            button(
+                say(f"button.{verb}", locale),
+                Action(verb, draft.id, str(draft.revision)),
+                STYLES.get(verb, STYLE.secondary),
+                number,
+            )
+            for number, verbs in enumerate(rows)
+            for verb in verbs
+        )
+    )
+
+
+def stanzas(draft: Draft, *, details: bool) -> list[list[Markdown]]:
     """The numbered lines by stanza; a section's first has the section's name over it."""
-    found: list[list[str]] = []
+    found: list[list[Markdown]] = []
     number = 1
     headed = len(draft.sections) > 1
     size = max(STANZA, len(draft.brief.scheme))
     for heading, lines in by_section(draft):
         for start in range(0, len(lines), size):
-            rows = [f"**{plain(heading)}**"] if headed and start == 0 else []
+            rows = [Markdown(f"**{escape(heading)}**")] if headed and start == 0 else []
             for line in lines[start : start + size]:
                 rows.append(row(number, line, details=details))
                 number += 1
@@ -108,119 +174,110 @@ def stanzas(draft: Draft, *, details: bool) -> list[list[str]]:
     return found
 
 
-def row(number: int, line: Line, *, details: bool = False) -> str:
+def row(number: int, line: Line, *, details: bool = False) -> Markdown:
     """A line as it is named and read."""
     figures = f" {line.rhyme} {line.syllables}/{line.target}" if details else ""
     lock = " 🔒" if line.locked else ""
-    return f"`{number:>2}{figures}` {plain(line.text)}{lock}"
+    return Markdown(f"`{number:>2}{clean(figures).replace('`', '')}` {escape(line.text)}{lock}")
 
 
-def meter(genre: Mapping[Genre, float]) -> str:
+def lyrics_in(message: discord.Message) -> str:
+    """What a message, or one forwarded with it, says; of a draft of ours the lines alone."""
+    said: tuple[discord.Message | discord.MessageSnapshot, ...]
+    said = (message, *message.message_snapshots)
+    shown = [embed.description or "" for part in said for embed in part.embeds]
+    lines = [row for text in shown for row in ROW.findall(text)]
+    if lines:
+        return "\n".join(map(unescape, lines))
+    return "\n".join((*(part.content for part in said), *shown))
+
+
+def meter(genre: Mapping[Genre, float]) -> Markdown:
     """Two probabilities as one bar."""
     left, right = GENRES
     cells = round(genre[left] * CELLS)
     bar = "▰" * cells + "▱" * (CELLS - cells)
-    return f"{left} {genre[left]:.0%} {bar} {genre[right]:.0%} {right}"
+    return Markdown(f"{left} {genre[left]:.0%} {bar} {genre[right]:.0%} {right}")
 
 
 def listening(heard: Listening, name: str, locale: str, picture: bytes = b"") -> Card:
     """What was heard in a beat, with its picture."""
     genre = max(heard.genre, key=lambda genre: heard.genre[genre])
-    embed = discord.Embed(
-        title=clip(say("listen.title", locale, name=plain(name)), TITLE), colour=COLOURS[genre]
-    )
     minutes, seconds = divmod(round(heard.duration), 60)
     length = f"{minutes}:{seconds:02d}"
-    embed.add_field(name=say("heard.tempo", locale), value=_tempo(heard, heard.tempo, locale))
-    embed.add_field(name=say("heard.key", locale), value=heard.key)
-    embed.add_field(
-        name=say("heard.length", locale),
-        value=say("heard.bars", locale, bars=count(heard.bars, "bar", locale), length=length),
-    )
+    bars = say("heard.bars", locale, bars=count(heard.bars, "bar", locale), length=length)
     mood = say("heard.energy", locale, mood=heard.mood, energy=heard.energy)
-    embed.add_field(name=say("heard.mood", locale), value=mood)
     tags = ", ".join(list(heard.tags)[:TAGS_SHOWN])
-    embed.add_field(name=say("heard.tags", locale), value=plain(tags) or "—")
-    embed.add_field(name=say("heard.genre", locale), value=meter(heard.genre), inline=False)
-    files = []
-    if picture:
-        files.append(_picture(picture, heard, locale))
-        embed.set_image(url=f"attachment://{PICTURE}")
-    return Card([embed], None, files)
+    shown = embed(
+        say("listen.title", locale, name=name),
+        colour=COLOURS[genre],
+        fields=[
+            Field(say("heard.tempo", locale), _tempo(heard, heard.tempo, locale)),
+            Field(say("heard.key", locale), heard.key),
+            Field(say("heard.length", locale), bars),
+            Field(say("heard.mood", locale), mood),
+            Field(say("heard.tags", locale), tags or "—"),
+            Field(say("heard.genre", locale), meter(heard.genre), inline=False),
+        ],
+    )
+    if not picture:
+        return Card([shown])
+    shown.set_image(url=f"attachment://{PICTURE}")
+    return Card([shown], None, [_picture(picture, heard, locale)])
 
 
 def _picture(data: bytes, heard: Listening, locale: str) -> discord.File:
     bars = count(heard.bars, "bar", locale)
     tempo = _tempo(heard, heard.tempo, locale)
-    told = say("heard.picture", locale, tempo=tempo, key=heard.key, bars=bars)
-    return discord.File(io.BytesIO(data), PICTURE, description=told)
-
-
-def verdict(found: GenreVerdict, locale: str, key: str) -> Card:
-    """How hip-hop or country a text is; its picture is asked for by the `key` of the text."""
-    embed = discord.Embed(title=say("genre.title", locale), description=meter(found.genre))
-    embed.colour = discord.Colour(COLOURS[found.label] if found.confident else QUIET)
-    if not found.confident:
-        embed.description = f"{embed.description}\n{say('genre.neither', locale)}"
-    if len(found.lines) > 1:
-        loudest = sorted(found.lines, key=_loudness, reverse=True)[:LINES_SHOWN]
-        rows = [_judged_line(line) for line in found.lines if line in loudest]
-        embed.description = "\n".join((embed.description or "", "", *rows))
-    for genre in GENRES:
-        if words := _words(found.words, genre):
-            spoke = clip(", ".join(map(plain, words)), FIELD)
-            embed.add_field(name=say("genre.words", locale, genre=genre), value=spoke)
-    return Card([embed], buttons.of_verdict(key, locale))
-
-
-def described(found: GenreVerdict, locale: str) -> str:
-    """The picture of a verdict in words, for whoever does not see it."""
-    spoke = [
-        f"{say('genre.words', locale, genre=genre)}: {', '.join(words)}."
-        for genre in GENRES
-        if (words := _words(found.words, genre))
-    ]
-    left, right = (f"{genre} {found.genre[genre]:.0%}" for genre in GENRES)
-    return clip(" ".join((say("genre.picture", locale), f"{left}, {right}.", *spoke)), ALT)
-
-
-def lyrics_in(message: discord.Message) -> str:
-    """What a message, or one forwarded with it, says; of a draft of ours the lines alone."""
-    told: tuple[discord.Message | discord.MessageSnapshot, ...]
-    told = (message, *message.message_snapshots)
-    shown = [embed.description or "" for part in told for embed in part.embeds]
-    lines = [row for text in shown for row in ROW.findall(text)]
-    if lines:
-        return "\n".join(map(written, lines))
-    return "\n".join((*(part.content for part in told), *shown))
+    return file(PICTURE, data, say("heard.picture", locale, tempo=tempo, key=heard.key, bars=bars))
 
 
 def page(found: Page, locale: str, words: str) -> Card:
     """A page of the writer's drafts, to open one of them or to turn the page."""
     if not found.items:
-        nothing = say("drafts.nothing" if words else "drafts.none", locale)
-        return Card([discord.Embed(description=nothing, colour=QUIET)])
-    title = (
-        say("drafts.found", locale, words=plain(words)) if words else say("drafts.title", locale)
-    )
+        return Card([embed(description=say("drafts.nothing" if words else "drafts.none", locale))])
+    title = say("drafts.found", locale, words=words) if words else say("drafts.title", locale)
     rows = [
         say(
             "drafts.row",
             locale,
             id=item.id,
-            title=plain(item.title),
+            title=item.title,
             genre=item.genre,
             lines=count(item.lines, "line", locale),
-            when=discord.utils.format_dt(item.updated, "R"),
+            when=Markdown(discord.utils.format_dt(item.updated, "R")),
         )
         for item in found.items
     ]
-    embed = discord.Embed(title=clip(title, TITLE), description="\n".join(rows), colour=QUIET)
     total = count(found.total, "draft", locale)
-    embed.set_footer(
-        text=say("drafts.page", locale, page=found.page, pages=found.pages, total=total)
+    footer = say("drafts.page", locale, page=found.page, pages=found.pages, total=total)
+    shown = embed(title, join("\n", rows), footer=footer)
+    return Card([shown], _page_components(found, locale, words))
+
+
+def _page_components(page: Page, locale: str, words: str) -> View:
+    select = ui.Select[ui.View](
+        custom_id=Action("open").custom_id(SELECT),
+        placeholder=say("drafts.open", locale),
+        options=[
+            discord.SelectOption(
+                label=clip(clean(item.title), CHOICE),
+                value=item.id,
+                description=clip(
+                    clean(f"{item.id} · {count(item.lines, 'line', locale)} · {item.opening}"),
+                    CHOICE,
+                ),
+            )
+            for item in page.items
+        ],
+        row=0,
     )
-    return Card([embed], buttons.of_page(found, locale, words))
+    turns = [
+        button(say(key, locale), Action("page", str(number), words[:WORDS_IN_ID]), row=1)
+        for key, number in (("drafts.newer", page.page - 1), ("drafts.older", page.page + 1))
+        if 1 <= number <= page.pages
+    ]
+    return View(select, *turns)
 
 
 def history(draft: Draft, changes: Sequence[Change], locale: str) -> Card:
@@ -231,33 +288,42 @@ def history(draft: Draft, changes: Sequence[Change], locale: str) -> Card:
             locale,
             mark="▸" if change.current else " ",
             number=change.number,
-            asked=clip(plain(change.asked), CHOICE),
-            when=discord.utils.format_dt(change.created, "R"),
+            asked=escape(change.asked).clip(CHOICE),
+            when=Markdown(discord.utils.format_dt(change.created, "R")),
         )
         for change in changes[::-1][:VERSIONS_SHOWN]
     ]
     if len(changes) > VERSIONS_SHOWN:
         rows.append(say("history.more", locale, n=len(changes) - VERSIONS_SHOWN))
-    title = say("history.title", locale, title=plain(draft.title))
-    text = "\n".join(rows)
-    return Card([discord.Embed(title=clip(title, TITLE), description=text, colour=QUIET)])
+    return Card([embed(say("history.title", locale, title=draft.title), join("\n", rows))])
 
 
-def note(text: str) -> Card:
+def note(text: Markdown) -> Card:
     """A text of some length, such as a comparison."""
-    return Card(
-        [
-            discord.Embed(description=part, colour=QUIET)
-            for part in parts([[*text.split("\n")]])[:PARTS]
-        ]
-    )
+    texts = parts([text.split("\n")])[:PARTS]
+    return Card([embed(description=Markdown(part)) for part in texts])
 
 
-def setting(draft: Draft, locale: str) -> str:
+def comparison(found: Comparison) -> Card:
+    """How two versions differ: what went is struck through, what came is bold."""
+    rows = [Markdown(f"**{escape(found.summary())}**")]
+    for line in found.lines:
+        words = " ".join(_marked(piece) for piece in line.pieces)
+        rows.append(Markdown(f"`{line_number(line)}` {words}"))
+    rows += [Markdown(f"-# {escape(text)}") for text in found.notes]
+    return note(join("\n", rows))
+
+
+def _marked(piece: Piece) -> Markdown:
+    mark = {"same": "", "gone": "~~", "new": "**"}[piece.kind]
+    return Markdown(f"{mark}{escape(piece.text)}{mark}")
+
+
+def brief(draft: Draft, locale: str) -> Markdown:
     """What is asked for from now on."""
     brief = draft.brief
-    seeds = f" · {' '.join(brief.seed_words)}" if brief.seed_words else ""
-    return f"{_setting(draft, locale)} · {brief.scheme} · {brief.syllables}{plain(seeds)}"
+    shown = [_setting(draft, locale), brief.scheme, str(brief.syllables)]
+    return join(" · ", shown + ([" ".join(brief.seed_words)] if brief.seed_words else []))
 
 
 def _setting(draft: Draft, locale: str) -> str:
@@ -270,7 +336,7 @@ def _tempo(heard: Listening, tempo: float, locale: str) -> str:
     return f"{tempo:.0f} BPM" if sure else f"{tempo:.0f} BPM ({say('card.unsure', locale)})"
 
 
-def _judged(draft: Draft, locale: str) -> str:
+def _judged(draft: Draft, locale: str) -> Markdown:
     verdict = draft.verdict
     craft = say(
         "card.craft",
@@ -280,24 +346,5 @@ def _judged(draft: Draft, locale: str) -> str:
         match=verdict.longest_match,
     )
     if not verdict.confident:
-        return f"{say('card.neither', locale)} · {craft}"
+        return join(" · ", (say("card.neither", locale), craft))
     return craft
-
-
-def _loudness(line: LineVerdict) -> float:
-    return sum(mark.strength for mark in line.marks)
-
-
-def _judged_line(line: LineVerdict) -> str:
-    """A line with its loud words in bold, and the genre that it speaks for."""
-    text, said, end = clip(line.text, LINE_SHOWN), "", 0
-    for mark in line.marks:
-        if mark.strength >= LOUD and mark.end <= len(text):
-            said += f"{plain(text[end : mark.start])}**{plain(text[mark.start : mark.end])}**"
-            end = mark.end
-    return f"> {said}{plain(text[end:])} · {line.label} {min(line.genre[line.label], 0.99):.0%}"
-
-
-def _words(words: Sequence[SpokenWord], genre: Genre) -> list[str]:
-    heard = [word for word in words if word.weight >= HEARD * words[0].weight]
-    return [word.word for word in heard if word.genre == genre][:WORDS_SHOWN]

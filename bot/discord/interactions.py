@@ -1,35 +1,26 @@
-"""Answering an interaction: at once, in private unless told otherwise, and never with silence."""
+"""Answering an interaction: at once, and in private unless told otherwise."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import discord
 
-from atl_core.errors import UserError
-from bot.discord.limits import MESSAGE, clip
-from bot.discord.texts import say
-from bot.errors import record
-
-if TYPE_CHECKING:
-    from bot.discord.client import Partner
-
-    Asked = discord.Interaction[Partner]
+from bot.discord.cards import Card
+from bot.discord.escape import escape
+from bot.discord.limits import MESSAGE
 
 log = logging.getLogger(__name__)
 
-SEEN: Final = "seen"
+Interaction = discord.Interaction[Any]
+
+ARRIVED: Final = "arrived"
 """Where an interaction keeps the moment at which it arrived."""
-TOKEN_SECONDS: Final = 15 * 60 - 30
-"""How long an interaction can be answered, with something to spare."""
 GONE: Final = frozenset({10008, 10015, 10062, 50027})
 """Discord's codes for a token that is over, a webhook or a message that is not there any more."""
-
 ANSWERED: Final = 40060
 """Discord's code for an interaction that somebody has answered already."""
 
@@ -42,101 +33,54 @@ def is_over(error: discord.HTTPException) -> bool:
     return error.code in GONE or error.status in (401, 404)
 
 
-def acknowledged(interaction: Asked) -> None:
-    """Note how long it took to answer."""
-    seen = interaction.extras.pop(SEEN, None)
-    if seen is not None:
-        taken = (time.perf_counter() - seen) * 1000
-        latencies.append(taken)
-        log.info("Acknowledged %s in %.0f ms.", _name(interaction), taken)
+def arrived(interaction: Interaction) -> None:
+    """Note the time, before any work on an interaction has begun."""
+    interaction.extras[ARRIVED] = time.perf_counter()
 
 
-async def defer(interaction: Asked, *, ephemeral: bool = True, update: bool = False) -> int | None:
+async def defer(
+    interaction: Interaction, *, ephemeral: bool = True, update: bool = False
+) -> int | None:
     """Say that an answer will come: the first thing to do. The id of the message to be edited.
 
     With `update` it will be a change of the message that the button is under.
     """
     callback = await interaction.response.defer(ephemeral=ephemeral, thinking=not update)
-    acknowledged(interaction)
+    _acknowledged(interaction)
     return callback.message_id if callback else None
 
 
-async def ask(interaction: Asked, form: discord.ui.Modal) -> None:
-    """Answer with a form."""
+async def open_form(interaction: Interaction, form: discord.ui.Modal) -> None:
+    """Answer with a form. Discord takes one as the first answer only."""
     await interaction.response.send_modal(form)
-    acknowledged(interaction)
+    _acknowledged(interaction)
 
 
-async def tell(
-    interaction: Asked,
-    text: str = "",
-    *,
-    embeds: Sequence[discord.Embed] = (),
-    files: Sequence[discord.File] = (),
-    view: discord.ui.View | None = None,
-    ephemeral: bool = True,
+async def send(
+    interaction: Interaction, text: str = "", card: Card | None = None, *, ephemeral: bool = True
 ) -> None:
-    """Answer, as the first or a further message."""
-    more: dict[str, Any] = {"embeds": list(embeds), "files": list(files)}
-    if view is not None:
-        more["view"] = view
-    text = clip(text, MESSAGE)
+    """Answer, as the first or a further message. `text` is escaped unless it is `Markdown`."""
+    options = (card or Card()).options()
+    content = escape(text).clip(MESSAGE)
     if not interaction.response.is_done():
-        await interaction.response.send_message(text or None, ephemeral=ephemeral, **more)
-        acknowledged(interaction)
+        await interaction.response.send_message(content or None, ephemeral=ephemeral, **options)
+        _acknowledged(interaction)
     else:
-        await interaction.followup.send(text, ephemeral=ephemeral, **more)
+        await interaction.followup.send(content, ephemeral=ephemeral, **options)
 
 
-async def answered(interaction: Asked, work: Awaitable[None]) -> None:
-    """Do the work of an interaction; whatever goes wrong is told to whoever asked."""
-    try:
-        await work
-    except discord.HTTPException as error:
-        if is_over(error):
-            log.info("%s could not be answered any more (%s).", _name(interaction), error.code)
-            return
-        if error.code == ANSWERED:
-            log.warning(
-                "%s was answered by another process: is a second bot running with the same token?",
-                _name(interaction),
-            )
-            return
-        await _apologise(interaction, error)
-    except UserError as error:
-        await _tell_if_possible(interaction, str(error))
-    except Exception as error:
-        if interaction.client.is_closed():  # no bug: nothing can be sent or looked up any more
-            log.info("%s was cut short: the bot is stopping.", _name(interaction))
-            return
-        await _apologise(interaction, error)
-
-
-async def _apologise(interaction: Asked, error: Exception) -> None:
-    bug = await logged(error, _name(interaction))
-    await _tell_if_possible(interaction, say("button.bug", str(interaction.locale), bug=bug))
-
-
-async def logged(error: BaseException, doing: str) -> str:
-    """Log a bug with its traceback; the number by which it is found."""
-    bug = f"{time.time_ns() & 0xFFFFFFFF:08x}"
-    log.error("Bug %s while doing %s", bug, doing, exc_info=error)
-    try:
-        await asyncio.to_thread(record, error, bug)
-    except OSError:
-        log.warning("Bug %s could not be written to a file.", bug)
-    return bug
-
-
-async def _tell_if_possible(interaction: Asked, text: str) -> None:
-    try:
-        await tell(interaction, text)
-    except discord.HTTPException as error:
-        log.info("%s could not be answered: %s.", _name(interaction), error.code)
-
-
-def _name(interaction: Asked) -> str:
+def name(interaction: Interaction) -> str:
+    """What was done, for the log."""
     data: Any = interaction.data or {}
     if "name" in data:
         return f"/{data['name']}"
     return str(data.get("custom_id", interaction.type.name)).partition(":")[2] or "an interaction"
+
+
+def _acknowledged(interaction: Interaction) -> None:
+    """Note how long it took to answer."""
+    began = interaction.extras.pop(ARRIVED, None)
+    if began is not None:
+        taken = (time.perf_counter() - began) * 1000
+        latencies.append(taken)
+        log.info("Acknowledged %s in %.0f ms.", name(interaction), taken)

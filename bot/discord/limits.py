@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from typing import Final
 
 MESSAGE: Final = 2000
 TITLE: Final = 256
+DESCRIPTION: Final = 4096
 FIELD: Final = 1024
 CHOICE: Final = 100
+CHOICES: Final = 25
 NONCE: Final = 25
 ALT: Final = 1024
 PART: Final = 1700
@@ -49,16 +50,6 @@ def _by_line(stanza: Sequence[str], longest: int) -> list[str]:
             texts.append("")
         texts[-1] += f"\n{line}" if texts[-1] else line
     return texts
-
-
-def plain(text: str) -> str:
-    """What somebody wrote, with nothing in it that Discord would read as Markdown or a mention."""
-    return re.sub(r"([\\*_~`|<>\[\]@])", r"\\\1", text)
-
-
-def written(plain: str) -> str:
-    """What somebody wrote, from how `plain` shows it."""
-    return re.sub(r"\\([\\*_~`|<>\[\]@])", r"\1", plain)
 
 
 def nonce(job_id: str) -> str:

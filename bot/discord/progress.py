@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import discord
 
-from bot.discord import buttons
-from bot.discord.addresses import Address
-from bot.discord.cards import QUIET
+from atl_core.jobs.job import Job
+from bot.discord import cards
+from bot.discord.address import Address
+from bot.discord.components import STYLE, Action, View, button
+from bot.discord.escape import Markdown, escape, join
 from bot.discord.interactions import is_over
-from bot.discord.limits import clip, plain
 from bot.discord.texts import say
-
-if TYPE_CHECKING:
-    from atl_core.jobs.job import Job
-    from bot.discord.client import Partner
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +31,13 @@ def embed(job: Job, locale: str, *, nobody: bool = False) -> discord.Embed:
     if nobody and job.state == "queued":
         rows.append(say("queued.nobody", locale))
     if job.lines:
-        written = [f"`{n:>2}` {plain(line)}" for n, line in enumerate(job.lines, 1)]
-        rows += ["", clip("\n".join(written), LINES)]
-    title = say("making.title", locale, asked=clip(plain(job.asked), ASKED))
-    return discord.Embed(title=title, description="\n".join(rows), colour=QUIET)
+        lines = [Markdown(f"`{n:>2}` {escape(line)}") for n, line in enumerate(job.lines, 1)]
+        rows += [Markdown(), join("\n", lines).clip(LINES)]
+    title = say("making.title", locale, asked=escape(job.asked).clip(ASKED))
+    return cards.embed(title, join("\n", rows))
 
 
-def _state(job: Job, locale: str) -> str:
+def _state(job: Job, locale: str) -> Markdown:
     if job.state == "queued":
         place = (
             say("queued.behind", locale, n=job.position)
@@ -49,7 +46,8 @@ def _state(job: Job, locale: str) -> str:
         )
         if job.wait_seconds is None:
             return place
-        return f"{place} {say('queued.wait', locale, wait=duration(job.wait_seconds, locale))}"
+        wait = say("queued.wait", locale, wait=duration(job.wait_seconds, locale))
+        return join(" ", (place, wait))
     if job.stage == "write" and job.total:
         n = min(len(job.lines) + 1, job.total)
         return say("stage.write", locale, n=n, total=job.total)
@@ -57,7 +55,7 @@ def _state(job: Job, locale: str) -> str:
     return say(f"stage.{job.stage}" if job.stage in known else "stage.start", locale)
 
 
-def duration(seconds: float, locale: str) -> str:
+def duration(seconds: float, locale: str) -> Markdown:
     """Roughly how long: `40 s`, `3 min`."""
     if seconds < 55:
         return say("seconds", locale, n=max(5, 5 * math.ceil(seconds / 5)))
@@ -67,7 +65,7 @@ def duration(seconds: float, locale: str) -> str:
 class Progress:
     """The message in which a job is followed. It never fails: a lost edit is only not seen."""
 
-    def __init__(self, client: Partner, job: Job) -> None:
+    def __init__(self, client: discord.Client, job: Job) -> None:
         self._client = client
         self._address = Address.read(job.address)
         self._locale = self._address.locale
@@ -104,7 +102,10 @@ class Progress:
         self._last_edit = loop.time()
         if wanted is not None and wanted.to_dict() != self._shown:
             self._shown = dict(wanted.to_dict())
-            await self._edit(embed=wanted, view=buttons.of_job(self._job_id, self._locale))
+            cancel = button(
+                say("cancel", self._locale), Action("cancel", self._job_id), STYLE.danger
+            )
+            await self._edit(embed=wanted, view=View(cancel))
         if self._wanted is not wanted and not self._closed and self._later is None:
             left = max(0.0, self._last_edit + PAUSE - loop.time())
             self._later = loop.call_later(left, self._begin)
@@ -117,7 +118,7 @@ class Progress:
         if self._editing is not None:
             await asyncio.wait({self._editing})
 
-    async def end(self, text: str) -> bool:
+    async def end(self, text: Markdown) -> bool:
         """Say how it ended, without buttons; whether that could be said."""
         await self.close()
         return await self._edit(content=text, embed=None, view=None)

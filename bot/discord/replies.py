@@ -1,142 +1,144 @@
-"""Replies to a draft, and direct messages: the words of `bot.phrases`, as in the terminal."""
+"""Replies to a draft, and direct messages: read by `bot.phrases`, as in the terminal."""
 
 from __future__ import annotations
 
 import logging
 import re
 import time
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import discord
 
 from atl_core.errors import DraftError, UserError
-from bot.discord import access, acting, buttons
-from bot.discord.asking import ByMessage
-from bot.discord.interactions import logged
-from bot.discord.texts import say
+from bot.discord.client import Client, Feature
+from bot.discord.components import BUTTON, Action
+from bot.discord.context import Context, of_message
+from bot.discord.errors import log_bug
+from bot.discord.escape import error_text
+from bot.discord.lru import LRUCache
+from bot.discord.perform import WITHOUT_DRAFT, perform
+from bot.discord.permissions import visible_draft
 from bot.phrases import PhraseError, parse
-
-if TYPE_CHECKING:
-    from bot.discord.client import Partner
 
 log = logging.getLogger(__name__)
 
 EXPLAINED_EVERY: Final = 600.0
 """Seconds in which one person is told once that an empty reply says nothing to us."""
+_explained: LRUCache[tuple[int, int], float] = LRUCache(1000)
+"""When that was said last, by person and channel."""
 
 
-class Replies:
-    """Understands messages that are addressed to the bot, and leaves all others alone."""
+async def answer_message(client: Client, message: discord.Message) -> None:
+    """Answer a message that is addressed to the bot; all others are left alone."""
+    if message.author.bot or message.is_system():
+        return
+    replied_to = _our_message(client, message)
+    direct = message.guild is None
+    pinged = client.user is not None and client.user in message.mentions
+    context = of_message(client, message)
+    if replied_to is None and not direct:
+        if pinged and message.reference is None:
+            key = "reply.beat" if message.attachments else "reply.no_draft"
+            await _send(context, context.say(key))
+        return
+    try:
+        await _answer(context, message, replied_to, addressed=direct or pinged)
+    except UserError as error:
+        await _send(context, error_text(error))
+    except discord.HTTPException as error:
+        log.info("A reply could not be answered: %s.", error.code)
+    except Exception as error:
+        bug = await log_bug(error, "answering a reply")
+        await _send(context, context.say("button.bug", bug=bug))
 
-    def __init__(self, client: Partner) -> None:
-        self._client = client
-        self._explained: dict[tuple[int, int], float] = {}
 
-    async def hear(self, message: discord.Message) -> None:
-        """Answer a message, if it is for us."""
-        if message.author.bot or message.is_system():
-            return
-        to = await self._replied_to(message)
-        direct = message.guild is None
-        pinged = self._client.user is not None and self._client.user in message.mentions
-        if to is None and not direct:
-            if pinged and message.reference is None:
-                await self._say(message, "reply.beat" if message.attachments else "reply.no_draft")
-            return
-        asking = ByMessage(self._client, message, access.of_message(message), private=False)
+async def _answer(
+    context: Context,
+    message: discord.Message,
+    replied_to: discord.Message | None,
+    *,
+    addressed: bool,
+) -> None:
+    text = _text(context.client, message)
+    draft_id = draft_under(replied_to) if replied_to else ""
+    if not text:
+        if draft_id or replied_to is None:
+            await _explain(context, message)
+        return
+    if not draft_id and replied_to is not None:
+        if addressed:
+            await context.respond.send(context.say("reply.no_draft"))
+        return
+    studio, owner = context.client.studio, context.owner
+    if replied_to is None:
+        draft_id = await _last_draft(context)
+    mine = bool(draft_id) and await studio.may_change(draft_id, owner=owner)
+    lines = 0
+    if draft_id:
         try:
-            await self._answer(asking, to, addressed=direct or pinged)
-        except UserError as error:
-            await self._tell(asking, str(error))
-        except discord.HTTPException as error:
-            log.info("A reply could not be answered: %s.", error.code)
-        except Exception as error:
-            bug = await logged(error, "answering a reply")
-            await self._tell(asking, say("button.bug", asking.scene.locale, bug=bug))
-
-    async def _answer(
-        self, asking: ByMessage, to: discord.Message | None, *, addressed: bool
-    ) -> None:
-        message = asking.message
-        text = self._text(message)
-        draft_id = draft_under(to) if to else ""
-        if not text:
-            if draft_id or to is None:
-                await self._explain(message)
-            return
-        if not draft_id and to is not None:
-            if addressed:
-                await self._say(message, "reply.no_draft")
-            return
-        owner = asking.scene.owner
-        if to is None:
-            draft_id = await self._at_hand(owner)
-        mine = bool(draft_id) and await self._client.studio.may_change(draft_id, owner=owner)
-        lines = 0
-        if draft_id:
-            try:
-                lines = len((await acting.visible(asking, draft_id)).lines)
-            except DraftError:
-                if not addressed:
-                    return
+            lines = len((await visible_draft(context, draft_id)).lines)
+        except DraftError:
+            if not addressed:
+                return
+            raise
+    try:
+        request = parse(text, lines=lines)
+    except PhraseError:
+        # People talk about a draft among themselves; that is not for us to correct.
+        if addressed and (mine or not draft_id):
+            if not message.attachments:
                 raise
-        try:
-            request = parse(text, lines=lines)
-        except PhraseError:
-            # People talk about a draft among themselves; that is not for us to correct.
-            if addressed and (mine or not draft_id):
-                if not message.attachments:
-                    raise
-                await self._say(message, "reply.beat")
-            return
-        if not draft_id and not isinstance(request, acting.ABOUT_NO_DRAFT):
-            raise DraftError(say("reply.nothing_yet", asking.scene.locale))
-        await acting.act(asking, request, draft_id)
+            await context.respond.send(context.say("reply.beat"))
+        return
+    if not draft_id and not isinstance(request, WITHOUT_DRAFT):
+        raise DraftError(context.say("reply.nothing_yet"))
+    await perform(context, request, draft_id)
 
-    async def _at_hand(self, owner: str) -> str:
-        """In a direct conversation: the draft that was changed last."""
-        found = await self._client.studio.list(owner=owner, per_page=1)
-        return found.items[0].id if found.items else ""
 
-    def _text(self, message: discord.Message) -> str:
-        """What was said, without the mention that addressed us."""
-        me = self._client.user.id if self._client.user else 0
-        return re.sub(rf"^\s*<@!?{me}>\s*|\s*<@!?{me}>\s*$", "", message.content).strip()
+async def _last_draft(context: Context) -> str:
+    """In a direct conversation: the draft that was changed last."""
+    found = await context.client.studio.list(owner=context.owner, per_page=1)
+    return found.items[0].id if found.items else ""
 
-    async def _replied_to(self, message: discord.Message) -> discord.Message | None:
-        """The message of ours that was replied to."""
-        reference = message.reference
-        if reference is None or reference.message_id is None or self._client.user is None:
-            return None
-        to = reference.resolved
-        if not isinstance(to, discord.Message):
-            return None
-        return to if to.author.id == self._client.user.id else None
 
-    async def _explain(self, message: discord.Message) -> None:
-        """What to do instead, where a message came without words; said once in a while."""
-        who = (message.author.id, message.channel.id)
-        now = time.monotonic()
-        if now - self._explained.get(who, -EXPLAINED_EVERY) < EXPLAINED_EVERY:
-            return
-        if len(self._explained) > 1000:
-            self._explained.clear()
-        self._explained[who] = now
-        if message.attachments:
-            await self._say(message, "reply.beat")
-        else:
-            await self._say(message, "reply.empty" if message.guild else "reply.no_draft")
+async def _explain(context: Context, message: discord.Message) -> None:
+    """What to do instead, where a message came without words; said once in a while."""
+    who = (context.user, context.channel)
+    now = time.monotonic()
+    said = _explained.get(who)
+    if said is not None and now - said < EXPLAINED_EVERY:
+        return
+    _explained.put(who, now)
+    if message.attachments:
+        key = "reply.beat"
+    else:
+        key = "reply.empty" if message.guild else "reply.no_draft"
+    await context.respond.send(context.say(key))
 
-    async def _say(self, message: discord.Message, key: str) -> None:
-        scene = access.of_message(message)
-        await self._tell(ByMessage(self._client, message, scene), say(key, scene.locale))
 
-    async def _tell(self, asking: ByMessage, text: str) -> None:
-        try:
-            await asking.tell(text)
-        except discord.HTTPException as error:
-            # Where we may not write there is nobody to tell.
-            log.info("A reply could not be answered: %s.", error.code)
+async def _send(context: Context, text: str) -> None:
+    try:
+        await context.respond.send(text)
+    except discord.HTTPException as error:
+        # Where we may not write there is nobody to tell.
+        log.info("A reply could not be answered: %s.", error.code)
+
+
+def _text(client: Client, message: discord.Message) -> str:
+    """What was said, without the mention that addressed us."""
+    me = client.user.id if client.user else 0
+    return re.sub(rf"^\s*<@!?{me}>\s*|\s*<@!?{me}>\s*$", "", message.content).strip()
+
+
+def _our_message(client: Client, message: discord.Message) -> discord.Message | None:
+    """The message of ours that was replied to."""
+    reference = message.reference
+    if reference is None or reference.message_id is None or client.user is None:
+        return None
+    replied_to = reference.resolved
+    if not isinstance(replied_to, discord.Message):
+        return None
+    return replied_to if replied_to.author.id == client.user.id else None
 
 
 def draft_under(message: discord.Message) -> str:
@@ -144,7 +146,10 @@ def draft_under(message: discord.Message) -> str:
     for component in message.components:
         for child in getattr(component, "children", []):
             custom_id = getattr(child, "custom_id", None) or ""
-            pressed = buttons.Pressed.read(custom_id)
-            if buttons.is_ours(custom_id) and pressed.verb == "more":
-                return pressed.about
+            action = Action.read(custom_id)
+            if custom_id.startswith(f"atl{BUTTON}") and action.verb == "more":
+                return action.subject
     return ""
+
+
+FEATURE: Final = Feature(on_message=answer_message)

@@ -1,4 +1,4 @@
-"""What a server's managers have set: where the bot may speak, and what may be asked of it there."""
+"""What the managers of a server have set: where the bot answers, and what may be asked of it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import JSON, Column, DateTime, MetaData, Table, Text, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from atl_core.drafts.database import reading, writing
-from atl_core.drafts.tables import ServerRow
-from atl_core.studio import Studio
 
 CAPS: Final = (1, 2, 3, 5, 10)
 """How many songs one person may have in the making at once, to choose from."""
+TABLE: Final = Table(
+    "servers",
+    MetaData(),
+    Column("id", Text, primary_key=True),
+    Column("settings", JSON, nullable=False),
+    Column("updated", DateTime(timezone=True), nullable=False),
+)
+"""Made by the migrations of the database of drafts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +45,33 @@ class ServerSettings:
 
 
 class ServerStore:
-    """Settings of servers in a database that `open_database` has opened."""
+    """Settings of servers, by their ids, in the database of drafts."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self.engine = engine
+        self._engine = engine
 
-    async def get(self, server: str) -> ServerSettings:
-        """The settings of a server, named like `discord:1234`."""
-        async with reading(self.engine) as connection:
+    async def get(self, server: int) -> ServerSettings:
+        async with reading(self._engine) as connection:
             found = await connection.scalar(
-                select(ServerRow.settings).where(ServerRow.id == server)
+                select(TABLE.c.settings).where(TABLE.c.id == _key(server))
             )
         return ServerSettings() if found is None else ServerSettings.from_json(found)
 
-    async def set(self, server: str, settings: ServerSettings) -> None:
-        async with writing(self.engine) as connection:
+    async def set(self, server: int, settings: ServerSettings) -> None:
+        row = {"id": _key(server), "settings": settings.to_json(), "updated": datetime.now(UTC)}
+        async with writing(self._engine) as connection:
             await _forget(connection, server)
-            await connection.execute(
-                insert(ServerRow).values(
-                    id=server, settings=settings.to_json(), updated=datetime.now(UTC)
-                )
-            )
+            await connection.execute(insert(TABLE).values(row))
 
-    async def forget(self, server: str) -> None:
+    async def forget(self, server: int) -> None:
         """Drop a server's settings, as when the bot was sent away."""
-        async with writing(self.engine) as connection:
+        async with writing(self._engine) as connection:
             await _forget(connection, server)
 
 
-async def server_settings(studio: Studio) -> ServerStore:
-    """The settings of all servers, kept in the database of drafts."""
-    return ServerStore((await studio.store()).engine)
+async def _forget(connection: AsyncConnection, server: int) -> None:
+    await connection.execute(delete(TABLE).where(TABLE.c.id == _key(server)))
 
 
-async def _forget(connection: AsyncConnection, server: str) -> None:
-    await connection.execute(delete(ServerRow).where(ServerRow.id == server))
+def _key(server: int) -> str:
+    return f"discord:{server}"

@@ -29,6 +29,7 @@ from atl_core.drafts.database import (
 from atl_core.drafts.store import DraftStore, open_store
 from atl_core.drafts.tables import SCHEMA, Base
 from atl_core.errors import StorageError
+from bot.discord.server_settings import TABLE as SERVERS
 from tests.drafts.examples import draft_values, make_lines
 from tests.drafts.filling import fill
 
@@ -49,7 +50,7 @@ async def test_a_new_database_is_made_with_its_folder(tmp_path: Path) -> None:
 async def test_the_migrations_build_what_the_tables_declare(database_url: str) -> None:
     def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return list(compare_metadata(context, Base.metadata))
+        return list(compare_metadata(context, [Base.metadata, SERVERS.metadata]))
 
     engine = await open_database(database_url)
     async with reading(engine) as connection:

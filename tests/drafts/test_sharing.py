@@ -12,15 +12,15 @@ from tests.drafts.examples import draft_values
 
 async def test_a_server_has_its_own_settings(store: DraftStore) -> None:
     servers = ServerStore(store.engine)
-    assert await servers.get("discord:1") == ServerSettings()
+    assert await servers.get(1) == ServerSettings()
     chosen = ServerSettings(links=False, explicit=True, channels=("7", "8"), cap=1)
-    await servers.set("discord:1", chosen)
-    assert await servers.get("discord:1") == chosen
-    assert await servers.get("discord:2") == ServerSettings()
-    await servers.set("discord:1", ServerSettings(cap=5))
-    assert (await servers.get("discord:1")).cap == 5
-    await servers.forget("discord:1")
-    assert await servers.get("discord:1") == ServerSettings()
+    await servers.set(1, chosen)
+    assert await servers.get(1) == chosen
+    assert await servers.get(2) == ServerSettings()
+    await servers.set(1, ServerSettings(cap=5))
+    assert (await servers.get(1)).cap == 5
+    await servers.forget(1)
+    assert await servers.get(1) == ServerSettings()
 
 
 async def test_history_and_versions_are_read_where_the_draft_is_shared(store: DraftStore) -> None:

@@ -18,6 +18,7 @@ from scenarios.on_loopback import OnLoopback
 from scenarios.people import Beat
 
 from atl_core.settings import Settings
+from bot.discord.features import FEATURES
 from tests.bot.discord.conftest import Synced
 from tests.bot.discord.desk import DeskStudio, beat
 
@@ -31,7 +32,7 @@ async def place(home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[On
         channel = await loopback.channel(await loopback.guild())
         settings = Settings(discord_loopback=loopback.url)
         studio = DeskStudio(settings)
-        bot = Synced(settings, studio)
+        bot = Synced(settings, studio, FEATURES)
         life = asyncio.create_task(bot.start(loopback.token))
         try:
             await loopback.until(

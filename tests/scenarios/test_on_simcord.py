@@ -13,7 +13,8 @@ from scenarios.on_simcord import OnSimcord
 from scenarios.people import Beat
 
 from atl_core.settings import Settings
-from tests.bot.discord.conftest import Synced
+from bot.discord.features import FEATURES
+from tests.bot.discord.conftest import Synced, bugs
 from tests.bot.discord.desk import DeskStudio, beat
 
 
@@ -26,9 +27,10 @@ async def studio(home: Path) -> AsyncIterator[DeskStudio]:  # noqa: ARG001
 
 @pytest.fixture
 def simcord_bot(studio: DeskStudio) -> discord.Client:
-    return Synced(studio.settings, studio)
+    return Synced(studio.settings, studio, FEATURES)
 
 
 async def test_the_conversation_of_the_readme(simcord_env: simcord.Env, studio: DeskStudio) -> None:
     studio.env = simcord_env
     await conversation.the_whole_conversation(OnSimcord(simcord_env), Beat(*beat()))
+    assert bugs(simcord_env) == []

@@ -14,6 +14,7 @@ from typing import Final
 import discord
 from discord import app_commands
 
+from bot.discord.escape import Markdown, escape
 from bot.discord.texts.english import REPLIES as ENGLISH
 from bot.discord.texts.french import COMMANDS as FRENCH_COMMANDS
 from bot.discord.texts.french import REPLIES as FRENCH
@@ -37,9 +38,12 @@ COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
 _COMMAND: Final = re.compile(r"`/([a-z]+)`")
 
 
-def say(key: str, locale: str, /, **values: object) -> str:
-    """The text of a key in a language, with its values filled in."""
-    return _template(key, locale[:2]).format(**values)
+def say(key: str, locale: str, /, **values: str | float) -> Markdown:
+    """The text of a key in a language, with its values filled in; they are escaped."""
+    shown = {
+        name: escape(value) if isinstance(value, str) else value for name, value in values.items()
+    }
+    return Markdown(_template(key, locale[:2]).format(**shown))
 
 
 @cache
@@ -50,7 +54,7 @@ def _template(key: str, language: str) -> str:
     return _COMMAND.sub(lambda found: f"`/{names.get(found[1], found[1])}`", text)
 
 
-def count(number: int, noun: str, locale: str) -> str:
+def count(number: int, noun: str, locale: str) -> Markdown:
     """Such as `1 line`, `8 lines`."""
     return say(f"{noun}.one" if number == 1 else f"{noun}.many", locale, n=number)
 

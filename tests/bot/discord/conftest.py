@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import discord
 import pytest
 
+from atl_core.errors import UserError
 from atl_core.settings import Settings
-from bot.discord.client import Partner
+from bot.discord.client import Client
+from bot.discord.features import FEATURES
 from tests.bot.discord.desk import DeskStudio
 from tests.bot.discord.world import World
 
 
-class Synced(Partner):
+class Synced(Client):
     """The bot after `atl bot sync`."""
 
     async def setup_hook(self) -> None:
@@ -36,10 +38,17 @@ async def studio(settings: Settings) -> AsyncIterator[DeskStudio]:
 
 @pytest.fixture
 def simcord_bot(settings: Settings, studio: DeskStudio) -> discord.Client:
-    return Synced(settings, studio)
+    return Synced(settings, studio, FEATURES)
 
 
 @pytest.fixture
-def world(simcord_env: Any, studio: DeskStudio) -> World:
+def world(simcord_env: Any, studio: DeskStudio) -> Iterator[World]:
     studio.env = simcord_env
-    return World(simcord_env, studio)
+    yield World(simcord_env, studio)
+    assert bugs(simcord_env) == []
+
+
+def bugs(env: Any) -> list[BaseException]:
+    """What the error handler of the commands was given, beside what it tells the writer."""
+    causes = [getattr(error, "original", error) for error in env.errors]
+    return [cause for cause in causes if not isinstance(cause, UserError | discord.HTTPException)]

@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from atl_core.settings import Settings
-from bot.discord.server_settings import server_settings
+from bot.discord.features import FEATURES
 from tests.bot.discord.conftest import Synced
 from tests.bot.discord.desk import PICTURE, beat
 from tests.bot.discord.world import World, answers, draft_id, labels, text
@@ -48,7 +48,7 @@ async def test_genre_is_drawn_on_request(world: World) -> None:
 
 async def test_after_a_restart_the_picture_asks_for_the_lyrics_once_more(world: World) -> None:
     asked = await world.ann.slash(world.channel, "genre", text=COUNTRY)
-    await world.env.restart_bot(Synced(world.studio.settings, world.studio))
+    await world.env.restart_bot(Synced(world.studio.settings, world.studio, FEATURES))
     form = await world.ann.click(asked.response, label="Picture")
     drawn = await world.ann.submit_modal(form, {"text": HIP_HOP})
     assert drawn.ephemeral
@@ -243,8 +243,8 @@ async def test_settings_are_forgotten_when_the_bot_is_sent_away(world: World) ->
     await world.meg.click(panel.response, label="Links: on")
     guild = world.env.bot.get_guild(world.guild.id)
     await world.env.bot.on_guild_remove(guild)
-    servers = await server_settings(world.studio)
-    assert (await servers.get(f"discord:{world.guild.id}")).links
+    servers = await world.env.bot.servers()
+    assert (await servers.get(world.guild.id)).links
 
 
 # Explicit words

@@ -10,6 +10,7 @@ import discord
 import pytest
 
 from atl_core.jobs.job import Job
+from bot.discord.features import FEATURES
 from bot.discord.limits import nonce
 from bot.discord.progress import PAUSE, Progress, duration, embed
 from tests.bot.discord.conftest import Synced
@@ -18,7 +19,7 @@ from tests.bot.discord.world import World, answers, labels, text
 
 
 async def restart(world: World) -> None:
-    await world.env.restart_bot(Synced(world.studio.settings, world.studio))
+    await world.env.restart_bot(Synced(world.studio.settings, world.studio, FEATURES))
     await world.env.settle()
 
 

@@ -8,6 +8,7 @@ import discord
 import pytest
 
 from atl_core import edits
+from bot.discord.features import FEATURES
 from tests.bot.discord.conftest import Synced
 from tests.bot.discord.desk import beat
 from tests.bot.discord.world import World, answers, buttons, draft_id, labels, text
@@ -278,9 +279,9 @@ async def test_without_the_content_intent_a_reply_that_pings_is_read(world: Worl
 
 async def test_buttons_work_after_a_restart_and_a_month_later(world: World) -> None:
     draft = await world.song()
-    await world.env.restart_bot(Synced(world.studio.settings, world.studio))
+    await world.env.restart_bot(Synced(world.studio.settings, world.studio, FEATURES))
     # The bot looks around every minute; a month of them, skipped.
-    world.env.bot.sweeping.cancel()
+    world.env.bot.deliveries.sweeping.cancel()
     await world.env.advance_time(31 * 24 * 3600)
     await world.ann.click(draft, label="Continue")
     assert len(lines_of(world.last())) == 8
@@ -289,7 +290,7 @@ async def test_buttons_work_after_a_restart_and_a_month_later(world: World) -> N
 async def test_a_form_that_was_open_in_a_restart_is_read(world: World) -> None:
     draft = await world.song()
     form = await world.ann.click(draft, label="Rewrite a line")
-    await world.env.restart_bot(Synced(world.studio.settings, world.studio))
+    await world.env.restart_bot(Synced(world.studio.settings, world.studio, FEATURES))
     await world.ann.submit_modal(form, {"lines": "1"})
     assert lines_of(world.last())[0] != lines_of(draft)[0]
 
@@ -320,7 +321,7 @@ async def test_a_button_of_another_time_is_not_silent(world: World) -> None:
     assert isinstance(channel, discord.TextChannel)
     message = await channel.send("an old card", view=view)
     await world.env.settle()
-    await world.env.restart_bot(Synced(world.studio.settings, world.studio))
+    await world.env.restart_bot(Synced(world.studio.settings, world.studio, FEATURES))
     for label, _ in buttons(message):
         pressed = await world.ann.click(message, label=label)
         assert "older version of me" in answers(pressed)

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from atl_core.errors import UserError
 from atl_core.settings import Settings
 from bot.cli import atl
-from bot.discord import invite, loopback, supervisor, watchdog
+from bot.discord import connection, invite, loopback, watchdog
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -84,14 +84,14 @@ async def test_a_failed_first_handshake_is_tried_again_with_a_new_client(
         return built[-1]
 
     with caplog.at_level(logging.INFO):
-        await asyncio.wait_for(supervisor.keep_connected(build, "token", stop, 0.001), 30)
+        await asyncio.wait_for(connection.keep_connected(build, "token", stop, 0.001), 30)
     assert len(built) == 4
     assert "its gateway did not answer the first call" in caplog.text
 
 
 async def test_a_token_that_is_refused_is_not_tried_again() -> None:
-    with pytest.raises(supervisor.NoTokenError, match="does not accept"):
-        await supervisor.keep_connected(
+    with pytest.raises(connection.NoTokenError, match="does not accept"):
+        await connection.keep_connected(
             lambda: Broken(discord.LoginFailure()),  # type: ignore[arg-type, return-value]
             "token",
             asyncio.Event(),

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import bot.discord
-from bot.discord.buttons import Pressed
-from bot.discord.client import Partner
-from bot.discord.limits import parts, plain
+from atl_core.drafts.diff import compare
+from bot.discord import cards
+from bot.discord.client import Client
+from bot.discord.components import Action
+from bot.discord.escape import escape
+from bot.discord.features import FEATURES
+from bot.discord.limits import parts
 from bot.discord.texts import COMMANDS, REPLIES, Translator, say
 from bot.secrets import without_secrets
 from tests.bot.discord.desk import DeskStudio
+from tests.drafts.examples import VERSE, make_draft
 
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
@@ -54,7 +60,7 @@ def test_commands_are_called_as_the_reader_sees_them() -> None:
 
 
 async def test_every_command_has_its_name_in_every_language(studio: DeskStudio) -> None:
-    client = Partner(studio.settings, studio)
+    client = Client(studio.settings, studio, FEATURES)
     await client.tree.set_translator(Translator())
     for command in client.tree.get_commands():
         payload = await command.get_translated_payload(client.tree, client.tree.translator)
@@ -119,19 +125,42 @@ def test_short_stanzas_share_a_text() -> None:
 
 
 def test_what_somebody_wrote_is_plain() -> None:
-    assert plain("**b** <@1> [x](y) @everyone") == (r"\*\*b\*\* \<\@1\> \[x\](y) \@everyone")
+    assert escape("**b** <@1> [x](y) @everyone") == (r"\*\*b\*\* \<\@1\> \[x\](y) \@everyone")
+
+
+def compared(*texts: str) -> str:
+    """A comparison of the verse with one of these lines."""
+    found = compare(make_draft(), replace(make_draft(texts), revision=2))
+    (embed,) = cards.comparison(found).embeds
+    return embed.description or ""
+
+
+def test_a_comparison_strikes_through_what_went_and_marks_what_came() -> None:
+    one_word = compared(VERSE[0].replace("town", "heart"), *VERSE[1:])
+    assert "`  1` midnight train is rolling through my ~~town~~ **heart**" in one_word
+    put_in = compared(VERSE[0], "oh lord", *VERSE[1:])
+    assert "`+ 2` **oh lord**" in put_in
+    assert "`  5` nothing in this world" in put_in
+    assert f"`- 3` ~~{VERSE[2]}~~" in compared(*VERSE[:2], VERSE[3])
+    rewritten = compared(VERSE[0], "what a day", *VERSE[2:])
+    assert f"`  2` ~~{VERSE[1]}~~ **what a day**" in rewritten
+
+
+def test_compared_lyrics_are_never_taken_for_markdown() -> None:
+    shown = compared("*star* __under__ ~~gone~~ `code` <@42> # [a](b)", *VERSE[1:])
+    assert r"\*star\* \_\_under\_\_ \~\~gone\~\~ \`code\` \<\@42\> # \[a\](b)" in shown
 
 
 # Ids of buttons
 
 
 @pytest.mark.parametrize(
-    "pressed",
-    [Pressed("more", "k7m2qd", "3"), Pressed("page", "2", "a: b"), Pressed("everywhere")],
+    "action",
+    [Action("more", "k7m2qd", "3"), Action("page", "2", "a: b"), Action("everywhere")],
 )
-def test_an_id_is_read_as_it_was_written(pressed: Pressed) -> None:
-    assert Pressed.read(pressed.id()) == pressed
-    assert len(pressed.id()) <= 100
+def test_an_id_is_read_as_it_was_written(action: Action) -> None:
+    assert Action.read(action.custom_id()) == action
+    assert len(action.custom_id()) <= 100
 
 
 # Secrets

@@ -1,7 +1,7 @@
-"""Keeping the bot connected: a new client, after a pause that grows, whenever one is lost for good.
+"""Running the bot: a reconnect loop with a new client whenever one is lost for good.
 
-discord.py reconnects by itself once it was connected; when its very first handshake fails it
-dies with an AttributeError (discord.py#10520), and so a client is never used twice here.
+discord.py reconnects by itself once it was connected. When its very first handshake fails it
+dies with an AttributeError (discord.py#10520), so a client is never used twice here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from atl_core.errors import UserError
 from atl_core.settings import Settings
 from atl_core.studio import open_studio
 from bot.discord import invite, loopback, watchdog
-from bot.discord.client import Partner
+from bot.discord.client import Client
+from bot.discord.features import FEATURES
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +70,8 @@ async def run(settings: Settings, *, first_pause: float = FIRST_PAUSE) -> None:
         await studio.store()  # a database that cannot be used is told before anything else
         content = settings.discord_content
 
-        def build() -> Partner:
-            return Partner(settings, studio, content=content)
+        def build() -> Client:
+            return Client(settings, studio, FEATURES, content=content)
 
         with watchdog.watched():
             while not stop.is_set():
@@ -95,7 +96,7 @@ async def sync(settings: Settings, server: int | None, *, remove: bool = False) 
         UserError: Discord cannot be reached, or refuses; or the commands would be there twice.
     """
     token = token_of(settings)
-    async with open_studio(settings) as studio, Partner(settings, studio) as client:
+    async with open_studio(settings) as studio, Client(settings, studio, FEATURES) as client:
         try:
             await client.login(token)
             guild = discord.Object(server) if server else None
@@ -129,7 +130,7 @@ def token_of(settings: Settings) -> str:
 
 
 async def keep_connected(
-    build: Callable[[], Partner], token: str, stop: asyncio.Event, first_pause: float
+    build: Callable[[], Client], token: str, stop: asyncio.Event, first_pause: float
 ) -> None:
     """Run one client after the other until `stop` is set.
 
@@ -167,7 +168,7 @@ def reason(error: Exception) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:200]
 
 
-async def _once(client: Partner, token: str, stop: asyncio.Event) -> None:
+async def _once(client: Client, token: str, stop: asyncio.Event) -> None:
     running = asyncio.create_task(client.start(token))
     stopping = asyncio.create_task(stop.wait())
     try:

@@ -18,7 +18,7 @@ def draw(text: str) -> bytes:
     """A PNG of a text that has been judged; see `atl_core.genre.picture.picture`. It blocks."""
     # -P: a file of the same name where the bot was started is not ours.
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "bot.discord.drawing"],
+        [sys.executable, "-P", "-m", "bot.discord.genre_picture"],
         input=text.encode("utf-8", "replace"),
         stdout=subprocess.PIPE,
         timeout=SECONDS,

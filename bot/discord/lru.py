@@ -1,4 +1,4 @@
-"""What is kept in memory for a while: the last few, and the oldest goes first."""
+"""A small LRU cache."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Latest(Generic[K, V]):
-    """The last `most` values that were kept, by key."""
+class LRUCache(Generic[K, V]):
+    """The values that were used last, by key; `size` of them at most."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, size: int) -> None:
+        self._size = size
         self._values: OrderedDict[K, V] = OrderedDict()
 
-    def keep(self, key: K, value: V) -> None:
+    def put(self, key: K, value: V) -> None:
         self._values[key] = value
         self._values.move_to_end(key)
-        while len(self._values) > self._most:
+        while len(self._values) > self._size:
             self._values.popitem(last=False)
 
     def get(self, key: K) -> V | None:
+        if key in self._values:
+            self._values.move_to_end(key)
         return self._values.get(key)

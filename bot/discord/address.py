@@ -1,19 +1,20 @@
-"""Where the answer to a job goes: kept with the job as plain texts, so that it outlives us."""
+"""Where the answer to a job goes: kept with the job as plain strings, so that it survives us."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import discord
 
-from bot.discord.interactions import TOKEN_SECONDS
+TOKEN_SECONDS: Final = 15 * 60 - 30
+"""How long an interaction can be answered, with something to spare."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A job's `address`, read. Ids are texts, as Discord writes them."""
+    """A job's `address`, read. Ids are strings, as Discord writes them."""
 
     application: str = ""
     server: str = ""
@@ -35,11 +36,11 @@ class Address:
     """The message that asked, or the draft that the button was under."""
 
     @classmethod
-    def read(cls, told: Mapping[str, str]) -> Self:
+    def read(cls, stored: Mapping[str, str]) -> Self:
         known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in told.items() if name in known})
+        return cls(**{name: value for name, value in stored.items() if name in known})
 
-    def told(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, str]:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value}
 
@@ -63,5 +64,5 @@ class Address:
 
 
 def expiry() -> str:
-    """When a token that has just come ends."""
+    """When the token of an interaction that has just arrived ends."""
     return str(int(discord.utils.utcnow().timestamp() + TOKEN_SECONDS))

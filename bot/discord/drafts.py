@@ -1,0 +1,163 @@
+"""`/drafts`: everything a writer has, for them alone: browse, open, compare, export, delete."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from discord import SelectOption, app_commands, ui
+from discord.app_commands import Choice, Range
+from discord.app_commands import locale_str as _
+
+from atl_core import edits
+from atl_core.errors import DraftError
+from bot.clean import clean
+from bot.discord import cards, interactions
+from bot.discord.cards import Card
+from bot.discord.client import Feature, Interaction
+from bot.discord.components import SELECT, Action, Form, View, chosen, filled_in
+from bot.discord.context import acknowledge, of_interaction, owner_of
+from bot.discord.escape import Markdown
+from bot.discord.limits import CHOICE, CHOICES, clip
+from bot.discord.perform import open_draft, page_card, perform, show_page
+from bot.discord.permissions import (
+    changeable_draft,
+    check_channel,
+    check_postable,
+    visible_draft,
+)
+
+
+@app_commands.command(
+    name=_("drafts"), description=_("Browse, search, open, compare, export or delete your drafts")
+)
+@app_commands.describe(
+    search=_("Words of the title, the tags, the seeds or the lines"),
+    draft=_("Open this draft at once"),
+)
+@app_commands.rename(search=_("search"), draft=_("draft"))
+async def drafts(
+    interaction: Interaction,
+    search: Range[str, 1, 100] | None = None,
+    draft: Range[str, 1, 40] | None = None,
+) -> None:
+    context = await acknowledge(interaction)
+    if draft:
+        await open_draft(context, draft)
+    else:
+        await show_page(context, search or "")
+
+
+@drafts.autocomplete("draft")
+async def titles(interaction: Interaction, current: str) -> list[Choice[str]]:
+    """The writer's drafts, last changed first, by what was typed of them."""
+    owner = owner_of(interaction.user.id)
+    studio = interaction.client.studio
+    found: Any
+    if current.strip():
+        found = await studio.search(current, owner=owner, per_page=CHOICES)
+    else:
+        found = await studio.list(owner=owner, per_page=CHOICES)
+    return [
+        Choice(
+            name=clip(clean(f"{item.title} · {item.id} · {item.opening}"), CHOICE), value=item.id
+        )
+        for item in found.items
+    ]
+
+
+async def turn_page(interaction: Interaction, action: Action) -> None:
+    context = await acknowledge(interaction, in_place=True)
+    card = await page_card(context, action.detail, int(action.subject))
+    await context.respond.show(card)
+
+
+async def open_chosen(interaction: Interaction, action: Action) -> None:  # noqa: ARG001
+    context = await acknowledge(interaction)
+    (draft_id,) = chosen(interaction)
+    await open_draft(context, draft_id)
+
+
+async def post(interaction: Interaction, action: Action) -> None:
+    """Show a draft to everybody in the channel."""
+    context = await acknowledge(interaction)
+    draft = await changeable_draft(context, action.subject)
+    await check_channel(context)
+    await check_postable(context, draft)
+    card = cards.draft(draft, context.locale, by=context.name)
+    channel = context.client.get_partial_messageable(context.channel, guild_id=context.server)
+    message = await channel.send(**card.options())
+    await context.respond.send(context.say("delivered", link=Markdown(message.jump_url)))
+
+
+async def show_history(interaction: Interaction, action: Action) -> None:
+    await perform(await acknowledge(interaction), edits.ShowHistory(), action.subject)
+
+
+async def open_compare_form(interaction: Interaction, action: Action) -> None:
+    context = of_interaction(interaction)
+    draft = await visible_draft(context, action.subject)
+    form = Form(context.say("form.compare"), Action("compared", draft.id))
+    first = str(draft.parent or draft.revision)
+    form.field("first", context.say("form.compare.first"), value=first, longest=6)
+    second = str(draft.revision)
+    form.field("second", context.say("form.compare.second"), value=second, longest=6)
+    await interactions.open_form(interaction, form)
+
+
+async def compare(interaction: Interaction, action: Action) -> None:
+    context = await acknowledge(interaction)
+    filled = filled_in(interaction)
+    try:
+        request = edits.Compare(int(filled["first"]), int(filled["second"]))
+    except (KeyError, ValueError) as error:
+        raise DraftError(context.say("form.compare.number")) from error
+    await perform(context, request, action.subject)
+
+
+async def choose_format(interaction: Interaction, action: Action) -> None:
+    context = await acknowledge(interaction)
+    draft = await visible_draft(context, action.subject)
+    select = ui.Select[ui.View](
+        custom_id=Action("file", draft.id).custom_id(SELECT),
+        placeholder=context.say("export.pick"),
+        options=[
+            SelectOption(label=context.say(f"export.{kind}"), value=kind)
+            for kind in edits.EXPORT_FORMATS
+        ],
+    )
+    message = context.say("export.choose", title=draft.title)
+    await context.respond.send(message, Card(view=View(select)))
+
+
+async def export(interaction: Interaction, action: Action) -> None:
+    context = await acknowledge(interaction)
+    (wanted,) = chosen(interaction)
+    (format_,) = (kind for kind in edits.EXPORT_FORMATS if kind == wanted)
+    await perform(context, edits.Export(format_), action.subject)
+
+
+async def delete(interaction: Interaction, action: Action) -> None:
+    context = await acknowledge(interaction)
+    context.private = True
+    await perform(context, edits.DeleteDraft(), action.subject)
+
+
+async def restore(interaction: Interaction, action: Action) -> None:
+    await perform(await acknowledge(interaction), edits.RestoreDraft(action.subject))
+
+
+FEATURE: Final = Feature(
+    commands=(drafts,),
+    handlers={
+        "page": turn_page,
+        "open": open_chosen,
+        "post": post,
+        "history": show_history,
+        "compare": open_compare_form,
+        "compared": compare,
+        "export": choose_format,
+        "file": export,
+        "delete": delete,
+        "restore": restore,
+    },
+)
