@@ -1,10 +1,11 @@
 """The fetcher's child process: yt-dlp, kept to the public internet and to its limits.
 
 Runs alone (`python -I youtube_child.py`, its task on stdin) and imports nothing of ours. An audit
-hook, which nothing in the process can take out again, refuses every connection to an address that
-is not global, so neither a redirect nor a name that resolves to 127.0.0.1 reaches a private
-service. What the hook cannot see is a program: only Deno is started, by yt-dlp, to which it gives
-no right to the network.
+hook, which nothing in the process can remove, refuses every packet to an address that is not
+global, so neither a redirect nor a name that resolves to 127.0.0.1 reaches a private service. The
+hook sees the address of the connection itself, after every resolver and redirect. What the hook
+cannot see is what another program does: only Deno is started, by yt-dlp, which gives it no right
+to the network.
 
 Task: `{"address", "folder", "extractor", "loopback", "max_seconds", "max_bytes",
 "cpu_seconds"}`. Answers in JSON lines: `{"progress": BYTES}` as it goes, then
@@ -22,11 +23,15 @@ import signal
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
 MEDIA_SUFFIXES = (".part", ".ytdl", ".json")
 RUNTIME = "deno"
+INTERNET = ipaddress.ip_network("2000::/3")
+# Networks whose last 32 bits are an IPv4 address: NAT64 (RFC 6052) and IPv4-compatible (RFC 4291).
+CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
 
 # What yt-dlp says, lower case, to the code of the refusal. The first that matches counts.
 SENTENCES = (
@@ -87,14 +92,19 @@ class Gate:
         self.refused = False
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
-        if event in ("socket.connect", "socket.sendto", "socket.bind", "socket.sendmsg"):
-            if not self.allows(args[1]):
+        # No look at `socket.bind`: it sends nothing, and libraries bind `::1` to see whether the
+        # machine has IPv6 (urllib3 does so when it is imported).
+        if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+            address = args[1]
+            # `sendmsg` without an address goes to the one that was connected to.
+            if address is not None and not self.allows(address):
                 self.refused = True
                 raise PermissionError("not a global address")
-        elif event == "subprocess.Popen" and Path(str(args[0])).name != RUNTIME:
+        elif event in ("subprocess.Popen", "os.posix_spawn", "os.exec"):
+            if Path(os.fsdecode(args[0])).name != RUNTIME:
+                raise PermissionError("only the JavaScript runtime may be started")
+        elif event == "os.system":
             raise PermissionError("only the JavaScript runtime may be started")
-        elif event in ("os.system", "os.exec", "os.posix_spawn"):
-            raise PermissionError("nothing else may be started")
 
     def allows(self, address: Any) -> bool:
         """Whether a socket address is global. A name is not one: it could resolve to anything."""
@@ -102,15 +112,25 @@ class Gate:
             ip = ipaddress.ip_address(str(address[0]).partition("%")[0])
         except (ValueError, TypeError, IndexError):
             return False
-        if isinstance(ip, ipaddress.IPv6Address):
-            # An IPv4 address can travel inside an IPv6 one.
-            inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-            if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
-                inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-            ip = inner or ip
         if self.loopback and ip.is_loopback:
             return True
+        if isinstance(ip, ipaddress.IPv6Address):
+            inner = carried(ip)
+            if inner is None:
+                # `is_global` is true for what is neither assigned nor reserved, such as the old
+                # site-local addresses: the internet is 2000::/3 alone.
+                return ip in INTERNET and ip.is_global
+            ip = inner
         return ip.is_global and not ip.is_multicast
+
+
+def carried(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address leads to: mapped, 6to4, Teredo, NAT64, compatible."""
+    if inner := ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None):
+        return inner
+    if any(ip in network for network in CARRIERS):
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return None
 
 
 class Quiet:
@@ -138,9 +158,7 @@ def confine(task: dict[str, Any]) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
 
-def fetch(task: dict[str, Any], log: Quiet) -> dict[str, Any]:
-    import yt_dlp
-
+def fetch(yt_dlp: ModuleType, task: dict[str, Any], log: Quiet) -> dict[str, Any]:
     last = 0.0
 
     def count(state: dict[str, Any]) -> None:
@@ -221,19 +239,22 @@ def main() -> None:
     gate = Gate(task["loopback"])
     log = Quiet()
     try:
+        # Imported before the hook is set: what a library does to find its way about the machine
+        # is no part of the fetch.
+        import yt_dlp
+
         sys.addaudithook(gate)
-        report = fetch(task, log)
+        report = fetch(yt_dlp, task, log)
     except RefusedError as refused:
         report = refused.report
     except ImportError:
         report = {"error": "missing"}
     except Exception as error:
         chain = f"{error} {error.__cause__ or ''} {error.__context__ or ''}"
+        # A refusal is the answer only if the fetch failed by it: where one address of a name is
+        # private and the next is global, nothing was sent to the first.
         kind = "address" if gate.refused else code(chain, "\n".join(log.said))
         report = {"error": kind, "said": chain[:500]}
-    else:
-        if gate.refused:
-            report = {"error": "address"}
     print(json.dumps(report), flush=True)
     os._exit(0)
 

@@ -130,6 +130,8 @@ def test_a_path_is_not_a_link() -> None:
         ("::ffff:8.8.8.8", True),
         ("64:ff9b::a00:1", False),
         ("2002:7f00:1::", False),
+        ("::10.0.0.1", False),
+        ("fec0::1", False),
         ("fe80::1%eth0", False),
         ("localhost", False),
         ("youtube.com", False),

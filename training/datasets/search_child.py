@@ -28,9 +28,7 @@ def load(path: str) -> ModuleType:
     return module
 
 
-def search(task: dict[str, Any], log: Any) -> list[dict[str, Any]]:
-    import yt_dlp
-
+def search(yt_dlp: ModuleType, task: dict[str, Any], log: Any) -> list[dict[str, Any]]:
     arguments: dict[str, dict[str, list[str]]] = {"youtubetab": {"skip": ["webpage"]}}
     if task["host"]:
         arguments["youtube"] = {"innertube_host": [task["host"]]}
@@ -69,8 +67,10 @@ def main() -> None:
     gate = fetcher.Gate(task["loopback"])
     log = fetcher.Quiet()
     try:
+        import yt_dlp
+
         sys.addaudithook(gate)
-        report: dict[str, Any] = {"videos": search(task, log)}
+        report: dict[str, Any] = {"videos": search(yt_dlp, task, log)}
     except ImportError:
         report = {"error": "missing"}
     except Exception as error:
