@@ -19,7 +19,7 @@ from atl_core.audio.source import open_beat
 from atl_core.errors import BeatUnreachableError, DraftError, StorageError, UserError
 from atl_core.jobs.hands import Hands, Json, OnLine
 from atl_core.jobs.job import JobRequest, Stage
-from atl_core.jobs.recovery import serve
+from atl_core.jobs.recovery import FINISHING_SECONDS, serve
 from atl_core.pipeline import Performing, first_plan, plan_of
 from atl_core.progress import OnProgress, Progress, in_thread, unwatched
 from atl_core.settings import Settings
@@ -180,11 +180,13 @@ def work(
     hands: Callable[[], Hands] | None = None,
     *,
     limits: dict[Stage, float] | None = None,
+    finishing: float = FINISHING_SECONDS,
 ) -> NoReturn:
     """Perform orders until SIGTERM or SIGINT; what is in hand then is finished or handed back.
 
     Does not return: the process ends with it, whatever its threads are still at. `limits` are
-    seconds that a stage may take, where they are not to be the usual ones.
+    seconds that a stage may take, `finishing` those that a job gets which is being judged or saved
+    when the worker stops, where they are not to be the usual ones.
 
     Raises:
         StorageError: the database of jobs cannot be used.
@@ -195,7 +197,8 @@ def work(
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(sign, stop.set)
-        await serve(settings, hands() if hands else WorkerHands(settings), stop, limits=limits)
+        made = hands() if hands else WorkerHands(settings)
+        await serve(settings, made, stop, limits=limits, finishing=finishing)
 
     asyncio.Runner().run(run())
     logging.shutdown()

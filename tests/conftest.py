@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from machine import FETCHED, need_weights
+from patience import STANDSTILL_SECONDS
 
 from atl_core.settings import Settings
 
@@ -15,6 +16,14 @@ from atl_core.settings import Settings
 # machine is no failure.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """simcord waits for the bot, whose threads share a machine that may be busy."""
+    if "simcord_env" in getattr(item, "fixturenames", ()):
+        own = item.get_closest_marker("simcord")
+        options = {"settle_timeout": STANDSTILL_SECONDS} | (own.kwargs if own else {})
+        item.add_marker(pytest.mark.simcord(**options), append=False)
 
 
 @pytest.fixture(autouse=True)

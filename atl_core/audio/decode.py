@@ -96,7 +96,7 @@ def decode(
             report = run_child(
                 DECODER,
                 task,
-                seconds=30 + max_seconds / 5,
+                seconds=300 + 2 * max_seconds,  # against a hang; work is bounded by cpu_seconds
                 pass_fds=(media.fileno(), pcm.fileno()),
                 cancel=cancel,
             )

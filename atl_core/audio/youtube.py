@@ -23,7 +23,7 @@ HOSTS: Final = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "mu
 SHORT_HOST: Final = "youtu.be"
 VIDEO_ID: Final = re.compile(r"[A-Za-z0-9_-]{11}")
 VIDEO_PATHS: Final = frozenset({"shorts", "embed", "live", "v"})
-FETCH_SECONDS: Final = 180.0
+FETCH_SECONDS: Final = 240.0
 
 FETCHER: Final = Path(__file__).with_name("youtube_child.py")
 ACCEPTED: Final = "A link to one YouTube video is accepted."

@@ -123,17 +123,12 @@ def _quieten() -> None:
         logger.removeHandler(handler)
     logger.addHandler(logging.NullHandler())  # else the engine adds one of its own again
     logger.propagate = True
-    logger.addFilter(_calm)
+    logger.addFilter(_is_news)
 
 
-def _calm(record: logging.LogRecord) -> bool:
-    """A job that was taken back is nothing to worry about: the engine logs it as an error."""
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not that a job was cancelled: the engine logs that as an error, the worker as what it is."""
     from dbos import error as dbos_error
 
     error = record.exc_info[1] if record.exc_info else None
-    if isinstance(error, dbos_error.DBOSAwaitedWorkflowCancelledError):
-        record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
-        record.msg, record.args = "taken back", None
-        record.exc_info = record.exc_text = None
-        record.job = error.workflow_id
-    return True
+    return not isinstance(error, dbos_error.DBOSAwaitedWorkflowCancelledError)

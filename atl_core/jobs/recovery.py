@@ -274,6 +274,7 @@ async def serve(
     stop: asyncio.Event,
     *,
     limits: dict[Stage, float] | None = None,
+    finishing: float = FINISHING_SECONDS,
 ) -> None:
     """Work until `stop` is set, then finish or hand back what is in hand.
 
@@ -295,16 +296,16 @@ async def serve(
         await recovery.run(stop)
     ready.cancel()
     log.info("stopping with %d jobs in hand", len(worker.in_hand))
-    await _finish(worker)
+    await _finish(worker, finishing)
     worker.stopping = True
     worker.leave_off(set())
     await asyncio.to_thread(recovery.leave)
     log.info("stopped")
 
 
-async def _finish(worker: Worker) -> None:
+async def _finish(worker: Worker, seconds: float) -> None:
     """Let what is nearly done be done. What writes goes on elsewhere where it stopped."""
-    deadline = time.monotonic() + FINISHING_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         ending = [job for job in worker.in_hand.values() if job.stage in ("judge", "save")]
         if not ending:

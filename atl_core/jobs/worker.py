@@ -38,9 +38,10 @@ from atl_core.settings import Settings
 log = logging.getLogger(__name__)
 
 LIMITS: Final[dict[Stage, float]] = {
-    "fetch": 240.0, "listen": 300.0, "write": 300.0, "judge": 120.0, "save": 900.0,
+    "fetch": 300.0, "listen": 900.0, "write": 900.0, "judge": 900.0, "save": 900.0,
 }  # fmt: skip
-"""Seconds that a stage may take. Writing may take as long for each of its lines."""
+"""Seconds after which a stage is taken to hang, also where other programs keep the machine busy.
+Writing may take as long for each of its lines."""
 PAUSES: Final[dict[Stage, tuple[float, ...]]] = {
     "fetch": (1.0, 2.0, 4.0),
     "listen": (0.5, 1.0, 2.0, 4.0, 8.0, 16.0),
@@ -162,6 +163,8 @@ class Worker:
         job = await self._take(job_id)
         if job is None:
             return
+        from dbos import error as dbos_error
+
         self.in_hand[job_id] = job
         started = time.monotonic()
         log.info("started: %s", job.row.asked, extra={"job": job_id})
@@ -178,7 +181,7 @@ class Worker:
                 time.monotonic() - started,
                 extra={"job": job_id},
             )
-        except (GoneError, asyncio.CancelledError):
+        except (GoneError, asyncio.CancelledError, dbos_error.DBOSWorkflowCancelledError):
             log.info("left off", extra={"job": job_id})
             raise asyncio.CancelledError from None
         finally:

@@ -9,8 +9,8 @@ import sys
 from contextlib import suppress
 from typing import Final
 
-SECONDS: Final = 120
-"""What a drawing may take on a machine that is busy."""
+SECONDS: Final = 600
+"""After which a drawing is taken to hang: it takes one or two, and minutes on a busy machine."""
 NICER: Final = 5
 
 

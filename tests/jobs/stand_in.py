@@ -49,6 +49,7 @@ class Parrot:
             if "slowly" in words:
                 wait_for(self.home / f"let-{number}")
             time.sleep(LINE_SECONDS)
+            _count(self.home / "began-line")
             yield f"{words} number {number} in the pouring rain"
 
 
@@ -108,5 +109,5 @@ if __name__ == "__main__":
     settings = load_settings()
     if "--real" in sys.argv:
         work(settings)
-    limits = dict.fromkeys(STAGES, float(os.environ.get("STAND_IN_LIMIT", "60")))
-    work(settings, lambda: StandIn(settings), limits=limits)
+    limits = dict.fromkeys(STAGES, float(os.environ.get("STAND_IN_LIMIT", "3600")))
+    work(settings, lambda: StandIn(settings), limits=limits, finishing=3600)

@@ -18,9 +18,9 @@ from atl_core.jobs.job import Job, JobRequest
 from atl_core.settings import load_settings
 from atl_core.studio import Studio
 from atl_core.wish import Wish
+from tests.patience import Patience
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 90.0
 LOOK_SECONDS = 0.02
 EVERYBODY = 1_000
 """Rows of a list that is to hold all."""
@@ -47,12 +47,12 @@ class Worker:
     def kill(self) -> None:
         with suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGKILL)
-        self.process.wait(30)
+        self.process.wait()
 
-    def stop(self, seconds: float = 10.0) -> int:
-        """SIGTERM; the status it ends with, within the time that it is allowed."""
+    def stop(self) -> int:
+        """SIGTERM; the status it ends with."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(seconds)
+        return self.process.wait()
 
 
 class Workshop:
@@ -95,23 +95,35 @@ class Workshop:
     async def finished(self, job: Job) -> Job:
         """The last snapshot of a job."""
 
-        async def last() -> Job:
-            return [now async for now in self.studio.watch(job.id)][-1]
+        now = job
 
-        try:
-            return await asyncio.wait_for(last(), PATIENCE_SECONDS)
-        except TimeoutError:
-            now = await self.studio.job(job.id, owner="")
-            raise AssertionError(f"{now} never ended; the workers say:\n{self.logs}") from None
+        async def follow() -> Job:
+            nonlocal now
+            async for seen in self.studio.watch(job.id):
+                now = seen
+            return now
+
+        following = asyncio.create_task(follow())
+        patience = Patience(lambda: (now, self._moved()))
+        while not (await asyncio.wait({following}, timeout=1.0))[0]:
+            if patience.is_over():
+                following.cancel()
+                raise AssertionError(f"{now} never ended; the workers say:\n{self.logs}")
+        return await following
 
     async def all_finished(self, jobs: Sequence[Job]) -> list[Job]:
         return list(await asyncio.gather(*(self.finished(job) for job in jobs)))
 
     async def until(self, true: Callable[[], Any]) -> None:
         """Wait for something that is going to happen."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not true():  # noqa: ASYNC110  (it happens in another process)
-                await asyncio.sleep(LOOK_SECONDS)
+        patience = Patience(self._moved)
+        while not true():
+            assert not patience.is_over(), f"it never happened; the workers say:\n{self.logs}"
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _moved(self) -> list[int]:
+        """Grows with everything that a worker logs, or begins."""
+        return [path.stat().st_size for path in sorted(self.home.glob("*")) if path.is_file()]
 
     async def at(self, job: Job, stage: str, *, lines: int = 0) -> Job:
         """A job once it is in a stage and has so many lines."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import discord
 import simcord
 from fakes.discord.world import every_component, texts
+from patience import Patience
 from scenarios.people import Asked, Beat, Post
-
-DEADLINE: Final = 60.0
 
 
 def words_of(embeds: Iterable[discord.Embed]) -> list[str]:
@@ -45,7 +43,6 @@ class OnSimcord:
 
     def __init__(self, env: simcord.Env) -> None:
         self.env = env
-        self.env.settle_timeout = DEADLINE
         self.guild = env.create_guild()
         self.channel = self.guild.create_text_channel("lyrics")
 
@@ -92,9 +89,9 @@ class OnSimcord:
 
     async def until(self, found: Callable[[], Post | None], what: str) -> Post:
         """The first post that `found` gives; workers are other processes, and take their time."""
-        deadline = time.monotonic() + DEADLINE
+        patience = Patience(lambda: len(self.env.transcript()))
         while (post := found()) is None:
-            if time.monotonic() > deadline:
+            if patience.is_over():
                 raise TimeoutError(f"waited in vain for {what}\n{self.env.transcript()[-3000:]}")
             await asyncio.sleep(0.05)
         return post

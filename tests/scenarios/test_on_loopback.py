@@ -42,7 +42,7 @@ async def place(home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[On
             assert loopback.journal.strangers() == []
         finally:
             await bot.close()
-            await asyncio.wait({life}, timeout=10)
+            await asyncio.wait({life})
             await studio.close()
 
 

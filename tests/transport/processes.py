@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from fakes.discord import LoopbackDiscord
 from machine import FETCHED
+from patience import STANDSTILL_SECONDS
 
 ATL = Path(sys.executable).with_name("atl")
 
@@ -76,14 +77,14 @@ class Running:
         """End it, and what it started, as a power cut would."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(30)
+        self.process.wait()
 
-    def stop(self, *, seconds: float = 20.0) -> int:
+    def stop(self) -> int:
         """Ask it to end; its exit status, or a failed test when it would not."""
         if self.alive:
             self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(seconds)
+            return self.process.wait(STANDSTILL_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
             pytest.fail(f"atl {' '.join(self.arguments)} did not end:\n{self.log[-4000:]}")

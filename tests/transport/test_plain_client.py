@@ -128,12 +128,12 @@ async def running(server: LoopbackDiscord) -> AsyncIterator[Plain]:
     life = asyncio.create_task(client.start(server.token))
     try:
         waited = asyncio.create_task(client.wait_until_ready())
-        await server.ready(seconds=20)
-        await asyncio.wait_for(waited, 20)
+        await server.ready()
+        await waited
         yield client
     finally:
         await client.close()
-        await asyncio.wait({life}, timeout=10)
+        await asyncio.wait({life})
 
 
 @pytest.fixture
@@ -321,7 +321,7 @@ async def test_a_late_a_second_and_an_expired_answer_are_refused(
 
     slow = await ann.slash(channel, "hold")
     await loopback.until(lambda: len(held) == 2, "the second interaction")
-    slow.born -= 4
+    loopback.forget(slow)
     with pytest.raises(discord.NotFound) as unknown:
         await held[1].response.send_message("too late")
     assert unknown.value.code == 10062

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import discord
 from simcord.actors import MemberActor
@@ -17,14 +17,9 @@ if TYPE_CHECKING:
     from tests.bot.discord.desk import DeskStudio
 
 
-PATIENCE: Final = 60.0
-"""Seconds that simcord waits for the bot, which has work done in threads of a busy machine."""
-
-
 class World:
     def __init__(self, env: Env, studio: DeskStudio) -> None:
         self.env = env
-        self.env.settle_timeout = PATIENCE
         self.studio = studio
         self.guild = env.create_guild()
         self.channel = self.guild.create_text_channel("songs")

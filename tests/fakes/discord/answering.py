@@ -13,20 +13,17 @@ from .rules import check_choices, check_modal
 from .store import Store
 from .world import EPHEMERAL, LOADING, Interaction, Message, snowflake
 
-ACKNOWLEDGE_WITHIN: Final = 3.0
-TOKEN_LIVES: Final = 15 * 60.0
-
 PONG, SAY, THINK, THINK_QUIETLY, UPDATE, CHOICES, MODAL = 1, 4, 5, 6, 7, 8, 9
 
 
 async def callback(store: Store, call: Call) -> Answer:
-    """POST /interactions/{id}/{token}/callback: the first answer, within three seconds."""
+    """POST /interactions/{id}/{token}/callback: the first answer, before it is forgotten."""
     interaction = store.interactions.get(call.parts["token"])
     if interaction is None or str(interaction.id) != call.parts["interaction"]:
         raise unknown("interaction", 10062)
     if interaction.acknowledged is not None:
         raise RefusalError(400, 40060, "Interaction has already been acknowledged.")
-    if time.monotonic() - interaction.born > ACKNOWLEDGE_WITHIN:
+    if interaction.forgotten:
         raise unknown("interaction", 10062)
     kind, data = call.body["type"], call.body.get("data") or {}
     _check_kind(interaction, kind)
@@ -89,7 +86,7 @@ def _interaction(store: Store, call: Call) -> Interaction:
     interaction = store.interactions.get(call.parts["token"])
     if interaction is None:
         raise expired()
-    if interaction.expired or time.monotonic() - interaction.born > TOKEN_LIVES:
+    if interaction.expired:
         raise expired()
     if interaction.acknowledged is None:
         raise unknown("Webhook", 10015)

@@ -226,7 +226,7 @@ class Gateway:
             await self._members(socket, payload["d"])
         elif op not in (PRESENCE, VOICE):
             await socket.raw.close(code=4001, message=b"Unknown opcode")
-        self._changes.announce()
+        self._changes.announce(moved=op != HEARTBEAT)
 
     async def _identify(self, socket: Socket, data: dict[str, Any]) -> None:
         if socket.session:

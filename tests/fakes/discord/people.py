@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from . import wire
 from .store import Store
-from .waiting import DEADLINE
 from .world import (
     BITS,
     Channel,
@@ -137,18 +136,15 @@ class Person:
 
     # --- what they see -----------------------------------------------------------------------
 
-    async def answered(self, interaction: Interaction, *, seconds: float = DEADLINE) -> Interaction:
+    async def answered(self, interaction: Interaction) -> Interaction:
         """Until the bot has acknowledged it."""
         await self._store.changes.until(
             lambda: interaction.acknowledged is not None,
             f"an acknowledgement of {interaction.data}",
-            seconds=seconds,
         )
         return interaction
 
-    async def reads(
-        self, where: Channel | Interaction, words: str, *, seconds: float = DEADLINE, after: int = 0
-    ) -> Message:
+    async def reads(self, where: Channel | Interaction, words: str, *, after: int = 0) -> Message:
         """The first message (there, after that id) whose text matches these words, a pattern."""
         pattern = re.compile(words, re.IGNORECASE | re.DOTALL)
 
@@ -157,7 +153,7 @@ class Person:
             theirs = [m for m in messages if m.author is not self.user and m.id > after]
             return next((m for m in theirs if pattern.search(m.text)), None)
 
-        found = await self._store.changes.until(look, f"{words!r} to be read", seconds=seconds)
+        found = await self._store.changes.until(look, f"{words!r} to be read")
         assert found is not None
         return found
 

@@ -19,7 +19,7 @@ from .journal import Entry, Journal
 from .people import Person
 from .refusals import RefusalError, unauthorized
 from .store import Ping, Store
-from .waiting import DEADLINE, Changes
+from .waiting import Changes
 from .world import (
     EVERYDAY,
     TEXT,
@@ -169,25 +169,31 @@ class LoopbackDiscord:
 
     # --- waiting and accidents ---------------------------------------------------------------
 
-    async def until(
-        self, found: Callable[[], Found], what: str = "", *, seconds: float = DEADLINE
-    ) -> Found:
-        """The first true value of `found`; a TimeoutError that says `what` after the deadline."""
-        return await self.changes.until(found, what, seconds=seconds)
+    async def until(self, found: Callable[[], Found], what: str = "") -> Found:
+        """The first true value of `found`; a TimeoutError that says `what` if nothing moves."""
+        return await self.changes.until(found, what)
 
-    async def gone(self, *, seconds: float = DEADLINE) -> None:
+    async def gone(self) -> None:
         """Until no bot is connected: one that was killed is noticed a moment later."""
-        await self.until(lambda: not self.gateway.connected, "the bot to go", seconds=seconds)
+        await self.until(lambda: not self.gateway.connected, "the bot to go")
 
-    async def ready(self, *, seconds: float = DEADLINE) -> None:
+    async def ready(self) -> None:
         """Until a bot is identified and knows its servers."""
-        await self.until(lambda: self.gateway.connected, "the bot to connect", seconds=seconds)
+        await self.until(lambda: self.gateway.connected, "the bot to connect")
 
     def trouble(self, method: str, path: str, **how: Any) -> Fault:
         """Let the next requests like this fail (see `Fault`); `*` stands for one part of a path."""
         fault = Fault(method, path, **how)
         self.faults.append(fault)
         return fault
+
+    def forget(self, interaction: Interaction) -> None:
+        """Three seconds are over, and nothing has answered it: nothing may any more.
+
+        It is the test that says so. The fake has no clock of its own, which would tell of the
+        machine and not of the bot.
+        """
+        interaction.forgotten = True
 
     def expire(self, *interactions: Interaction) -> None:
         """The tokens of these interactions, or of all there have been, are too old from now on."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mimetypes
 import secrets
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -33,8 +32,6 @@ from .world import (
     snowflake,
 )
 
-_NONCES_LAST: Final = 300.0
-"""Seconds in which a nonce stands for the message that it was first sent with."""
 _CALLER_SETS: Final = EPHEMERAL | COMPONENTS_V2 | 1 << 2 | 1 << 12
 
 
@@ -121,7 +118,7 @@ class Store:
         nonce = None if body.get("nonce") is None else str(body["nonce"])
         if nonce is not None and body.get("enforce_nonce"):
             for old in channel.messages.values():
-                if old.nonce == nonce and time.monotonic() - old.born < _NONCES_LAST:
+                if old.nonce == nonce:
                     return old
         message = Message(snowflake(), channel, self.bot, nonce=nonce, interaction=interaction)
         reference = body.get("message_reference")

@@ -1,14 +1,14 @@
-"""Waiting until something is so: on a condition, with a deadline, never a sleep to be in time."""
+"""Waiting until something is so: on a condition, for as long as anything moves."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from patience import Patience
+
 Found = TypeVar("Found")
-DEADLINE: Final = 60.0
 _LOOK_AGAIN: Final = 0.2
 """Seconds; for conditions that no change in here announces, such as the end of a process."""
 
@@ -18,28 +18,29 @@ class Changes:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self._moves = 0
 
-    def announce(self) -> None:
-        """Something has changed: whoever waits looks again."""
+    def announce(self, *, moved: bool = True) -> None:
+        """Something has changed: whoever waits looks again; `moved` if that is more than a sign
+        of life.
+        """
+        self._moves += moved
         self._event.set()
         self._event = asyncio.Event()
 
-    async def until(
-        self, found: Callable[[], Found], what: str = "", *, seconds: float = DEADLINE
-    ) -> Found:
+    async def until(self, found: Callable[[], Found], what: str = "") -> Found:
         """The first true value that `found` gives.
 
         Raises:
-            TimeoutError: none came before the deadline; says what was waited for.
+            TimeoutError: nothing moves any more; says what was waited for.
         """
-        deadline = time.monotonic() + seconds
+        patience = Patience(lambda: self._moves)
         while not (value := found()):
+            if patience.is_over():
+                raise TimeoutError(f"waited in vain for {what or 'a change'}")
             event = self._event
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError(f"waited {seconds:g} s in vain for {what or 'a change'}")
             try:
-                await asyncio.wait_for(event.wait(), min(left, _LOOK_AGAIN))
+                await asyncio.wait_for(event.wait(), _LOOK_AGAIN)
             except TimeoutError:
                 continue
         return value

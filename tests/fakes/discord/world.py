@@ -219,12 +219,9 @@ class Interaction:
     followups: list[Message] = field(default_factory=list)
     modal: dict[str, Any] | None = None
     choices: list[dict[str, Any]] | None = None
+    forgotten: bool = False
+    """Whether its first answer came too late."""
     expired: bool = False
-
-    @property
-    def latency(self) -> float | None:
-        """Seconds from the person's click to the bot's acknowledgement."""
-        return None if self.acknowledged is None else self.acknowledged - self.born
 
     @property
     def answers(self) -> list[Message]:

@@ -56,12 +56,11 @@ def test_a_run_killed_at_any_step_ends_in_the_same_weights(data: Path, tmp_path:
     )  # fmt: skip
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
     last = tmp_path / "killed" / "last.safetensors"
-    while not last.exists() and process.poll() is None and time.monotonic() < deadline:
+    while not last.exists() and process.poll() is None:
         time.sleep(0.02)
     process.kill()
-    process.wait(timeout=60)
+    process.wait()
     assert last.exists()
     again = train(config)
     for name in ("model/model.safetensors", "curve.jsonl"):
