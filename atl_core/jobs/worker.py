@@ -163,8 +163,6 @@ class Worker:
         job = await self._take(job_id)
         if job is None:
             return
-        from dbos import error as dbos_error
-
         self.in_hand[job_id] = job
         started = time.monotonic()
         log.info("started: %s", job.row.asked, extra={"job": job_id})
@@ -181,9 +179,11 @@ class Worker:
                 time.monotonic() - started,
                 extra={"job": job_id},
             )
-        except (GoneError, asyncio.CancelledError, dbos_error.DBOSWorkflowCancelledError):
+        except BaseException as error:  # the engine has errors of its own for a cancelled job
             log.info("left off", extra={"job": job_id})
-            raise asyncio.CancelledError from None
+            if isinstance(error, GoneError):
+                raise asyncio.CancelledError from None
+            raise
         finally:
             job.cancel.set()
             self._isolation.leave(job_id)
