@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import sys
 import tempfile
@@ -13,7 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from atl_core import weights
+from atl_core.drafts.names import LOCAL
 from atl_core.errors import StorageError, UserError, WeightsError
+from atl_core.machine import device, installed, versions
 from atl_core.settings import Settings
 from atl_core.studio import Studio, open_studio
 
@@ -93,7 +94,7 @@ async def status(studio: Studio) -> dict[str, Any]:
         StorageError: the database cannot be used.
     """
     settings = studio.settings
-    page = await studio.list(per_page=1)
+    page = await studio.drafts.list(LOCAL, per_page=1)
     return {
         "version": _version(),
         "home": str(settings.home),
@@ -104,7 +105,7 @@ async def status(studio: Studio) -> dict[str, Any]:
         },
         "captioner": settings.captioner,
         "device": settings.device,
-        "yt-dlp": _installed("yt-dlp") if settings.links else "links are switched off",
+        "yt-dlp": installed("yt-dlp") if settings.links else "links are switched off",
         "versions": versions(),
         "queue": await _queue(studio),
     }
@@ -113,21 +114,12 @@ async def status(studio: Studio) -> dict[str, Any]:
 async def _queue(studio: Studio) -> dict[str, Any]:
     """How the jobs and the workers stand; `problem` says why it cannot be told."""
     where = {"database": _without_password(studio.settings.queue_url)}
-    if not studio.has_queue():
+    if not studio.queue.exists():
         return {**where, "queued": 0, "running": 0, "workers": []}
     try:
-        return {**where, **await studio.health()}
+        return {**where, **await studio.queue.health()}
     except StorageError as error:
         return {**where, "problem": str(error)}
-
-
-def _installed(package: str) -> str:
-    from importlib import metadata
-
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
@@ -203,35 +195,12 @@ async def _captioner(settings: Settings) -> str:
 
 async def _database(settings: Settings) -> str:
     async with open_studio(settings) as studio:
-        total = (await studio.list(per_page=1)).total
+        total = (await studio.drafts.list(LOCAL, per_page=1)).total
     return f"{_without_password(settings.drafts_url)} holds {total} drafts"
 
 
-async def device(settings: Settings) -> str:
-    """What models run on.
-
-    Raises:
-        UserError: it is not what the settings ask for.
-    """
-    import torch
-
-    if settings.device == "cuda" and not torch.cuda.is_available():
-        raise UserError(
-            "ATL_DEVICE is cuda, but no GPU can be used here.", remedy="Set it to auto or cpu."
-        )
-    if settings.device != "cpu" and torch.cuda.is_available():
-        return f"GPU {torch.cuda.get_device_name()}"
-    return f"CPU, {os.cpu_count()} cores"
-
-
-def versions() -> dict[str, str]:
-    """Of what most often explains a difference between two machines."""
-    names = ("atl", "torch", "dbos", "yt-dlp")
-    return {"python": sys.version.split()[0], **{name: _installed(name) for name in names}}
-
-
 def _version() -> str:
-    return _installed("atl")
+    return installed("atl")
 
 
 def _without_password(url: str) -> str:

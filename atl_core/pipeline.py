@@ -1,118 +1,300 @@
-"""What it takes to perform a request: the store, the ear, the captioners, the judge.
+"""The pipeline: listen -> plan -> write -> judge -> save, each stage with typed values.
 
-The Studio performs with it in its own process, a worker performs orders with it. Nothing here
-blocks an event loop: whatever computes runs in a thread, and models are loaded only there.
+A terminal runs it inline, with `Pipeline.run`. A worker runs the same stages with a checkpoint
+after each (`atl_core.jobs.runner`). Nothing here blocks an event loop: whatever computes runs in
+a thread, and models are loaded only there.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import tempfile
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from atl_core import edits, weights
-from atl_core.audio.source import Source, fingerprint, open_beat
+from atl_core.audio.source import KeptBeat, Source, fingerprint, name_of, open_beat
 from atl_core.edits import Request
 from atl_core.errors import BriefError, StorageError
-from atl_core.progress import OnProgress, Progress, Work, in_thread, unwatched
+from atl_core.progress import OnProgress, Progress, Stages, Work, in_thread, unwatched
 from atl_core.settings import CAPTIONERS, Settings
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
-
     from atl_core.audio.listening import Listening
     from atl_core.captioner.protocol import Captioner
     from atl_core.drafts.draft import Draft
     from atl_core.drafts.store import DraftStore
-    from atl_core.genre.verdict import Verdict
+    from atl_core.genre.verdict import GenreVerdict, Verdict
     from atl_core.lyrics.brief import Line
-    from atl_core.revise import Plan
+    from atl_core.plan import Plan, Written
     from atl_core.wish import Wish
 
 log = logging.getLogger(__name__)
 
-EAR: Final = "musicnn-msd"
+TAGGER: Final = "musicnn-msd"
+"""The weights that listening needs."""
+EDIT_ATTEMPTS: Final = 10
+"""How often an edit is made anew when others change the same draft at the same moment."""
 
 T = TypeVar("T")
 
 
-class Performing:
-    """The stages of every request. One lives in one event loop."""
+class Pipeline:
+    """The stages, and what they need: the drafts, the tagger, the captioners, the judge.
+
+    One lives in one event loop. Its methods raise `UserError` for what the writer can mend.
+    """
 
     def __init__(
         self,
         settings: Settings,
+        drafts: DraftStore,
         *,
         captioners: Mapping[str, Captioner] | None = None,
         writing_at_once: int = 1,
+        prepare: Callable[[Captioner], Captioner] = lambda captioner: captioner,
     ) -> None:
+        """`prepare` is what becomes of a captioner once it is loaded, such as one that batches."""
         self.settings = settings
+        self.drafts = drafts
         self._captioners: dict[str, Captioner] = dict(captioners or {})
-        self._engine: AsyncEngine | None = None
-        self._opening = asyncio.Lock()
+        self._prepare = prepare
         self._loading = threading.Lock()
         # One model at a time: two would only share the same cores. Those who can share a
         # captioner's forwards may write at once.
         self._hearing = asyncio.Semaphore(1)
         self._writing = asyncio.Semaphore(writing_at_once) if writing_at_once > 1 else self._hearing
 
-    async def store(self) -> DraftStore:
-        """The drafts; the database is opened when it is first needed.
+    async def run(
+        self,
+        request: Request,
+        *,
+        owner: str,
+        draft: Draft | None = None,
+        captioner: str = "",
+        on_progress: OnProgress = unwatched,
+    ) -> Draft:
+        """All stages of a request inline: a new draft, or `draft` as it is then.
+
+        The draft is saved once, when it is whole; what is interrupted before leaves nothing.
 
         Raises:
-            StorageError: it cannot be used.
+            StaleDraftError: somebody else changed the draft while lines were written for it.
         """
-        from atl_core.drafts.database import open_database
-        from atl_core.drafts.store import DraftStore
+        stages = Stages(on_progress)
+        beat_name = ""
+        if isinstance(request, edits.Write):
+            assert not isinstance(request.beat, KeptBeat)
+            check_captioner(captioner or self.settings.captioner)
+            await self.drafts.engine()  # one that cannot be used is told before the work
+            with stages("listen"):
+                listening = await self.listen(request.beat, on_progress)
+            beat_name = name_of(request.beat)
+            plan = self.plan_new(request.wish, listening, captioner)
+        else:
+            assert draft is not None
+            plan = await self.plan(request, draft, owner)
+        with stages("write", total=plan.wanted):
+            written = await self.write(plan, on_progress=on_progress)
+        with stages("judge"):
+            verdict = await self.judge(written.lines)
+        with stages("save"):
+            return await self.save(
+                request,
+                owner,
+                written,
+                verdict,
+                draft_id=draft.id if draft else "",
+                beat_name=beat_name,
+                seconds=stages.seconds,
+            )
 
-        async with self._opening:
-            if self._engine is None:
-                self._engine = await open_database(self.settings.drafts_url)
-                with suppress(StorageError):  # one that can only be read is as good to read
-                    await DraftStore(self._engine).purge()
-        return DraftStore(self._engine)
+    async def edit(self, request: Request, draft: Draft, *, owner: str) -> Draft:
+        """What a writer changes with no model: the draft as it is then, judged anew.
 
-    async def close(self) -> None:
-        if self._engine is not None:
-            await self._engine.dispose()
+        Two at once on one draft are made one after the other, the second on what the first made.
+        """
+        from atl_core.drafts.store import StaleDraftError
+        from atl_core.revise import edited
+
+        for attempt in range(EDIT_ATTEMPTS):
+            after = edited(request, draft)
+            kept = [line.text for line in after.lines] == [line.text for line in draft.lines]
+            verdict = draft.verdict if kept else await self.judge(after.lines)
+            try:
+                return await self.drafts.revise(
+                    draft.id,
+                    owner,
+                    based_on=draft.revision,
+                    asked=request.describe(),
+                    lines=after.lines,
+                    sections=after.sections,
+                    brief=after.brief,
+                    verdict=verdict,
+                )
+            except StaleDraftError:
+                if attempt == EDIT_ATTEMPTS - 1:
+                    raise
+                draft = await self.drafts.get(draft.id, owner)
+        raise AssertionError
+
+    async def fetch(self, link: str) -> tuple[bytes, str]:
+        """The bytes behind a link, and what it calls itself.
+
+        Raises:
+            BeatError: it is not followed, or cannot be fetched.
+        """
+        async with open_beat(link, self.settings, unwatched) as beat:
+            return await asyncio.to_thread(beat.read_bytes), beat.stem
 
     async def listen(self, source: Source, on_progress: OnProgress = unwatched) -> Listening:
         """What is heard in a beat; the same bytes are listened to once.
 
         Raises:
             BeatError: the file or link cannot be used; the text says why and what is accepted.
-            WeightsError: the ear is not here or is damaged.
+            WeightsError: the tagger's weights are not here or are damaged.
         """
         from atl_core.audio.listening import VERSION
 
         async with open_beat(source, self.settings, on_progress) as beat:
             try:
-                store = await self.store()
+                await self.drafts.engine()
             except StorageError as error:
-                # Hearing a beat needs no database; only remembering it does.
+                # Listening needs no database; only remembering what was heard does.
                 log.warning("What is heard is not kept: %s", error)
                 return await self._hear(beat, on_progress)
             sha256 = await asyncio.to_thread(fingerprint, beat, self.settings)
-            known = await store.cached_listening(sha256) if sha256 else None
+            known = await self.drafts.cached_listening(sha256) if sha256 else None
             if known and known.version == VERSION:
                 return known
             listening = await self._hear(beat, on_progress)
-            await store.keep_listening(listening)
+            await self.drafts.keep_listening(listening)
             return listening
 
-    async def draw(self, source: Source, heard: Listening, output: Path, title: str = "") -> None:
-        """Draw what was heard in a beat, as a PNG titled as said, or by the beat's own name."""
-        async with open_beat(source, self.settings, unwatched) as beat:
-            from atl_core.audio.picture import draw
+    async def picture(self, source: Source, heard: Listening, title: str = "") -> bytes:
+        """A PNG of what was heard in a beat, titled as said, or by the beat's own name."""
+        from atl_core.audio.picture import draw
 
-            await asyncio.to_thread(draw, beat, heard, output, title)
+        async with open_beat(source, self.settings, unwatched) as beat:
+            with tempfile.TemporaryDirectory(prefix="atl-picture-") as folder:
+                path = Path(folder) / "heard.png"
+                await asyncio.to_thread(draw, beat, heard, path, title)
+                return path.read_bytes()
+
+    def plan_new(self, wish: Wish, listening: Listening, captioner: str = "") -> Plan:
+        """What is to be written for a new draft."""
+        from atl_core.lyrics.form import plan
+        from atl_core.plan import Plan
+
+        brief = wish.brief(listening)
+        slots = plan(brief, listening.bar_times, listening.duration, first=0, count=brief.lines)
+        captioner = captioner or self.settings.captioner
+        return Plan(slots, (), brief, brief, listening, captioner)
+
+    async def plan(self, request: Request, draft: Draft, owner: str) -> Plan:
+        """What is to be written for a request that needs a captioner, on a draft that is there."""
+        from atl_core.revise import another_take, plan_for
+
+        if isinstance(request, edits.AnotherTake):
+            parent = draft.parent and await self.drafts.get(draft.id, owner, revision=draft.parent)
+            return another_take(draft, parent or None)
+        return plan_for(request, draft)
+
+    async def write(
+        self,
+        plan: Plan,
+        *,
+        done: Sequence[str] = (),
+        on_progress: OnProgress = unwatched,
+        on_line: OnProgress | None = None,
+    ) -> Written:
+        """Have a plan's slots written; `done` is what was written for the first of them before.
+
+        `on_progress` is called in the event loop. With `on_line` it is that instead, called in
+        the thread that writes, which waits for it: once with no text before the first line, and
+        after each line.
+        """
+        from atl_core.plan import Written
+
+        def work(report: OnProgress, cancel: threading.Event) -> Written:
+            begun = plan.begun(done)
+            before = plan.wanted - begun.wanted
+            tell = on_line or report
+            if on_line:
+                from atl_core.captioner.batching import cancel_event
+
+                cancel_event.set(cancel)  # stops the captioner between two lines as well
+                on_line(Progress("write", before, plan.wanted))
+
+            def told(progress: Progress) -> None:
+                tell(replace(progress, done=before + progress.done, total=plan.wanted))
+
+            return Written.by(plan, begun.filled(self._captioner(plan.captioner), told, cancel))
+
+        return await _in_turn(self._writing, work, on_progress)
+
+    async def judge(self, lines: Sequence[Line]) -> Verdict:
+        """The verdict on a draft's lines."""
+        from atl_core.verdicts import verdict_on
+
+        return await asyncio.to_thread(verdict_on, lines)
+
+    async def judge_text(self, text: str) -> GenreVerdict:
+        """How hip-hop or country a text is, whoever wrote it."""
+        from atl_core.genre.judge import judge
+
+        return await asyncio.to_thread(judge, text)
+
+    async def save(
+        self,
+        request: Request,
+        owner: str,
+        written: Written,
+        verdict: Verdict,
+        *,
+        draft_id: str = "",
+        beat_name: str = "",
+        seconds: Mapping[str, float],
+        job_id: str | None = None,
+    ) -> Draft:
+        """The next revision of a draft, or a new draft; written once for each job."""
+        if not isinstance(request, edits.Write):
+            return await self.drafts.revise(
+                draft_id,
+                owner,
+                based_on=written.based_on,
+                asked=request.describe(),
+                lines=written.lines,
+                sections=written.sections,
+                brief=written.brief,
+                verdict=verdict,
+                seconds=seconds,
+                job_id=job_id,
+            )
+        return await self.drafts.create(
+            owner,
+            listening=await self.drafts.listening(written.heard),
+            beat_name=beat_name,
+            brief=written.brief,
+            lines=written.lines,
+            sections=written.sections,
+            verdict=verdict,
+            captioner=written.captioner,
+            seconds=seconds,
+            asked=request.describe(),
+            job_id=job_id,
+        )
+
+    async def load_captioner(self) -> None:
+        """Load the captioner of the settings before it is first needed."""
+        await asyncio.to_thread(self._captioner, self.settings.captioner)
 
     async def _hear(self, beat: Path, on_progress: OnProgress) -> Listening:
-        musicnn = weights.folder(EAR, self.settings.weights_home)
+        musicnn = weights.folder(TAGGER, self.settings.weights_home)
 
         def work(report: OnProgress, cancel: threading.Event) -> Listening:
             from atl_core.audio.listen import listen
@@ -128,21 +310,6 @@ class Performing:
 
         return await _in_turn(self._hearing, work, on_progress)
 
-    async def _written(
-        self, captioner: str, plan: Plan, listening: Listening, on_progress: OnProgress
-    ) -> tuple[Line, ...]:
-        """The plan's lines, its slots written."""
-
-        def work(report: OnProgress, cancel: threading.Event) -> tuple[Line, ...]:
-            return plan.filled(self._captioner(captioner), report, cancel, listening)
-
-        return await _in_turn(self._writing, work, on_progress)
-
-    async def _verdict(self, lines: Sequence[Line]) -> Verdict:
-        from atl_core.judging import verdict_on
-
-        return await asyncio.to_thread(verdict_on, lines)
-
     def _captioner(self, name: str) -> Captioner:
         """Loaded once, by the thread that is the first to need it."""
         with self._loading:
@@ -152,36 +319,17 @@ class Performing:
 
     def _load(self, name: str) -> Captioner:
         from atl_core.captioner.load import load
-        from atl_core.judging import lean
+        from atl_core.verdicts import lean
 
         settings = self.settings
-        return load(name, settings.weights_home, settings.device, lean, settings.lm_folder)
+        found = load(name, settings.weights_home, settings.device, lean, settings.lm_folder)
+        return self._prepare(found)
 
 
 def check_captioner(name: str) -> None:
     """Raises `BriefError` unless there is a captioner of that name."""
     if name not in CAPTIONERS:
         raise BriefError(f"There is no captioner {name}.", f"There is: {', '.join(CAPTIONERS)}.")
-
-
-def first_plan(wish: Wish, listening: Listening) -> Plan:
-    """What is to be written for a new draft."""
-    from atl_core.lyrics.form import plan
-    from atl_core.revise import Plan
-
-    brief = wish.brief(listening)
-    slots = plan(brief, listening.bar_times, listening.duration, first=0, count=brief.lines)
-    return Plan(slots, (), brief, steer=brief)
-
-
-async def plan_of(request: Request, draft: Draft, store: DraftStore, owner: str) -> Plan:
-    """What is to be written for a request that needs a captioner, on a draft that is there."""
-    from atl_core.revise import another_take, plan_for
-
-    if isinstance(request, edits.AnotherTake):
-        parent = draft.parent and await store.get(draft.id, owner, revision=draft.parent)
-        return another_take(draft, parent or None)
-    return plan_for(request, draft)
 
 
 async def _in_turn(turn: asyncio.Semaphore, work: Work[T], on_progress: OnProgress) -> T:

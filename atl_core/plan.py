@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final, Self
 
 from atl_core.audio.listening import Listening
 from atl_core.captioner.protocol import Captioner, Task
@@ -31,6 +31,11 @@ class Plan:
     """To be saved with the draft."""
     steer: Brief
     """To write by."""
+    listening: Listening
+    captioner: str
+    """The name of the model that writes."""
+    based_on: int = 0
+    """The revision that it is made from; 0 for a new draft."""
     avoid: tuple[str, ...] = ()
     rhymes_with: tuple[tuple[str, str], ...] = ()
     """Words outside the draft that a rhyme letter stands for: (word, letter)."""
@@ -69,7 +74,6 @@ class Plan:
         captioner: Captioner,
         report: OnProgress,
         cancel: threading.Event,
-        listening: Listening | None = None,
     ) -> tuple[Line, ...]:
         """Have every slot written, above to below, each run between the lines that stay.
 
@@ -80,7 +84,7 @@ class Plan:
         """
         for attempt in range(ATTEMPTS):
             steer = replace(self.steer, random_seed=self.steer.random_seed + attempt)
-            lines = self._written(steer, captioner, report, cancel, listening)
+            lines = self._written(steer, captioner, report, cancel)
             if cancel.is_set() or self._uses_words(lines):
                 return lines
         raise DraftError(
@@ -95,12 +99,11 @@ class Plan:
         captioner: Captioner,
         report: OnProgress,
         cancel: threading.Event,
-        listening: Listening | None,
     ) -> tuple[Line, ...]:
         lines = list(self.lines)
         done = 0
         for first, end in self._runs():
-            task = replace(self._task(steer, first, end, lines), listening=listening)
+            task = self._task(steer, first, end, lines)
             run = enumerate(captioner.write(task), start=first)
             for index, text in run:
                 if cancel.is_set():
@@ -147,6 +150,50 @@ class Plan:
             ),
             must_use=self.must_use,
             avoid=self.avoid,
+            listening=self.listening,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the stage of writing made: all that judging and saving need of it."""
+
+    lines: tuple[Line, ...]
+    sections: tuple[Section, ...]
+    brief: Brief
+    captioner: str
+    heard: str
+    """sha256 of the beat that was listened to."""
+    based_on: int
+    """The revision that it was made from; 0 for a new draft."""
+
+    @classmethod
+    def by(cls, plan: Plan, lines: tuple[Line, ...]) -> Self:
+        """A plan's draft, its slots filled."""
+        return cls(
+            lines, plan.sections, plan.brief, plan.captioner, plan.listening.sha256, plan.based_on
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """What a worker keeps between two stages. Changing it strands jobs that are half done."""
+        return {
+            "lines": [line.to_json() for line in self.lines],
+            "sections": [section.to_json() for section in self.sections],
+            "brief": self.brief.to_json(),
+            "captioner": self.captioner,
+            "heard": self.heard,
+            "based_on": self.based_on,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        return cls(
+            lines=tuple(Line.from_json(line) for line in data["lines"]),
+            sections=tuple(Section.from_json(section) for section in data["sections"]),
+            brief=Brief.from_json(data["brief"]),
+            captioner=data["captioner"],
+            heard=data["heard"],
+            based_on=data["based_on"],
         )
 
 

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar, get_args
 
 T = TypeVar("T")
 
-Stage = Literal["listen", "write", "judge", "save"]
+Stage = Literal["fetch", "listen", "write", "judge", "save"]
+STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
+"""In the order in which a request goes through them."""
 
 
 @dataclass(frozen=True, slots=True)

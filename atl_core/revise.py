@@ -177,7 +177,7 @@ def _added(
         letters = _letters(draft, count, continuing=at == len(draft.lines))
     slots = [Slot(0, brief.syllables, letter, 0, 0.0, 0.0) for letter in letters]
     lines = _placed([*draft.lines[:at], *slots, *draft.lines[at:]], brief, draft)
-    return Plan(lines, covering(sections, len(lines)), brief, _varied(brief, draft))
+    return _plan(draft, lines, covering(sections, len(lines)), brief, brief)
 
 
 def _rewritten(draft: Draft, indices: Sequence[int], manner: Manner) -> Plan:
@@ -195,12 +195,25 @@ def _rewritten(draft: Draft, indices: Sequence[int], manner: Manner) -> Plan:
         target = _lengthened(line.target, manner)
         lines[index] = Slot(index, target, line.rhyme, line.bar, line.start, line.end)
     whole = len(indices) == len(draft.lines)
+    plan = _plan(draft, tuple(lines), draft.sections, steer if whole else draft.brief, steer)
+    return replace(plan, avoid=tuple(draft.lines[index].text for index in indices))
+
+
+def _plan(
+    draft: Draft,
+    lines: tuple[Line | Slot, ...],
+    sections: tuple[Section, ...],
+    brief: Brief,
+    steer: Brief,
+) -> Plan:
     return Plan(
-        tuple(lines),
-        draft.sections,
-        steer if whole else draft.brief,
+        lines,
+        sections,
+        brief,
         _varied(steer, draft),
-        avoid=tuple(draft.lines[index].text for index in indices),
+        draft.listening,
+        draft.captioner,
+        draft.revision,
     )
 
 

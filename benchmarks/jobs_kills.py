@@ -50,7 +50,7 @@ async def checked(shop: Workshop, jobs: dict[str, Job]) -> str:
 
 async def refill(shop: Workshop, jobs: dict[str, Job], prefix: str) -> None:
     """Keep twenty jobs on the way."""
-    active = len(await shop.studio.jobs())
+    active = len(await shop.studio.queue.jobs())
     for _ in range(QUEUED - active):
         person = f"{prefix} {len(jobs)}"
         jobs[person] = await shop.order("river", owner=person, lines=LINES)

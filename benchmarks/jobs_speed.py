@@ -118,12 +118,12 @@ async def cancel(shop: Workshop) -> None:
             await shop.at(job, stage, lines=int(stage == "write"))
             waits = await shop.order("gold", owner=f"behind {stage} {number}", beat=beat().data)
             began = time.time()
-            await shop.studio.cancel(job.id, owner="")
-            async for now in shop.studio.watch(waits.id):
+            await shop.studio.queue.cancel(job.id, owner="")
+            async for now in shop.studio.queue.watch(waits.id):
                 if now.state == "running":
                     took.append(time.time() - began)
                     break
-            await shop.studio.cancel(waits.id, owner="")
+            await shop.studio.queue.cancel(waits.id, owner="")
         print(f"cancelled in {stage}: the next began after at most {max(took):.2f} s")
 
 
@@ -135,9 +135,9 @@ def measure_lines() -> None:
     from atl_core.captioner.batching import BatchedCaptioner, batched
     from atl_core.captioner.load import load, prepare
     from atl_core.captioner.protocol import Task
-    from atl_core.judging import lean
     from atl_core.lyrics.brief import Brief
     from atl_core.lyrics.form import plan
+    from atl_core.verdicts import lean
 
     prepare(FETCHED)
     plain = load("lm", FETCHED, load_settings().device, lean)

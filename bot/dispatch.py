@@ -1,48 +1,32 @@
-"""What a front end at a terminal says to a request: it is performed, and the answer laid out."""
+"""From a Request to an Answer: once, for the terminal, the command line and Discord.
+
+A front end makes a Request (from words with `bot.phrases`, from a form or an argument directly),
+opens the draft that it is about, once, and calls `dispatch`. It lays out the Answer in its own way.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-from rich.console import Group
-from rich.text import Text
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from atl_core import edits
-from atl_core.drafts.diff import as_rich
 from atl_core.drafts.draft import Draft
+from atl_core.drafts.names import LOCAL
 from atl_core.edits import Request
 from atl_core.errors import DraftError, UserError
-from atl_core.progress import OnProgress
 from atl_core.studio import Studio
-from bot import render
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from atl_core.drafts.diff import Comparison
+    from atl_core.drafts.draft import OpenDraft
+    from atl_core.drafts.listing import Change, Forgotten, Page
+    from atl_core.jobs.job import Job
+    from atl_core.progress import OnProgress
 
-HELP: Final = """\
-/lyrics BEAT [words]   listen to a file or link and write to it from your words; also
-                       --genre, --mood, --scheme, --lines, --syllables, --random-seed and
-                       --explicit; a path alone does as well
-/genre [text]          how hip-hop or country is it; without text, paste lines and end with an
-                       empty one
-/drafts [words]        your drafts, or those with these words in them; page 2 at the
-                       end turns the page
-/open DRAFT            go on with a saved draft
-/help, /quit
-
-About the draft at hand, in plain words, for example:
-  continue; 8 more lines; add a hook; another take
-  rewrite line 3; make lines 3-6 sadder; make it more country; rewrite the hook
-  make line 2 rhyme with fire; use the word river in line 4; line 5: "my own words"
-  swap lines 2 and 3; delete line 4; lock lines 1-4; unlock line 2
-  undo; redo; go back to version 4; compare 3 and 5; show the versions
-  save as TITLE; tag it demo; show rhymes for line 3; export as lrc; delete the draft"""
-
-RHYMES_SHOWN: Final = 10
+RHYMES_SHOWN: Final = 20
 WITHOUT_DRAFT: Final = (
     edits.Write,
     edits.Search,
@@ -51,104 +35,350 @@ WITHOUT_DRAFT: Final = (
     edits.RestoreDraft,
     edits.ForgetMe,
     edits.MyData,
+    edits.Help,
 )
 """Requests that are not about the draft at hand."""
+READING: Final = (
+    edits.ShowDraft,
+    edits.ShowHistory,
+    edits.ShowSyllables,
+    edits.ShowRhymes,
+    edits.Compare,
+    edits.Export,
+)
+"""What everybody may ask of a draft that they may see."""
+SHARING: Final = (edits.Share, edits.Unshare, edits.Collaborate)
+"""What only the owner of a draft may ask."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What to show, and the draft at hand from then on."""
+class Asker:
+    """Who asks, and where."""
 
-    shown: RenderableType
-    draft: Draft | None
+    owner: str = LOCAL
+    channel: str = ""
+    """The name under which drafts are shared with the channel; empty where there is none."""
+    person: Callable[[str], str] | None = None
+    """From a person as typed (`@ann`, `<@123>`) to their name as an owner; None: nobody is here.
+
+    It raises `UserError` for somebody who cannot be found.
+    """
 
 
-async def answer(
-    studio: Studio, request: Request, draft: Draft | None, on_progress: OnProgress
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A new draft, or a draft after what was asked. `before` is the draft that was at hand."""
+
+    request: Request
+    draft: Draft
+    before: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What takes a model waits for a worker."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A draft to look at: the one at hand, or an earlier version of it."""
+
+    draft: Draft
+    current: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Another draft, which is at hand from now on."""
+
+    draft: Draft
+    may_change: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Syllables:
+    """A draft whose lines are to be shown with their figures."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    draft: Draft
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Rhymes:
+    """Words that rhyme with `word`, best first; none when nothing is known."""
+
+    word: str
+    found: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be handed over. `draft` is None for the data of a person."""
+
+    name: str
+    data: bytes
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """A page of drafts, or of those that contain `words`."""
+
+    page: Page
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A draft was shared with a guest, or is no longer; `guest` is a channel or an owner."""
+
+    draft: Draft
+    guest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """All that is stored about the asker, as JSON."""
+
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AskFirst:
+    """What cannot be undone is asked for once more; then dispatch it `confirmed`."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What was stored about the asker is removed."""
+
+    forgotten: Forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The front end's own help."""
+
+
+Answer = (
+    Changed
+    | Queued
+    | Shown
+    | Opened
+    | Deleted
+    | Restored
+    | Syllables
+    | History
+    | Compared
+    | Rhymes
+    | File
+    | Drafts
+    | Shared
+    | PersonalData
+    | AskFirst
+    | Gone
+    | Help
+)
+
+RunModel = Callable[[Request, Draft | None], Awaitable[Answer]]
+"""How a front end has done what takes a model: here and now, or by a worker."""
+
+
+class NotYoursError(DraftError):
+    """The draft is only for the asker to read, or only for its owner to share."""
+
+    def __init__(self) -> None:
+        super().__init__("That draft is not yours to change.", remedy="Say: duplicate it.")
+
+
+async def dispatch(
+    studio: Studio,
+    request: Request,
+    asker: Asker,
+    opened: OpenDraft | None,
+    run: RunModel,
+    *,
+    confirmed: bool = False,
 ) -> Answer:
-    """Perform a request on the draft at hand.
+    """Do what was asked of the draft that the asker has opened.
 
     Raises:
+        NotYoursError: the asker may not change or share this draft.
         UserError: it cannot be done; the text says why.
     """
-    match request:
-        case edits.ListDrafts():
-            return Answer(await drafts(studio), draft)
-        case edits.Search(words=words):
-            return Answer(await drafts(studio, words), draft)
-        case edits.Help():
-            return Answer(Text(HELP), draft)
-        case edits.MyData():
-            return Answer(_save("atl-my-data.json", _as_json(await studio.my_data())), draft)
-        case edits.ForgetMe():
-            return Answer(Text((await studio.forget_me()).describe()), None)
-        case edits.Share() | edits.Unshare() | edits.Collaborate():
-            raise UserError(
-                "Drafts are shared in Discord, where the others are.",
-                remedy="Here you can export one and send the file: export as txt.",
-            )
-    if draft is None and not isinstance(request, WITHOUT_DRAFT):
-        raise DraftError(
-            "There is no draft at hand yet.",
-            remedy="Write one with /lyrics PATH words, or open one with /open DRAFT.",
-        )
-    draft_id = draft.id if draft else ""
-    match request:
-        case edits.ShowHistory():
-            return Answer(render.history(await studio.history(draft_id)), draft)
-        case edits.Compare(first=first, second=second):
-            return Answer(as_rich(await studio.compare(draft_id, first, second)), draft)
-        case edits.ShowRhymes(line=line, word=word):
-            found = await studio.rhymes(draft_id, line=line, word=word, limit=RHYMES_SHOWN)
-            return Answer(Text(", ".join(found) or "I know no rhyme for that."), draft)
-        case edits.Export(format=format):
-            return Answer(_save(*await studio.export(draft_id, format)), draft)
-        case edits.ShowSyllables():
-            shown = await studio.show(draft_id)
-            return Answer(render.lines(shown.lines, shown.sections), shown)
-        case edits.ShowDraft(version=int(version)):
-            # Only looked at: the draft at hand stays where it is.
-            return Answer(render.draft(await studio.show(draft_id, revision=version)), draft)
-    after = await studio.perform(request, draft_id=draft_id, on_progress=on_progress)
-    match request:
-        case edits.DeleteDraft():
-            told = f"Draft {after.id} is deleted. For a day it can be brought back: restore it."
-            return Answer(Text(told), None)
-        case edits.SetTitle():
-            return Answer(Text(f"Saved as “{after.title}” (draft {after.id})."), after)
-        case edits.Tag():
-            tags = " ".join(f"#{tag}" for tag in after.tags) or "none"
-            return Answer(Text(f"Tags of “{after.title}”: {tags}"), after)
-        case edits.SetBrief():
-            return Answer(Text(f"From now on: {render.setting(after)}"), after)
-    return Answer(Group(render.draft(after), Text(_saved(after, draft))), after)
-
-
-async def drafts(studio: Studio, words: str = "", page: int = 1) -> RenderableType:
-    """A page of the writer's drafts, or of those with some words in them, for a chat."""
-    if not words:
-        return render.page(await studio.list(page=page), "/drafts page")
-    found = await studio.search(words, page=page)
-    return render.page(found, f"/drafts {words} page", nothing="No draft has those words.")
-
-
-def _saved(after: Draft, before: Draft | None) -> str:
-    if before is None or before.id != after.id:
-        return f"Draft {after.id}."
-    return f"Draft {after.id} is at version {after.revision}; undo goes back."
-
-
-def _as_json(data: Mapping[str, object]) -> bytes:
-    return json.dumps(data, ensure_ascii=False, indent=1).encode()
-
-
-def _save(name: str, data: bytes) -> Text:
-    path = Path(name).absolute()
-    try:
-        path.write_bytes(data)
-    except OSError as error:
+    if isinstance(request, edits.Write):
+        return await run(request, None)
+    if isinstance(request, WITHOUT_DRAFT):
+        return await _about_no_draft(studio, request, asker, confirmed=confirmed)
+    if isinstance(request, SHARING) and not asker.channel and asker.person is None:
         raise UserError(
-            f"{path} cannot be written: {error.strerror}.",
-            remedy="Start atl in a folder of your own and try again.",
-        ) from error
-    return Text(f"Written to {path}")
+            "Drafts are shared in Discord, where the others are.",
+            remedy="Here you can export one and send the file: export as txt.",
+        )
+    if opened is None:
+        raise DraftError("There is no draft at hand yet.", remedy="Write one, or open one.")
+    draft = opened.draft
+    if isinstance(request, READING):
+        return await _read(studio, request, asker, draft)
+    if isinstance(request, SHARING):
+        return await _share(studio, request, asker, draft)
+    if not opened.may_change:
+        raise NotYoursError
+    if edits.needs_model(request):
+        return await run(request, draft)
+    if isinstance(request, edits.DeleteDraft):
+        return Deleted(await studio.drafts.delete(draft.id, asker.owner))
+    return Changed(request, await change(studio, request, draft, asker.owner), draft)
+
+
+def inline(
+    studio: Studio, on_progress: OnProgress, *, owner: str = LOCAL, captioner: str = ""
+) -> RunModel:
+    """What takes a model is done here and now, by this process."""
+
+    async def run(request: Request, draft: Draft | None) -> Answer:
+        after = await studio.pipeline.run(
+            request, owner=owner, draft=draft, captioner=captioner, on_progress=on_progress
+        )
+        return Changed(request, after, draft)
+
+    return run
+
+
+async def change(studio: Studio, request: Request, draft: Draft, owner: str) -> Draft:
+    """The draft after what takes no model."""
+    store = studio.drafts
+    match request:
+        case edits.Undo(steps=steps):
+            return await store.undo(draft.id, owner, steps)
+        case edits.Redo(steps=steps):
+            return await store.redo(draft.id, owner, steps)
+        case edits.GoBack(version=version):
+            return await store.go_back(draft.id, owner, version)
+        case edits.SetTitle(title=title):
+            return await store.title(draft.id, owner, title)
+        case edits.Tag(tags=tags, remove=remove):
+            return await store.tag(draft.id, owner, *tags, remove=remove)
+        case edits.Duplicate(title=title):
+            return await store.duplicate(draft.id, owner, title)
+        case edits.DeleteDraft():
+            return await store.delete(draft.id, owner)
+    return await studio.pipeline.edit(request, draft, owner=owner)
+
+
+async def _read(studio: Studio, request: Request, asker: Asker, draft: Draft) -> Answer:
+    store, owner, channel = studio.drafts, asker.owner, asker.channel
+    match request:
+        case edits.ShowDraft(version=None):
+            return Shown(draft)
+        case edits.ShowDraft(version=version):
+            shown = await store.get(draft.id, owner, revision=version, channel=channel)
+            return Shown(shown, current=False)
+        case edits.ShowSyllables():
+            return Syllables(draft)
+        case edits.ShowHistory():
+            return History(draft, await store.history(draft.id, owner, channel=channel))
+        case edits.Compare(first=first, second=second):
+            return Compared(await store.diff(draft.id, owner, first, second, channel=channel))
+        case edits.ShowRhymes(line=line, word=word):
+            return await find_rhymes(line, word, draft)
+        case edits.Export(format=format):
+            return await export_file(draft, format)
+    raise TypeError(f"{request!r} reads no draft")
+
+
+async def find_rhymes(line: int | None, word: str, draft: Draft | None = None) -> Rhymes:
+    """Words that rhyme with a word, or with the end of a line of a draft.
+
+    For a line those come first that no line of the draft ends in yet.
+    """
+    from atl_core.line_ranges import check_line
+    from atl_core.lyrics.rhyme import end_word, suggest_rhymes
+
+    used: set[str] = set()
+    if line is not None and draft is not None:
+        check_line(line, len(draft.lines))
+        word = end_word(draft.lines[line - 1].text)
+        used = {end_word(other.text) for other in draft.lines}
+    found = await asyncio.to_thread(suggest_rhymes, word, RHYMES_SHOWN, used)
+    return Rhymes(word, tuple(found))
+
+
+async def export_file(draft: Draft, format: str, *, syllables: bool = False) -> File:  # noqa: A002
+    """A draft as a file."""
+    from atl_core.drafts.export import export, file_name
+
+    data = await asyncio.to_thread(partial(export, draft, format, syllables=syllables))
+    return File(file_name(draft, format), data, draft)
+
+
+async def _share(studio: Studio, request: Request, asker: Asker, draft: Draft) -> Answer:
+    if draft.owner != asker.owner:
+        raise NotYoursError
+    store = studio.drafts
+    match request:
+        case edits.Collaborate(person=said):
+            guest = asker.person(said) if asker.person else said
+            return Shared(await store.share(draft.id, asker.owner, guest, edits=True), guest)
+        case edits.Unshare(person=said):
+            guest = asker.person(said) if said and asker.person else asker.channel
+            return Shared(await store.unshare(draft.id, asker.owner, guest), guest)
+        case _:
+            shared = await store.share(draft.id, asker.owner, asker.channel)
+            return Shared(shared, asker.channel)
+
+
+async def _about_no_draft(
+    studio: Studio, request: Request, asker: Asker, *, confirmed: bool
+) -> Answer:
+    store, owner = studio.drafts, asker.owner
+    match request:
+        case edits.Help():
+            return Help()
+        case edits.ListDrafts():
+            return await drafts(studio, asker)
+        case edits.Search(words=words):
+            return await drafts(studio, asker, words)
+        case edits.OpenDraft(draft=draft_id):
+            opened = await store.open(draft_id, owner, channel=asker.channel)
+            return Opened(opened.draft, opened.may_change)
+        case edits.RestoreDraft(draft=draft_id):
+            return Restored(await store.restore(draft_id, owner))
+        case edits.MyData():
+            return PersonalData(await studio.my_data(owner))
+        case edits.ForgetMe() if confirmed:
+            return Gone(await studio.forget_me(owner))
+        case edits.ForgetMe():
+            return AskFirst(request)
+    raise TypeError(f"{request!r} is about a draft")
+
+
+async def drafts(studio: Studio, asker: Asker, words: str = "", page: int = 1) -> Drafts:
+    """A page of the asker's drafts, or of those that contain some words."""
+    if words:
+        return Drafts(await studio.drafts.search(asker.owner, words, page=page), words)
+    return Drafts(await studio.drafts.list(asker.owner, page=page))

@@ -6,6 +6,7 @@ Every draft is saved as soon as it is whole, so Ctrl-C stops only what is being 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import shlex
 import sys
@@ -14,20 +15,23 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from rich.console import Group, RenderableType
+from rich.text import Text
+
 from atl_core import edits
+from atl_core.drafts.diff import as_rich
+from atl_core.drafts.names import LOCAL
 from atl_core.edits import Request
-from atl_core.errors import UserError
+from atl_core.errors import DraftError, UserError
 from atl_core.progress import OnProgress
 from atl_core.settings import Settings
 from atl_core.studio import Studio
-from bot import render
-from bot.dispatch import answer, drafts
+from bot import dispatch, render
+from bot.dispatch import Answer, Asker
 from bot.errors import apology
 from bot.progress import shown
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from atl_core.drafts.draft import Draft
 
 T = TypeVar("T")
@@ -36,6 +40,25 @@ WELCOME: Final = """\
 Give me a beat and a few words, and I write to it:
   /lyrics beat.mp3 midnight train
 /help says what else I understand; /quit or Ctrl-D ends."""
+
+HELP: Final = """\
+/lyrics BEAT [words]   listen to a file or link and write to it from your words; also
+                       --genre, --mood, --scheme, --lines, --syllables, --random-seed and
+                       --explicit; a path alone does as well
+/genre [text]          how hip-hop or country is it; without text, paste lines and end with an
+                       empty one
+/drafts [words]        your drafts, or those with these words in them; page 2 at the
+                       end turns the page
+/open DRAFT            go on with a saved draft
+/help, /quit
+
+About the draft at hand, in plain words, for example:
+  continue; 8 more lines; add a hook; another take
+  rewrite line 3; make lines 3-6 sadder; make it more country; rewrite the hook
+  make line 2 rhyme with fire; use the word river in line 4; line 5: "my own words"
+  swap lines 2 and 3; delete line 4; lock lines 1-4; unlock line 2
+  undo; redo; go back to version 4; compare 3 and 5; show the versions
+  save as TITLE; tag it demo; show rhymes for line 3; export as lrc; delete the draft"""
 
 PROMPT: Final = "> "
 ENDS: Final = frozenset({"/quit", "/exit", "quit", "exit"})
@@ -49,6 +72,7 @@ OPTIONS: Final[dict[str, Callable[[str], Any]]] = {
     "random-seed": int,
 }
 """Options of /lyrics that take a value, as in `atl write`."""
+RHYMES_SHOWN: Final = 10
 EXPLICIT: Final = "explicit"
 """The option that takes none."""
 
@@ -106,7 +130,10 @@ class Conversation:
             case "genre":
                 self._genre(rest.strip() or self._paste())
             case "drafts":
-                self._print(self._do(lambda studio, _: drafts(studio, *split_page(rest))))
+                words, page = split_page(rest)
+                self._show(
+                    self._do(lambda studio, _: dispatch.drafts(studio, Asker(), words, page))
+                )
             case "open":
                 self._request(edits.OpenDraft(rest.strip()))
             case "help":
@@ -120,14 +147,35 @@ class Conversation:
         self._request(parse(said, lines=len(self._draft.lines) if self._draft else 0))
 
     def _request(self, request: Request) -> None:
-        if isinstance(request, edits.ForgetMe) and not self._sure():
-            self._print("Nothing was removed.")
-            return
-        answered = self._do(
-            lambda studio, on_progress: answer(studio, request, self._draft, on_progress)
-        )
-        self._draft = answered.draft
-        self._print(answered.shown)
+        answer = self._dispatch(request)
+        if isinstance(answer, dispatch.AskFirst):
+            if not self._sure():
+                self._print("Nothing was removed.")
+                return
+            answer = self._dispatch(request, confirmed=True)
+        self._show(answer)
+
+    def _dispatch(self, request: Request, *, confirmed: bool = False) -> Answer:
+        async def ask(studio: Studio, on_progress: OnProgress) -> Answer:
+            opened = None
+            if self._draft and not isinstance(request, dispatch.WITHOUT_DRAFT):
+                opened = await studio.drafts.open(self._draft.id, LOCAL)
+            elif not isinstance(request, (*dispatch.WITHOUT_DRAFT, *dispatch.SHARING)):
+                raise DraftError(
+                    "There is no draft at hand yet.",
+                    remedy="Write one with /lyrics PATH words, or open one with /open DRAFT.",
+                )
+            run = dispatch.inline(studio, on_progress)
+            return await dispatch.dispatch(
+                studio, request, Asker(), opened, run, confirmed=confirmed
+            )
+
+        return self._do(ask)
+
+    def _show(self, answer: Answer) -> None:
+        before = self._draft
+        self._draft = draft_after(answer, before)
+        self._print(lay_out(answer))
 
     def _sure(self) -> bool:
         self._print("This removes all of your drafts for good. Type yes to go on.")
@@ -145,7 +193,9 @@ class Conversation:
         self._request(edits.Write(beat, wish))
 
     def _genre(self, text: str) -> None:
-        self._print(render.genre_verdict(self._do(lambda studio, _: studio.judge(text))))
+        self._print(
+            render.genre_verdict(self._do(lambda studio, _: studio.pipeline.judge_text(text)))
+        )
 
     def _do(self, work: Callable[[Studio, OnProgress], Awaitable[T]]) -> T:
         async def run(on_progress: OnProgress) -> T:
@@ -172,6 +222,89 @@ class Conversation:
 
     def _print(self, what: RenderableType) -> None:
         self._screen.print(what)
+
+
+def draft_after(answer: Answer, draft: Draft | None) -> Draft | None:
+    """The draft at hand once an answer was given."""
+    match answer:
+        case (
+            dispatch.Changed()
+            | dispatch.Opened()
+            | dispatch.Restored()
+            | dispatch.Shown(current=True)
+            | dispatch.Syllables()
+        ):
+            return answer.draft
+        case dispatch.Deleted() | dispatch.Gone():
+            return None
+    return draft
+
+
+def lay_out(answer: Answer) -> RenderableType:
+    """An answer as a terminal shows it; a file is written to the current folder.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    match answer:
+        case dispatch.Changed(request=edits.SetTitle(), draft=draft):
+            return Text(f"Saved as “{draft.title}” (draft {draft.id}).")
+        case dispatch.Changed(request=edits.Tag(), draft=draft):
+            tags = " ".join(f"#{tag}" for tag in draft.tags) or "none"
+            return Text(f"Tags of “{draft.title}”: {tags}")
+        case dispatch.Changed(request=edits.SetBrief(), draft=draft):
+            return Text(f"From now on: {render.setting(draft)}")
+        case dispatch.Changed(draft=draft, before=before):
+            same = before is not None and before.id == draft.id
+            at = f" is at version {draft.revision}; undo goes back." if same else "."
+            return Group(render.draft(draft), Text(f"Draft {draft.id}{at}"))
+        case dispatch.Opened(draft=draft) | dispatch.Restored(draft=draft):
+            return Group(render.draft(draft), Text(f"Draft {draft.id}."))
+        case dispatch.Shown(draft=draft, current=False):
+            return render.draft(draft)
+        case dispatch.Shown(draft=draft):
+            at = f"Draft {draft.id} is at version {draft.revision}; undo goes back."
+            return Group(render.draft(draft), Text(at))
+        case dispatch.Syllables(draft=draft):
+            return render.lines(draft.lines, draft.sections)
+        case dispatch.Deleted(draft=draft):
+            return Text(
+                f"Draft {draft.id} is deleted. For a day it can be brought back: restore it."
+            )
+        case dispatch.History(changes=changes):
+            return render.history(changes)
+        case dispatch.Compared(comparison=comparison):
+            return as_rich(comparison)
+        case dispatch.Rhymes(found=found):
+            return Text(", ".join(found[:RHYMES_SHOWN]) or "I know no rhyme for that.")
+        case dispatch.Drafts(page=page, words=""):
+            return render.page(page, "/drafts page")
+        case dispatch.Drafts(page=page, words=words):
+            command = f"/drafts {words} page"
+            return render.page(page, command, nothing="No draft has those words.")
+        case dispatch.File(name=name, data=data):
+            return _save(name, data)
+        case dispatch.PersonalData(data=told):
+            return _save(
+                "atl-my-data.json", json.dumps(told, ensure_ascii=False, indent=1).encode()
+            )
+        case dispatch.Gone(forgotten=forgotten):
+            return Text(forgotten.describe())
+        case dispatch.Help():
+            return Text(HELP)
+    raise TypeError(f"{answer!r} is not for a terminal")
+
+
+def _save(name: str, data: bytes) -> Text:
+    path = Path(name).absolute()
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be written: {error.strerror}.",
+            remedy="Start atl in a folder of your own and try again.",
+        ) from error
+    return Text(f"Written to {path}")
 
 
 def split_beat(asked: str) -> tuple[str, str]:

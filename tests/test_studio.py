@@ -13,15 +13,19 @@ import pytest
 import soundfile as sf
 from songs import SONG, a_draft
 
-from atl_core import edits as ask
+from atl_core import edits
 from atl_core.audio.listening import VERSION
 from atl_core.drafts.draft import Draft
+from atl_core.drafts.export import import_draft
+from atl_core.drafts.names import LOCAL
+from atl_core.edits import Request
 from atl_core.errors import BriefError, DraftError
 from atl_core.line_ranges import Lines
-from atl_core.progress import Progress
+from atl_core.progress import Progress, unwatched
 from atl_core.settings import load_settings
 from atl_core.studio import Studio, open_studio
 from atl_core.wish import Wish
+from bot.dispatch import Answer, Asker, Changed, File, Restored, Rhymes, Shown, dispatch, inline
 
 RATE = 22_050
 
@@ -36,7 +40,7 @@ async def studio() -> AsyncIterator[Studio]:
 async def draft(studio: Studio) -> Draft:
     """Six lines that are in the store."""
     made = a_draft()
-    return await (await studio.store()).create(
+    return await studio.drafts.create(
         "local",
         listening=made.listening,
         beat_name=made.beat_name,
@@ -50,6 +54,19 @@ async def draft(studio: Studio) -> Draft:
     )
 
 
+async def ask(studio: Studio, request: Request, draft_id: str = "") -> Answer:
+    """The answer to a request on a draft."""
+    opened = await studio.drafts.open(draft_id, LOCAL) if draft_id else None
+    run = inline(studio, unwatched)
+    return await dispatch(studio, request, Asker(), opened, run)
+
+
+async def changed(studio: Studio, request: Request, draft_id: str) -> Draft:
+    answer = await ask(studio, request, draft_id)
+    assert isinstance(answer, Changed)
+    return answer.draft
+
+
 @pytest.fixture
 def beat(tmp_path: Path) -> Path:
     clicks = np.zeros(RATE * 6)
@@ -60,113 +77,114 @@ def beat(tmp_path: Path) -> Path:
 
 async def test_two_changes_at_once_are_both_made(studio: Studio, draft: Draft) -> None:
     await asyncio.gather(
-        studio.perform(ask.Replace(1, "first of mine"), draft_id=draft.id),
-        studio.perform(ask.Lock(Lines((6,))), draft_id=draft.id.upper()),
-        studio.perform(ask.Replace(2, "second of mine"), draft_id=draft.id),
+        changed(studio, edits.Replace(1, "first of mine"), draft.id),
+        changed(studio, edits.Lock(Lines((6,))), draft.id.upper()),
+        changed(studio, edits.Replace(2, "second of mine"), draft.id),
     )
-    after = await studio.show(draft.id)
+    after = await studio.drafts.get(draft.id, LOCAL)
     assert [line.text for line in after.lines] == ["first of mine", "second of mine", *SONG[2:]]
     assert after.lines[5].locked
     assert after.revisions == 4
 
 
 async def test_a_change_is_judged_anew(studio: Studio, draft: Draft) -> None:
-    after = await studio.perform(
-        ask.Replace(1, "a line that rhymes with orange"), draft_id=draft.id
-    )
+    after = await changed(studio, edits.Replace(1, "a line that rhymes with orange"), draft.id)
     assert after.verdict.rhymes_kept < 1
 
 
 async def test_undo_and_redo_walk_the_versions(studio: Studio, draft: Draft) -> None:
-    await studio.perform(ask.Swap(1, 2), draft_id=draft.id)
-    await studio.perform(ask.Delete(Lines((6,))), draft_id=draft.id)
-    back = await studio.perform(ask.Undo(2), draft_id=draft.id)
+    await changed(studio, edits.Swap(1, 2), draft.id)
+    await changed(studio, edits.Delete(Lines((6,))), draft.id)
+    back = await changed(studio, edits.Undo(2), draft.id)
     assert back.lines == draft.lines
-    forth = await studio.perform(ask.Redo(2), draft_id=draft.id)
+    forth = await changed(studio, edits.Redo(2), draft.id)
     assert [line.text for line in forth.lines] == [SONG[1], SONG[0], *SONG[2:5]]
-    assert [change.asked for change in await studio.history(draft.id)] == [
+    assert [change.asked for change in await studio.drafts.history(draft.id, LOCAL)] == [
         draft.asked, "swap lines 1 and 2", "delete line 6"
     ]  # fmt: skip
 
 
 async def test_an_earlier_version_is_shown(studio: Studio, draft: Draft) -> None:
-    await studio.perform(ask.Replace(3, "mine"), draft_id=draft.id)
-    shown = await studio.perform(ask.ShowDraft(1), draft_id=draft.id)
-    assert shown.lines == draft.lines
+    await changed(studio, edits.Replace(3, "mine"), draft.id)
+    shown = await ask(studio, edits.ShowDraft(1), draft.id)
+    assert isinstance(shown, Shown)
+    assert shown.draft.lines == draft.lines
 
 
 async def test_a_request_that_is_for_somebody_else_is_a_bug(studio: Studio, draft: Draft) -> None:
     with pytest.raises(TypeError, match="MyData"):
-        await studio.perform(ask.MyData(), draft_id=draft.id)
+        await studio.pipeline.edit(edits.MyData(), draft, owner=LOCAL)
 
 
 async def test_the_last_version_is_compared_with_the_one_before(
     studio: Studio, draft: Draft
 ) -> None:
-    await studio.perform(ask.Replace(3, "mine"), draft_id=draft.id)
-    found = await studio.compare(draft.id)
+    await changed(studio, edits.Replace(3, "mine"), draft.id)
+    found = await studio.drafts.diff(draft.id, LOCAL)
     assert (found.before, found.after) == (1, 2)
     assert [line.after for line in found.lines if line.changed] == [3]
 
 
 async def test_a_deleted_draft_comes_back(studio: Studio, draft: Draft) -> None:
     with pytest.raises(DraftError):
-        await studio.perform(ask.RestoreDraft())
-    await studio.perform(ask.DeleteDraft(), draft_id=draft.id)
+        await ask(studio, edits.RestoreDraft())
+    await ask(studio, edits.DeleteDraft(), draft.id)
     with pytest.raises(DraftError):
-        await studio.show(draft.id)
-    assert (await studio.perform(ask.RestoreDraft())).id == draft.id
+        await studio.drafts.get(draft.id, LOCAL)
+    assert await ask(studio, edits.RestoreDraft()) == Restored(draft)
 
 
 async def test_rhymes_are_offered_for_the_end_of_a_line(studio: Studio, draft: Draft) -> None:
-    found = await studio.rhymes(draft.id, line=3, word="", limit=10)
-    assert len(found) == 10
+    answer = await ask(studio, edits.ShowRhymes(line=3), draft.id)
+    assert isinstance(answer, Rhymes)
+    assert len(answer.found) == 20
+    found = answer.found[:10]
     assert "team" in found or "stream" in found
     assert not {SONG[index].split()[-1] for index in range(6)}.intersection(found)
     with pytest.raises(DraftError, match="no line 9"):
-        await studio.rhymes(draft.id, line=9, word="", limit=10)
+        await ask(studio, edits.ShowRhymes(line=9), draft.id)
 
 
 async def test_what_was_exported_is_imported_as_a_draft_of_its_own(
     studio: Studio, draft: Draft
 ) -> None:
-    _, data = await studio.export(draft.id, "json")
-    copy = await studio.import_(data)
+    file = await ask(studio, edits.Export("json"), draft.id)
+    assert isinstance(file, File)
+    copy = await studio.drafts.create(LOCAL, **import_draft(file.data))
     assert copy.id != draft.id
     assert (copy.title, copy.lines, copy.sections) == (draft.title, draft.lines, draft.sections)
     with pytest.raises(DraftError, match="no draft that I exported"):
-        await studio.import_(b"[]")
+        import_draft(b"[]")
 
 
 @pytest.mark.usefixtures("with_weights")
 async def test_the_same_bytes_are_heard_once(studio: Studio, beat: Path, home: Path) -> None:
-    heard = await studio.listen(beat)
+    heard = await studio.pipeline.listen(beat)
     (home / "weights").unlink()
     copy = beat.with_name("another name.wav")
     await asyncio.to_thread(shutil.copy, beat, copy)
-    assert await studio.listen(copy) == heard
+    assert await studio.pipeline.listen(copy) == heard
 
 
 @pytest.mark.usefixtures("with_weights")
 async def test_what_another_ear_heard_is_heard_anew(studio: Studio, beat: Path) -> None:
-    heard = await studio.listen(beat)
-    store = await studio.store()
-    await store.keep_listening(replace(heard, version=VERSION - 1, tempo=1.0))
-    assert await studio.listen(beat) == heard
-    assert await store.cached_listening(heard.sha256) == heard
+    heard = await studio.pipeline.listen(beat)
+    await studio.drafts.keep_listening(replace(heard, version=VERSION - 1, tempo=1.0))
+    assert await studio.pipeline.listen(beat) == heard
+    assert await studio.drafts.cached_listening(heard.sha256) == heard
 
 
 @pytest.mark.usefixtures("with_weights")
 async def test_listening_needs_no_database(home: Path, beat: Path) -> None:
     (home / "atl.sqlite3").mkdir()
     async with open_studio(load_settings()) as studio:
-        assert (await studio.listen(beat)).duration == pytest.approx(6, abs=0.1)
+        assert (await studio.pipeline.listen(beat)).duration == pytest.approx(6, abs=0.1)
 
 
 @pytest.mark.usefixtures("with_weights")
 async def test_the_loop_is_free_while_a_beat_is_heard(studio: Studio, beat: Path) -> None:
     told: list[Progress] = []
-    listening = asyncio.create_task(studio.listen(beat, told.append))
+    listening = asyncio.create_task(studio.pipeline.listen(beat, told.append))
     turns = 0
     while not listening.done():
         turns += 1
@@ -180,5 +198,6 @@ async def test_the_loop_is_free_while_a_beat_is_heard(studio: Studio, beat: Path
 async def test_an_unknown_captioner_is_refused_before_anything_is_heard(
     studio: Studio, beat: Path
 ) -> None:
+    request = edits.Write(str(beat), Wish.parse())
     with pytest.raises(BriefError, match="no captioner parrot"):
-        await studio.write(beat, Wish.parse(), captioner="parrot")
+        await studio.pipeline.run(request, owner=LOCAL, captioner="parrot")

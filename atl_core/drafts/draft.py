@@ -93,3 +93,11 @@ class Draft:
             "seconds": self.seconds,
             "created": self.created.isoformat(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """A draft as somebody opened it, and whether they may change it."""
+
+    draft: Draft
+    may_change: bool

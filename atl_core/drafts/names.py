@@ -10,6 +10,8 @@ from typing import Final
 from atl_core.errors import DraftError
 from atl_core.lyrics.brief import Brief, Line
 
+LOCAL: Final = "local"
+"""The owner of what is written at a terminal."""
 ID_LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no i, l, o, u, so nothing is mistaken for a digit or read as a word."""
 ID_LENGTH: Final = 6

@@ -340,6 +340,19 @@ async def set_deleted(connection: AsyncConnection, session_id: str, when: dateti
     )
 
 
+async def deleted_last(connection: AsyncConnection, who: str) -> str:
+    """The draft of an owner that was deleted last.
+
+    Raises:
+        DraftError: there is none.
+    """
+    newest = select(SESSION.id).where(own(who), SESSION.deleted.is_not(None))
+    ids = (await connection.scalars(newest.order_by(SESSION.deleted.desc()).limit(1))).all()
+    if not ids:
+        raise DraftError("There is no deleted draft to bring back.")
+    return str(ids[0])
+
+
 async def purge(connection: AsyncConnection, before: datetime) -> int:
     """Remove drafts that were deleted before a moment; how many."""
     return (await connection.execute(delete(SessionRow).where(SESSION.deleted < before))).rowcount

@@ -7,24 +7,25 @@ there for the asker and `StorageError` when the database cannot do its part.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from atl_core.audio.listening import Listening
 from atl_core.drafts import people, queries, tree
-from atl_core.drafts.database import empty_log, open_database, writing
-from atl_core.drafts.draft import Draft, Section, covering
-from atl_core.drafts.listing import Forgotten
-from atl_core.drafts.names import clean_tag, clean_title, storable, titled
-from atl_core.drafts.queries import editable, own
-from atl_core.drafts.reader import DraftReader
-from atl_core.errors import DraftError
+from atl_core.drafts.database import empty_log, open_database, reading, writing
+from atl_core.drafts.diff import Comparison, compare
+from atl_core.drafts.draft import Draft, OpenDraft, Section, covering
+from atl_core.drafts.listing import Change, Forgotten, Page
+from atl_core.drafts.names import clean_tag, clean_title, folded, storable, titled
+from atl_core.drafts.queries import editable, own, readable
+from atl_core.errors import DraftError, StorageError
 from atl_core.genre.verdict import Verdict
 from atl_core.lyrics.brief import Brief, Line
 
@@ -36,14 +37,169 @@ class StaleDraftError(DraftError):
     """The draft has moved on since the revision that a change was based on."""
 
 
-class DraftStore(DraftReader):
-    """Drafts in a database that `open_database` has opened."""
+class DraftStore:
+    """Drafts in a database: the one at an address, opened when it is first needed, or an open one.
+
+    `close` it at the end.
+    """
 
     def __init__(
-        self, engine: AsyncEngine, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        database: str | AsyncEngine,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__(engine)
+        self._url = database if isinstance(database, str) else ""
+        self._engine = None if isinstance(database, str) else database
+        self._opening = asyncio.Lock()
         self._now = clock
+
+    async def engine(self) -> AsyncEngine:
+        """The open database; what was deleted long ago is dropped when it is opened.
+
+        Raises:
+            StorageError: it cannot be used.
+        """
+        async with self._opening:
+            if self._engine is None:
+                engine = await open_database(self._url)
+                with suppress(StorageError):  # one that can only be read is as good to read
+                    async with writing(engine) as connection:
+                        await queries.purge(connection, self._now() - DELETED_KEPT)
+                self._engine = engine
+        return self._engine
+
+    async def close(self) -> None:
+        if self._engine is not None:
+            await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        async with reading(await self.engine()) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+        async with writing(await self.engine()) as connection:
+            yield connection
+
+    # Reading
+
+    async def get(
+        self, draft_id: str, owner: str, *, revision: int | None = None, channel: str = ""
+    ) -> Draft:
+        """The draft at its current revision or at the one given.
+
+        `channel` is where the asker reads it: a draft shared there is shown to everybody.
+        """
+        async with self._reading() as connection:
+            seen = await queries.session(connection, draft_id, readable(owner, channel))
+            return await queries.load(connection, seen.id, revision)
+
+    async def open(self, draft_id: str, owner: str, *, channel: str = "") -> OpenDraft:
+        """The current draft, and whether the asker may change it."""
+        async with self._reading() as connection:
+            seen = await queries.session(connection, draft_id, readable(owner, channel))
+            draft = await queries.load(connection, seen.id)
+            return OpenDraft(draft, await _may_change(connection, seen.id, owner))
+
+    async def written_by(self, job_id: str) -> Draft | None:
+        """What a job wrote, if it got so far; for the engine, which has checked the asker."""
+        async with self._reading() as connection:
+            return await queries.written_by(connection, job_id)
+
+    async def history(self, draft_id: str, owner: str, *, channel: str = "") -> tuple[Change, ...]:
+        """Every revision, oldest first."""
+        async with self._reading() as connection:
+            seen = await queries.session(connection, draft_id, readable(owner, channel))
+            return await queries.history(connection, seen.id, seen.current)
+
+    async def compare(
+        self, draft_id: str, owner: str, first: int, second: int, *, channel: str = ""
+    ) -> tuple[Draft, Draft]:
+        """The draft at two revisions; `diff.py` says how they differ."""
+        async with self._reading() as connection:
+            seen = await queries.session(connection, draft_id, readable(owner, channel))
+            return (
+                await queries.load(connection, seen.id, first),
+                await queries.load(connection, seen.id, second),
+            )
+
+    async def diff(
+        self,
+        draft_id: str,
+        owner: str,
+        first: int | None = None,
+        second: int | None = None,
+        *,
+        channel: str = "",
+    ) -> Comparison:
+        """How two versions differ; left out: the one it was made from, and the current one."""
+        if first is None or second is None:
+            current = await self.get(draft_id, owner, channel=channel)
+            second = current.revision if second is None else second
+            first = (current.parent or current.revision) if first is None else first
+        return compare(*await self.compare(draft_id, owner, first, second, channel=channel))
+
+    async def list(
+        self, owner: str, *, page: int = 1, per_page: int = 10, deleted: bool = False
+    ) -> Page:
+        """The asker's drafts and those they may edit, last changed first."""
+        async with self._reading() as connection:
+            return await queries.page(
+                connection,
+                owner,
+                containing=(),
+                deleted=deleted,
+                number=page,
+                per_page=per_page,
+            )
+
+    async def search(self, owner: str, words: str, *, page: int = 1, per_page: int = 10) -> Page:
+        """Drafts whose title, tags, seed words or lines contain every one of `words`."""
+        async with self._reading() as connection:
+            return await queries.page(
+                connection,
+                owner,
+                containing=folded(words).split(),
+                deleted=False,
+                number=page,
+                per_page=per_page,
+            )
+
+    async def shares(self, draft_id: str, owner: str) -> dict[str, bool]:
+        """Whom a draft is shared with, and whether they may change it."""
+        async with self._reading() as connection:
+            shared = await queries.session(connection, draft_id, own(owner))
+            return await people.shares(connection, shared.id)
+
+    async def may_change(self, draft_id: str, owner: str) -> bool:
+        """Whether the asker may change a draft, their own or one that they collaborate on."""
+        async with self._reading() as connection:
+            return await _may_change(connection, draft_id, owner)
+
+    async def my_data(self, owner: str) -> dict[str, Any]:
+        """All that is stored about the asker, as JSON."""
+        async with self._reading() as connection:
+            return await people.everything_of(connection, owner)
+
+    async def listening(self, sha256: str) -> Listening:
+        """What was heard in a beat that was listened to.
+
+        Raises:
+            DraftError: it is gone.
+        """
+        found = await self.cached_listening(sha256)
+        if found is None:
+            raise DraftError("What was heard in the beat is gone.", remedy="Ask once more.")
+        return found
+
+    async def cached_listening(self, sha256: str) -> Listening | None:
+        """What was heard in a beat before."""
+        async with self._reading() as connection:
+            return await queries.heard(connection, sha256)
+
+    # Writing
 
     async def create(
         self,
@@ -148,7 +304,7 @@ class DraftStore(DraftReader):
         For edits that need no model: two at once are applied one after the other, so `edit`
         must be pure and quick. Its lines, sections, brief and verdict are kept.
         """
-        async with writing(self.engine) as connection:
+        async with self._writing() as connection:
             before = await self._before(connection, draft_id, owner)
             return await self._append(connection, before, edit(before), owner, asked=asked)
 
@@ -182,7 +338,7 @@ class DraftStore(DraftReader):
 
     async def duplicate(self, draft_id: str, owner: str, title: str = "") -> Draft:
         """A new draft of the asker's own that starts from the current revision."""
-        async with writing(self.engine) as connection:
+        async with self._writing() as connection:
             before = await self._before(connection, draft_id, owner)
             copy = replace(
                 before,
@@ -201,7 +357,7 @@ class DraftStore(DraftReader):
 
     async def delete(self, draft_id: str, owner: str) -> Draft:
         """Put a draft aside; `restore` brings it back within `DELETED_KEPT`."""
-        async with writing(self.engine) as connection:
+        async with self._writing() as connection:
             doomed = await queries.session(connection, draft_id, own(owner))
             draft = await queries.load(connection, doomed.id)
             await queries.set_deleted(connection, doomed.id, self._now())
@@ -209,41 +365,43 @@ class DraftStore(DraftReader):
             return draft
 
     async def restore(self, draft_id: str, owner: str) -> Draft:
-        """Bring a deleted draft back."""
+        """Bring a deleted draft back; without an id, the one deleted last."""
         await self.purge()
-        async with writing(self.engine) as connection:
+        async with self._writing() as connection:
+            if not draft_id:
+                draft_id = await queries.deleted_last(connection, owner)
             found = await queries.session(connection, draft_id, own(owner), deleted=True)
             await queries.set_deleted(connection, found.id, None)
             return await queries.load(connection, found.id)
 
     async def purge(self) -> int:
         """Remove for good what was deleted more than `DELETED_KEPT` ago; how many drafts."""
-        async with writing(self.engine) as connection:
+        async with self._writing() as connection:
             return await queries.purge(connection, self._now() - DELETED_KEPT)
 
     async def share(self, draft_id: str, owner: str, guest: str, *, edits: bool = False) -> Draft:
         """Let a channel or a person see a draft, or with `edits` change it. Owners only."""
-        async with writing(self.engine) as connection:
+        async with self._writing() as connection:
             shared = await queries.session(connection, draft_id, own(owner))
             await people.share(connection, shared.id, guest, edits=edits)
             return await queries.load(connection, shared.id)
 
     async def unshare(self, draft_id: str, owner: str, guest: str) -> Draft:
-        async with writing(self.engine) as connection:
+        async with self._writing() as connection:
             shared = await queries.session(connection, draft_id, own(owner))
             await people.unshare(connection, shared.id, guest)
             return await queries.load(connection, shared.id)
 
     async def forget_me(self, owner: str) -> Forgotten:
         """Remove all that is stored about the asker, at once and for good."""
-        async with writing(self.engine) as connection:
+        async with self._writing() as connection:
             forgotten = await people.forget(connection, owner)
-        await empty_log(self.engine)
+        await empty_log(await self.engine())
         return forgotten
 
     async def keep_listening(self, listening: Listening) -> None:
         """Remember what was heard; a beat keeps its first listening, of one ear."""
-        async with writing(self.engine) as connection:
+        async with self._writing() as connection:
             await queries.keep(connection, listening, self._now())
 
     async def _before(self, connection: AsyncConnection, draft_id: str, owner: str) -> Draft:
@@ -284,7 +442,7 @@ class DraftStore(DraftReader):
     async def _move(
         self, draft_id: str, owner: str, step: Callable[[int, int, tree.Tree], tuple[int, int]]
     ) -> Draft:
-        async with writing(self.engine) as connection:
+        async with self._writing() as connection:
             session = await queries.session(connection, draft_id, editable(owner))
             numbers = await queries.parents(connection, session.id)
             current, tip = step(session.current, session.tip, numbers)
@@ -293,7 +451,7 @@ class DraftStore(DraftReader):
             return draft
 
     async def _label(self, draft_id: str, owner: str, relabel: Callable[[Draft], Draft]) -> Draft:
-        async with writing(self.engine) as connection:
+        async with self._writing() as connection:
             session = await queries.session(connection, draft_id, editable(owner))
             draft = relabel(await queries.load(connection, session.id))
             await queries.show_revision(connection, draft, tip=session.tip, now=self._now())
@@ -304,7 +462,7 @@ class DraftStore(DraftReader):
     ) -> Draft:
         """What `write` writes, or what the job wrote before or writes at this very moment."""
         try:
-            async with writing(self.engine) as connection:
+            async with self._writing() as connection:
                 return await queries.written_by(connection, job_id) or await write(connection)
         except IntegrityError:
             written = await self.written_by(job_id) if job_id else None
@@ -313,17 +471,9 @@ class DraftStore(DraftReader):
             return written
 
 
-@asynccontextmanager
-async def open_store(url: str) -> AsyncIterator[DraftStore]:
-    """Open the database, drop what was deleted long ago, close everything at the end.
-
-    Raises:
-        StorageError: see `open_database`.
-    """
-    engine = await open_database(url)
+async def _may_change(connection: AsyncConnection, draft_id: str, owner: str) -> bool:
     try:
-        store = DraftStore(engine)
-        await store.purge()
-        yield store
-    finally:
-        await engine.dispose()
+        await queries.session(connection, draft_id, editable(owner))
+    except DraftError:
+        return False
+    return True

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from atl_core import edits
-from atl_core.jobs.job import STAGES, Stage
+from atl_core.progress import STAGES, Stage
 
 UNKNOWN_LINES: Final = 4
 """Taken for a request of which nobody can say yet how many lines it wants."""

@@ -1,4 +1,4 @@
-"""An JobRequest as a front end hands it in, and the Job that comes of it, as everybody sees it."""
+"""What a front end submits to the queue, and the Job that comes of it, as everybody sees it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
 from atl_core.edits import Request
+from atl_core.progress import Stage
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 STATES: Final[tuple[State, ...]] = get_args(State)
-Stage = Literal["fetch", "listen", "write", "judge", "save"]
-STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
-"""In the order in which a job goes through them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A snapshot of an JobRequest's life."""
+    """A snapshot of a job: where it stands, and what it has made so far."""
 
     id: str
     owner: str

@@ -1,4 +1,4 @@
-"""The desk: where orders are handed in, asked after, taken back, and their answers collected.
+"""The queue: jobs are submitted, looked at, cancelled, and what they made is collected.
 
 It loads no model. Whatever blocks runs in threads of its own, so that an event loop never waits
 for a database.
@@ -9,16 +9,19 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from atl_core.audio.listening import Listening
 from atl_core.audio.source import KeptBeat
 from atl_core.errors import BeatError, JobError, StorageError
 from atl_core.jobs import store
@@ -44,11 +47,15 @@ T = TypeVar("T")
 
 
 class JobQueue:
-    """Open it with `open_queue`."""
+    """The queue of jobs; its database is made and opened when it is first needed.
 
-    def __init__(self, settings: Settings, engine: Engine) -> None:
+    Every method raises `StorageError` when the database cannot be used. `close` it at the end.
+    """
+
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._engine = engine
+        self._opened: Engine | None = None
+        self._opening = threading.Lock()
         self._client: DBOSClient | None = None
         self._threads = ThreadPoolExecutor(THREADS, "atl-queue")
         self._heartbeats = Heartbeats()
@@ -66,9 +73,30 @@ class JobQueue:
         self._threads.shutdown()
         if self._client is not None:
             self._client.destroy()
-        self._engine.dispose()
+        if self._opened is not None:
+            self._opened.dispose()
+
+    @property
+    def _engine(self) -> Engine:
+        """The open database; call it in a thread."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = open_engine(self.settings)
+        return self._opened
+
+    def exists(self) -> bool:
+        """Whether anything was ever submitted; a terminal's own data folder has no queue."""
+        from sqlalchemy import make_url
+
+        url = make_url(self.settings.queue_url)
+        return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
 
     async def keep_beat(self, data: bytes, name: str) -> KeptBeat:
+        """Keep an attachment's bytes for the worker; they go when no job needs them any more.
+
+        Raises:
+            BeatError: they are more than is listened to.
+        """
         most = self.settings.max_megabytes
         if len(data) > most * 1e6:
             raise BeatError(
@@ -86,6 +114,12 @@ class JobQueue:
         return KeptBeat(await self._in_thread(keep), name)
 
     async def beat_bytes(self, beat: KeptBeat) -> bytes:
+        """The bytes that were kept.
+
+        Raises:
+            BeatError: they were not kept for so long.
+        """
+
         def read() -> bytes | None:
             with reading(self._engine) as connection:
                 return store.beat_bytes(connection, beat.id)
@@ -98,6 +132,11 @@ class JobQueue:
         return data
 
     async def submit(self, order: JobRequest) -> Job:
+        """Queue a request. The same key again gives the job that came of it before.
+
+        Raises:
+            JobError: its writer, or everybody together, has as many jobs waiting as may wait.
+        """
         return await self._in_thread(partial(self._submit, order))
 
     def _submit(self, order: JobRequest) -> Job:
@@ -109,7 +148,7 @@ class JobQueue:
                 priority = 1 + store.active_of(connection, order.owner)
                 total = expected_lines(order.request)
                 job_id = store.add(connection, order, priority=priority, total=total)
-                # In one transaction: a job is on the queue and in the books, or it is nowhere.
+                # In one transaction: a job is on the engine's queue and in the store, or nowhere.
                 options = enqueue_options(job_id, priority)
                 client.enqueue_in_transaction(connection, options, job_id)
                 log.info("queued: %s", order.request.describe(), extra={"job": job_id})
@@ -131,6 +170,12 @@ class JobQueue:
             )
 
     async def job(self, job_id: str, *, owner: str) -> Job:
+        """How a job stands.
+
+        Raises:
+            JobError: there is no such job of this owner.
+        """
+
         def read() -> Job:
             with reading(self._engine) as connection:
                 return self._found(connection, job_id, owner)
@@ -138,6 +183,8 @@ class JobQueue:
         return await self._in_thread(read)
 
     async def jobs(self, *, owner: str = "") -> list[Job]:
+        """What waits and what runs, in its order; of one owner, or all."""
+
         def read() -> list[Job]:
             with reading(self._engine) as connection:
                 rows = store.active(connection)
@@ -147,6 +194,11 @@ class JobQueue:
         return await self._in_thread(read)
 
     async def cancel(self, job_id: str, *, owner: str) -> Job:
+        """Cancel a job; `owner` is empty for a moderator. What is finished stays as it is.
+
+        Raises:
+            JobError: there is no such job of this owner.
+        """
         return await self._in_thread(partial(self._cancel, job_id, owner))
 
     def _cancel(self, job_id: str, owner: str) -> Job:
@@ -160,19 +212,27 @@ class JobQueue:
         with reading(self._engine) as connection:
             return self._found(connection, job_id, owner)
 
-    async def heard(self, job_id: str, *, owner: str) -> tuple[dict[str, Any], bytes]:
-        def read() -> tuple[dict[str, Any], bytes]:
+    async def heard(self, job_id: str, *, owner: str) -> tuple[Listening, bytes]:
+        """What a job heard in its beat, and the picture of it as PNG.
+
+        Raises:
+            JobError: there is no such job of this owner, or it has heard nothing.
+        """
+
+        def read() -> tuple[Listening, bytes]:
             with reading(self._engine) as connection:
                 self._found(connection, job_id, owner)
                 found = store.heard(connection, job_id)
             if found is None:
                 raise JobError("Nothing was heard in that beat.", remedy="Ask once more.")
             listening, picture = found
-            return json.loads(listening), picture
+            return Listening.from_json(json.loads(listening)), picture
 
         return await self._in_thread(read)
 
     async def undelivered(self, *, since: datetime | None = None) -> list[Job]:
+        """Jobs that are done or have failed, and whose writer has not been told; oldest first."""
+
         def read() -> list[Job]:
             with reading(self._engine) as connection:
                 rows = store.undelivered(connection, since.timestamp() if since else 0.0)
@@ -181,6 +241,8 @@ class JobQueue:
         return await self._in_thread(read)
 
     async def delivered(self, job_id: str, message: str) -> None:
+        """Note that the answer was posted, as the message of this id."""
+
         def note() -> None:
             with writing(self._engine) as connection:
                 store.deliver(connection, job_id, message)
@@ -189,6 +251,8 @@ class JobQueue:
 
     async def data_of(self, owner: str) -> list[dict[str, Any]]:
         """What is kept about an owner's jobs, as JSON."""
+        if not self.exists():
+            return []
 
         def read() -> list[dict[str, Any]]:
             with reading(self._engine) as connection:
@@ -209,7 +273,9 @@ class JobQueue:
         return await self._in_thread(read)
 
     async def forget(self, owner: str) -> None:
-        """Take back what is under way for an owner, and remove all that is kept of it."""
+        """Cancel what is under way for an owner, and remove all that is kept of it."""
+        if not self.exists():
+            return
 
         def remove() -> None:
             client = self._open_client()
@@ -223,6 +289,10 @@ class JobQueue:
         await self._in_thread(remove)
 
     async def watch(self, job_id: str) -> AsyncIterator[Job]:
+        """A snapshot now and whenever anything changes; the last one is finished.
+
+        It goes on while workers come and go.
+        """
         news: asyncio.Queue[Job] = asyncio.Queue()
         self._watchers.setdefault(job_id, set()).add(news)
         if self._looking is None or self._looking.done():
@@ -259,6 +329,8 @@ class JobQueue:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def health(self) -> dict[str, Any]:
+        """How the queue and the workers stand, for operators."""
+
         def read() -> dict[str, Any]:
             with reading(self._engine) as connection:
                 rows = store.active(connection)
@@ -325,12 +397,3 @@ class JobQueue:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-
-
-async def open_queue(settings: Settings) -> JobQueue:
-    """A JobQueue, its database made as needed.
-
-    Raises:
-        StorageError: the database of jobs cannot be used.
-    """
-    return JobQueue(settings, await asyncio.to_thread(open_engine, settings))

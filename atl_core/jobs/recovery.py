@@ -10,7 +10,6 @@ import asyncio
 import json
 import logging
 import os
-import secrets
 import socket
 import threading
 import time
@@ -26,12 +25,9 @@ from sqlalchemy.exc import DBAPIError
 from atl_core.errors import StorageError
 from atl_core.jobs import store
 from atl_core.jobs.database import reading, writing
-from atl_core.jobs.engine import QUEUE, open_client, open_engine
-from atl_core.jobs.hands import Hands
+from atl_core.jobs.engine import QUEUE, open_client
 from atl_core.jobs.heartbeat import Heartbeats
-from atl_core.jobs.job import Stage
-from atl_core.jobs.metrics import serving
-from atl_core.jobs.worker import LOOK_SECONDS, MOST_DEATHS, Worker
+from atl_core.jobs.runner import LOOK_SECONDS, MOST_DEATHS, JobRunner
 from atl_core.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,8 +45,6 @@ TOLD_KEPT_SECONDS: Final = 86_400.0
 """How long a job is kept after its writer was told, or took it back."""
 UNTOLD_KEPT_SECONDS: Final = 7 * 86_400.0
 BEATS_KEPT_SECONDS: Final = 86_400.0
-FINISHING_SECONDS: Final = 4.0
-"""What is being judged or saved when the worker stops gets so long to end."""
 STOPPING_SECONDS: Final = 1.0
 """What the engine gets to notice that it is to stop. What it takes after that is taken over."""
 SET_ASIDE: Final = (
@@ -63,11 +57,10 @@ ENDED: Final = ("SUCCESS", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 class Recovery:
     """Keeps one worker's place among the others."""
 
-    def __init__(self, settings: Settings, engine: Engine, hands: Hands, worker: Worker) -> None:
+    def __init__(self, settings: Settings, engine: Engine, runner: JobRunner) -> None:
         self._settings = settings
         self._engine = engine
-        self._hands = hands
-        self._worker = worker
+        self._runner = runner
         self._heartbeats = Heartbeats()
         self._client: DBOSClient | None = None
         self._orphans: set[str] = set()
@@ -75,7 +68,7 @@ class Recovery:
         folder = settings.home / "workers"
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._lock = FileLock(folder / f"{worker.id}.lock")
+        self._lock = FileLock(folder / f"{runner.id}.lock")
 
     def join(self) -> None:
         """Join the workers. The kernel lets go of the lock when the process dies, however."""
@@ -83,10 +76,10 @@ class Recovery:
         self._beat()
 
     def _beat(self) -> None:
-        about = {**self._hands.about(), "in_hand": len(self._worker.in_hand)}
+        about = self._runner.about()
         with writing(self._engine) as connection:
             worker = {
-                "id": self._worker.id,
+                "id": self._runner.id,
                 "host": socket.gethostname(),
                 "pid": os.getpid(),
                 "started": self._started,
@@ -108,24 +101,24 @@ class Recovery:
             try:
                 await asyncio.to_thread(work)
             except (StorageError, DBAPIError) as error:
-                log.warning("The books of the jobs do not answer: %s", error)
+                log.warning("The job store does not answer: %s", error)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), seconds)
 
     async def _look(self, stop: asyncio.Event) -> None:
         """Leave off what was taken back or taken over."""
         while not stop.is_set():
-            if self._worker.in_hand:
-                looked_for = set(self._worker.in_hand)
+            if self._runner.running:
+                looked_for = set(self._runner.running)
                 with suppress(StorageError, DBAPIError):
                     kept = await asyncio.to_thread(self._held)
                     # What came in meanwhile was not looked for.
-                    self._worker.leave_off(kept | (set(self._worker.in_hand) - looked_for))
+                    self._runner.stop_all_but(kept | (set(self._runner.running) - looked_for))
             await asyncio.sleep(LOOK_SECONDS)
 
     def _held(self) -> set[str]:
         with reading(self._engine) as connection:
-            return store.holding(connection, self._worker.id)
+            return store.holding(connection, self._runner.id)
 
     def _round(self) -> None:
         """Take over from the dead, and pick up what fell between two hands."""
@@ -133,7 +126,7 @@ class Recovery:
             workers = store.workers(connection)
         living = set()
         for worker in workers:
-            if worker.id != self._worker.id and self._is_dead(worker):
+            if worker.id != self._runner.id and self._is_dead(worker):
                 self._take_over(worker.id)
             else:
                 living.add(worker.id)
@@ -168,19 +161,19 @@ class Recovery:
                 status=["PENDING"], queue_name=QUEUE, load_input=False, load_output=False
             )
         }
-        mine = set(self._worker.begun)
+        mine = set(self._runner.workflows)
         with reading(self._engine) as connection:
-            held = store.holding(connection, self._worker.id)
+            held = store.holding(connection, self._runner.id)
             lost = (held - mine) | set(store.orphans(connection))
         orphans = lost - under_way.keys()
         orphans |= {
             job_id
             for job_id, executor in under_way.items()
-            if executor not in living or (executor == self._worker.id and job_id not in mine)
+            if executor not in living or (executor == self._runner.id and job_id not in mine)
         }
         # One that is only between two steps is not there any more at the next round.
         for job_id in orphans:
-            if job_id in self._orphans or under_way.get(job_id, self._worker.id) not in living:
+            if job_id in self._orphans or under_way.get(job_id, self._runner.id) not in living:
                 self._requeue(job_id, under_way.get(job_id))
         self._orphans = orphans
 
@@ -193,8 +186,8 @@ class Recovery:
         client = self._open_client()
         with writing(self._engine) as connection:
             row = store.row(connection, job_id)
-            if row is not None and row.state in store.ACTIVE and row.holder == self._worker.id:
-                store.release(connection, job_id, self._worker.id)
+            if row is not None and row.state in store.ACTIVE and row.holder == self._runner.id:
+                store.release(connection, job_id, self._runner.id)
         if row is None or row.state not in store.ACTIVE:
             client.cancel_workflow(job_id)
             return
@@ -237,16 +230,16 @@ class Recovery:
         stopping.start()
         stopping.join(STOPPING_SECONDS)
         with writing(self._engine) as connection:
-            for job_id in store.holding(connection, self._worker.id):
-                store.release(connection, job_id, self._worker.id)
+            for job_id in store.holding(connection, self._runner.id):
+                store.release(connection, job_id, self._runner.id)
         client = self._open_client()
         mine = client.list_workflows(
-            status=["PENDING"], executor_id=self._worker.id, load_input=False, load_output=False
+            status=["PENDING"], executor_id=self._runner.id, load_input=False, load_output=False
         )
         for flow in mine:
-            self._requeue(flow.workflow_id, self._worker.id)
+            self._requeue(flow.workflow_id, self._runner.id)
         with writing(self._engine) as connection:
-            store.remove_worker(connection, self._worker.id)
+            store.remove_worker(connection, self._runner.id)
         self._lock.release()
         Path(self._lock.lock_file).unlink(missing_ok=True)
 
@@ -259,60 +252,10 @@ class Recovery:
             "jobs_queued": sum(row.state == "queued" for row in rows),
             "jobs_running": sum(row.state == "running" for row in rows),
             "workers": len(workers),
-            "in_hand": len(self._worker.in_hand),
+            "in_hand": len(self._runner.running),
         }
 
     def _open_client(self) -> DBOSClient:
         if self._client is None:
             self._client = open_client(self._engine, self._settings)
         return self._client
-
-
-async def serve(
-    settings: Settings,
-    hands: Hands,
-    stop: asyncio.Event,
-    *,
-    limits: dict[Stage, float] | None = None,
-    finishing: float = FINISHING_SECONDS,
-) -> None:
-    """Work until `stop` is set, then finish or hand back what is in hand.
-
-    Raises:
-        StorageError: the database of jobs cannot be used.
-    """
-    engine = await asyncio.to_thread(open_engine, settings)
-    worker = Worker(settings, engine, hands, _new_worker_id(), limits=limits)
-    recovery = Recovery(settings, engine, hands, worker)
-    # The engine's tables first: its client and the recovery's first round need them.
-    await asyncio.to_thread(open_client, engine, settings)
-    await asyncio.to_thread(recovery.join)
-    worker.register()
-    await worker.launch()
-    log.info("worker %s is ready", worker.id)
-    ready = asyncio.create_task(hands.get_ready())
-    ready.add_done_callback(lambda _: worker.ready.set())
-    async with serving(settings.metrics_port, worker.metrics, recovery.gauges):
-        await recovery.run(stop)
-    ready.cancel()
-    log.info("stopping with %d jobs in hand", len(worker.in_hand))
-    await _finish(worker, finishing)
-    worker.stopping = True
-    worker.leave_off(set())
-    await asyncio.to_thread(recovery.leave)
-    log.info("stopped")
-
-
-async def _finish(worker: Worker, seconds: float) -> None:
-    """Let what is nearly done be done. What writes goes on elsewhere where it stopped."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        ending = [job for job in worker.in_hand.values() if job.stage in ("judge", "save")]
-        if not ending:
-            return
-        await asyncio.sleep(0.05)
-
-
-def _new_worker_id() -> str:
-    """Never used before: two workers of one id strand each other's jobs."""
-    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"

@@ -1,4 +1,4 @@
-"""The ledger, patiently: whatever keeps the database busy passes, and a worker waits for it."""
+"""The job store, tried again and again: a worker waits until the database answers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class RetryingStore:
-    """The statements of the ledger, each in a transaction of its own."""
+    """The statements of the store, each in a transaction of its own."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -71,4 +71,4 @@ def _pauses() -> Iterator[float]:
 
 
 def _complain(error: StorageError) -> None:
-    log.warning("The books of the jobs cannot be written: %s", error)
+    log.warning("The job store cannot be written: %s", error)

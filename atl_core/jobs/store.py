@@ -19,7 +19,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from atl_core import edits
 from atl_core.audio.source import KeptBeat
 from atl_core.jobs.database import BEATS, CHUNKS, HEARD, JOBS, LINES, TIMES, WORKERS
-from atl_core.jobs.job import Job, JobRequest, Stage
+from atl_core.jobs.job import Job, JobRequest
+from atl_core.progress import Stage
 
 ACTIVE: Final = ("queued", "running")
 CHUNK_BYTES: Final = 1_000_000

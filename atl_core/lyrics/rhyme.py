@@ -9,6 +9,7 @@ its homophones ("night", "knight"), which the ear cannot tell apart, nor with it
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import Final, Literal
 
@@ -129,3 +130,13 @@ def rhyming_words(word: str, limit: int = 20, kind: Rhyme = "perfect") -> list[s
 def _rank(word: str) -> int:
     known = figures(word)
     return known.rank if known else len(common_words())
+
+
+def suggest_rhymes(word: str, limit: int = 10, used: Collection[str] = ()) -> list[str]:
+    """Rhymes to choose from for a word: perfect ones, then, where they are few, slant ones.
+
+    Words that are `used` already come after the others; of two, the commoner in songs is first.
+    """
+    found = rhyming_words(word, limit + len(used))
+    found.sort(key=lambda other: other in used)
+    return [*found, *rhyming_words(word, limit, "slant")][:limit]

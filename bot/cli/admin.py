@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import get_completion_class
 
-from bot.cli.song import as_json, in_studio, print_json
+from bot.cli.common import as_json, in_studio, print_json
 from bot.errors import MENDABLE, fail
 
 

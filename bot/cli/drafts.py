@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from atl_core.drafts.names import LOCAL
 from atl_core.errors import UserError
-from bot.cli.song import as_json, cannot_write, in_studio, print_json, show_draft
+from bot.cli.common import as_json, in_studio, print_json, show_draft, write_file
 
 if TYPE_CHECKING:
     from atl_core.drafts.listing import Page
+    from atl_core.studio import Studio
+    from bot.dispatch import File
 
 NOT_FOUND: Final = "No draft has those words."
 
@@ -33,7 +36,11 @@ def drafts() -> None:
 @as_json
 def list_(page: int, as_json: bool) -> None:
     """List your drafts, last changed first."""
-    _show_page(in_studio(lambda studio: studio.list(page=page)), "atl drafts list --page", as_json)
+    _show_page(
+        in_studio(lambda studio: studio.drafts.list(LOCAL, page=page)),
+        "atl drafts list --page",
+        as_json,
+    )
 
 
 @drafts.command()
@@ -43,7 +50,7 @@ def list_(page: int, as_json: bool) -> None:
 def search(words: tuple[str, ...], page: int, as_json: bool) -> None:
     """Find drafts by words of their title, tags, seed words or lines."""
     wanted = " ".join(words)
-    found = in_studio(lambda studio: studio.search(wanted, page=page))
+    found = in_studio(lambda studio: studio.drafts.search(LOCAL, wanted, page=page))
     _show_page(found, f"atl drafts search {shlex.join(words)} --page", as_json, NOT_FOUND)
 
 
@@ -53,7 +60,9 @@ def search(words: tuple[str, ...], page: int, as_json: bool) -> None:
 @as_json
 def show(draft_id: str, revision: int | None, as_json: bool) -> None:
     """Show DRAFT with its line numbers, syllables, rhymes and verdict."""
-    show_draft(in_studio(lambda studio: studio.show(draft_id, revision=revision)), as_json)
+    show_draft(
+        in_studio(lambda studio: studio.drafts.get(draft_id, LOCAL, revision=revision)), as_json
+    )
 
 
 @drafts.command()
@@ -68,7 +77,7 @@ def diff(draft_id: str, first: int | None, second: int | None, as_json: bool) ->
     """
     from atl_core.drafts.diff import as_plain, as_rich
 
-    found = in_studio(lambda studio: studio.compare(draft_id, first, second))
+    found = in_studio(lambda studio: studio.drafts.diff(draft_id, LOCAL, first, second))
     if as_json:
         print_json({**asdict(found), "summary": found.summary()})
     elif sys.stdout.isatty():
@@ -98,15 +107,18 @@ def export(draft_id: str, format_: str, output: Path | None, syllables: bool) ->
       atl drafts export k7m2qd
       atl drafts export k7m2qd --format lrc --output song.lrc
     """
-    name, data = in_studio(lambda studio: studio.export(draft_id, format_, syllables=syllables))
+    from bot.dispatch import export_file
+
+    async def made(studio: Studio) -> File:
+        draft = await studio.drafts.get(draft_id, LOCAL)
+        return await export_file(draft, format_, syllables=syllables)
+
+    file = in_studio(made)
     if output == Path("-"):
-        click.echo(data, nl=False)
+        click.echo(file.data, nl=False)
         return
-    path = output or Path(name)
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise cannot_write(path, error) from error
+    path = output or Path(file.name)
+    write_file(path, file.data)
     click.echo(f"Written to {path}")
 
 
@@ -122,7 +134,10 @@ def import_(file: Path, as_json: bool) -> None:
             f"{file} cannot be read: {error.strerror}.",
             "A file that `atl drafts export DRAFT --format json` wrote is accepted.",
         ) from error
-    show_draft(in_studio(lambda studio: studio.import_(data)), as_json)
+    from atl_core.drafts.export import import_draft
+
+    values = import_draft(data)
+    show_draft(in_studio(lambda studio: studio.drafts.create(LOCAL, **values)), as_json)
 
 
 @drafts.command()
@@ -130,7 +145,7 @@ def import_(file: Path, as_json: bool) -> None:
 @as_json
 def history(draft_id: str, as_json: bool) -> None:
     """List every version of DRAFT and what was asked for."""
-    found = in_studio(lambda studio: studio.history(draft_id))
+    found = in_studio(lambda studio: studio.drafts.history(draft_id, LOCAL))
     if as_json:
         print_json([change.to_json() for change in found])
         return

@@ -1,4 +1,4 @@
-"""Commands that revise a draft: rewrite, lock, undo, and anything that can be said in words."""
+"""Commands that change a draft: continue, rewrite, lock, undo, and whatever can be said."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from atl_core.drafts.names import LOCAL
 from atl_core.errors import DraftError, UserError
-from bot.cli.song import as_json, print_json, show_draft, watched
+from bot.cli.common import as_json, print_json, show_draft, watched
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from atl_core.drafts.draft import Draft
     from atl_core.edits import Request
     from atl_core.line_ranges import LineRange
@@ -22,14 +25,37 @@ draft_argument = click.argument("draft_id", metavar="DRAFT")
 lines_argument = click.argument("lines", metavar="LINES")
 
 
-def perform(draft_id: str, request: Request, as_json: bool) -> None:
-    """Do what was asked and show the draft as it is then."""
-    draft: Draft = watched(
-        lambda studio, on_progress: studio.perform(
-            request, draft_id=draft_id, on_progress=on_progress
-        )
-    )
-    show_draft(draft, as_json)
+def edit(draft_id: str, request: Request, as_json: bool) -> None:
+    """Do what was asked of a draft and show it as it is then."""
+    from bot.dispatch import Changed
+
+    answer = answered(draft_id, lambda _: request)
+    assert isinstance(answer, Changed)
+    show_draft(answer.draft, as_json)
+
+
+def answered(draft_id: str, read: Callable[[Draft], Request]) -> Answer:
+    """The answer to the request that `read` makes of the draft."""
+    from bot import dispatch
+
+    async def ask(studio: Studio, on_progress: OnProgress) -> Answer:
+        opened = await studio.drafts.open(draft_id, LOCAL)
+        run = dispatch.inline(studio, on_progress)
+        request = read(opened.draft)
+        return await dispatch.dispatch(studio, request, dispatch.Asker(), opened, run)
+
+    return watched(ask)
+
+
+@click.command(name="continue")
+@draft_argument
+@click.argument("count", metavar="[N]", default=4)
+@as_json
+def continue_(draft_id: str, count: int, as_json: bool) -> None:
+    """Write N more lines (default 4) below DRAFT."""
+    from atl_core.edits import Continue
+
+    edit(draft_id, Continue(count), as_json)
 
 
 @click.command()
@@ -49,12 +75,16 @@ def rewrite(draft_id: str, lines: str, words: tuple[str, ...], as_json: bool) ->
       atl rewrite k7m2qd all more country
     """
     from atl_core.edits import Rewrite
+    from bot.phrases import parse_change
 
-    request = Rewrite(read_place(lines))
-    if words:
-        _say(draft_id, f"{request.describe()}, {' '.join(words)}", as_json)
-    else:
-        perform(draft_id, request, as_json)
+    where = parse_lines(lines)
+    if not words:
+        edit(draft_id, Rewrite(where), as_json)
+        return
+    how = " ".join(words)
+    _show(
+        answered(draft_id, lambda draft: parse_change(how, where, lines=len(draft.lines))), as_json
+    )
 
 
 @click.command()
@@ -65,7 +95,7 @@ def lock(draft_id: str, lines: str, as_json: bool) -> None:
     """Keep LINES (3, 3-6, hook, all) of DRAFT through every rewrite."""
     from atl_core.edits import Lock
 
-    perform(draft_id, Lock(read_place(lines)), as_json)
+    edit(draft_id, Lock(parse_lines(lines)), as_json)
 
 
 @click.command()
@@ -76,7 +106,7 @@ def unlock(draft_id: str, lines: str, as_json: bool) -> None:
     """Let LINES (3, 3-6, hook, all) of DRAFT be rewritten again."""
     from atl_core.edits import Unlock
 
-    perform(draft_id, Unlock(read_place(lines)), as_json)
+    edit(draft_id, Unlock(parse_lines(lines)), as_json)
 
 
 @click.command()
@@ -86,7 +116,7 @@ def undo(draft_id: str, as_json: bool) -> None:
     """Go back to the version that DRAFT was made from."""
     from atl_core.edits import Undo
 
-    perform(draft_id, Undo(), as_json)
+    edit(draft_id, Undo(), as_json)
 
 
 @click.command()
@@ -96,7 +126,7 @@ def redo(draft_id: str, as_json: bool) -> None:
     """Go forward again after an undo."""
     from atl_core.edits import Redo
 
-    perform(draft_id, Redo(), as_json)
+    edit(draft_id, Redo(), as_json)
 
 
 @click.command()
@@ -112,34 +142,29 @@ def say(draft_id: str, words: tuple[str, ...], as_json: bool) -> None:
       atl say k7m2qd swap lines 2 and 3
       atl say k7m2qd add a hook
     """
-    _say(draft_id, " ".join(words), as_json)
-
-
-def _say(draft_id: str, said: str, as_json: bool) -> None:
-    from atl_core.edits import ForgetMe
-    from bot.dispatch import answer
     from bot.phrases import parse
 
-    async def ask(studio: Studio, on_progress: OnProgress) -> Answer:
-        draft = await studio.show(draft_id)
-        request = parse(said, lines=len(draft.lines))
-        if isinstance(request, ForgetMe):
-            raise UserError(
-                "All of your drafts are removed only where you are asked once more.",
-                remedy="Start atl chat and say there: forget me.",
-            )
-        return await answer(studio, request, draft, on_progress)
+    said = " ".join(words)
+    _show(answered(draft_id, lambda draft: parse(said, lines=len(draft.lines))), as_json)
 
-    answered = watched(ask)
+
+def _show(answer: Answer, as_json: bool) -> None:
+    from bot import dispatch, render, terminal
+
+    if isinstance(answer, dispatch.AskFirst):
+        raise UserError(
+            "All of your drafts are removed only where you are asked once more.",
+            remedy="Start atl chat and say there: forget me.",
+        )
+    shown = terminal.lay_out(answer)  # writes the file of an export
     if as_json:
-        print_json(answered.draft.to_json() if answered.draft else None)
+        draft = terminal.draft_after(answer, getattr(answer, "draft", None))
+        print_json(draft.to_json() if draft else None)
         return
-    from bot import render
-
-    render.console().print(answered.shown)
+    render.console().print(shown)
 
 
-def read_place(text: str) -> LineRange:
+def parse_lines(text: str) -> LineRange:
     """`3`, `3-6`, `1,3-4`, `all`, or the name of a section."""
     from atl_core.line_ranges import Lines, Part, Whole
 
@@ -159,4 +184,4 @@ def read_place(text: str) -> LineRange:
     return Lines(tuple(sorted(numbers)))
 
 
-COMMANDS = (rewrite, lock, unlock, undo, redo, say)
+COMMANDS = (continue_, rewrite, lock, unlock, undo, redo, say)

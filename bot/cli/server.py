@@ -96,7 +96,7 @@ def worker() -> None:
     start_log()
     with suppress(AttributeError, OSError):
         os.nice(BEHIND)
-    from atl_core.working import work
+    from atl_core.jobs.worker import work
 
     work(settings)
 

@@ -1,59 +1,24 @@
-"""Commands that make: listen, write, continue, judge, talk."""
+"""Commands that make a song: listen, write, judge, talk."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from atl_core.drafts.names import LOCAL
 from atl_core.errors import UserError
+from bot.cli.common import as_json, in_studio, print_json, show_draft, watched, write_file
 
 if TYPE_CHECKING:
     from atl_core.audio.listening import Listening
     from atl_core.progress import OnProgress
     from atl_core.studio import Studio
 
-T = TypeVar("T")
-
 DEMO_SEED_WORDS = "midnight train"
 DEMO_RANDOM_SEED = 4
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-
-
-def in_studio(work: Callable[[Studio], Awaitable[T]]) -> T:
-    """Run `work` with an open studio."""
-    from atl_core.settings import load_settings
-    from atl_core.studio import open_studio
-
-    async def run() -> T:
-        async with open_studio(load_settings()) as studio:
-            return await work(studio)
-
-    return asyncio.run(run())
-
-
-def watched(work: Callable[[Studio, OnProgress], Awaitable[T]]) -> T:
-    """Run a job with an open studio, its progress shown in a terminal."""
-    from bot.progress import shown
-
-    with shown() as on_progress:
-        return in_studio(lambda studio: work(studio, on_progress))
-
-
-def cannot_write(path: Path, error: OSError) -> UserError:
-    return UserError(
-        f"{path} cannot be written: {error.strerror}.", remedy="Name a file in another folder."
-    )
-
-
-def print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 @click.command()
@@ -76,12 +41,9 @@ def listen(beat: str, as_json: bool, picture: Path | None) -> None:
     async def hear(studio: Studio, on_progress: OnProgress) -> Listening:
         # A link is fetched once, to be heard and drawn.
         async with open_beat(beat, studio.settings, on_progress) as file:
-            heard = await studio.listen(file, on_progress)
+            heard = await studio.pipeline.listen(file, on_progress)
             if picture:
-                try:
-                    await studio.draw(file, heard, picture)
-                except OSError as error:
-                    raise cannot_write(picture, error) from error
+                write_file(picture, await studio.pipeline.picture(file, heard))
             return heard
 
     heard = watched(hear)
@@ -116,36 +78,16 @@ def write(beat: str, captioner: str, as_json: bool, **wished: Any) -> None:
       atl write beat.mp3 --seed "midnight train"
       atl write beat.wav --genre country --lines 12 --scheme ABAB --mood sad
     """
+    from atl_core.edits import Write
     from atl_core.wish import Wish
 
-    wish = Wish.parse(**wished)
+    request = Write(beat, Wish.parse(**wished))
     draft = watched(
-        lambda studio, on_progress: studio.write(
-            beat, wish, captioner=captioner, on_progress=on_progress
+        lambda studio, on_progress: studio.pipeline.run(
+            request, owner=LOCAL, captioner=captioner, on_progress=on_progress
         )
     )
     show_draft(draft, as_json)
-
-
-@click.command(name="continue")
-@click.argument("draft_id", metavar="DRAFT")
-@click.argument("count", metavar="[N]", default=4)
-@as_json
-def continue_(draft_id: str, count: int, as_json: bool) -> None:
-    """Write N more lines (default 4) below DRAFT."""
-    draft = watched(
-        lambda studio, on_progress: studio.continue_(draft_id, count, on_progress=on_progress)
-    )
-    show_draft(draft, as_json)
-
-
-def show_draft(draft: Any, as_json: bool) -> None:
-    if as_json:
-        print_json(draft.to_json())
-        return
-    from bot import render
-
-    render.console().print(render.draft(draft))
 
 
 @click.command()
@@ -170,10 +112,7 @@ def genre(file: str, as_json: bool, picture: Path | None) -> None:
         from atl_core.genre import picture as pictures
 
         drawn = pictures.picture(lyrics)
-        try:
-            picture.write_bytes(drawn)
-        except OSError as error:
-            raise cannot_write(picture, error) from error
+        write_file(picture, drawn)
     if as_json:
         print_json(verdict.to_json())
         return
@@ -214,6 +153,7 @@ def chat() -> None:
 @click.option("--random-seed", default=DEMO_RANDOM_SEED, show_default=True)
 def demo(beats: tuple[str, ...], seed_words: str, lines: int, random_seed: int) -> None:
     """Write from the same words to each BEAT, step by step."""
+    from atl_core.edits import Write
     from atl_core.wish import Wish
     from bot import render
     from bot.progress import shown
@@ -225,7 +165,9 @@ def demo(beats: tuple[str, ...], seed_words: str, lines: int, random_seed: int) 
         for beat in beats:
             screen.rule(f"{Path(beat).name}  ·  {seed_words}", style="dim")
             with shown("plain") as on_progress:
-                draft = await studio.write(beat, wish, on_progress=on_progress)
+                draft = await studio.pipeline.run(
+                    Write(beat, wish), owner=LOCAL, on_progress=on_progress
+                )
             screen.print(render.listening(draft.listening))
             screen.print()
             screen.print(render.draft(draft))
@@ -234,4 +176,4 @@ def demo(beats: tuple[str, ...], seed_words: str, lines: int, random_seed: int) 
     in_studio(each)
 
 
-COMMANDS = (write, listen, continue_, genre, chat, demo)
+COMMANDS = (write, listen, genre, chat, demo)

@@ -53,7 +53,7 @@ async def _kept(context: Context, attachment: discord.Attachment) -> KeptBeat:
             raise BeatError(context.say("beat.gone")) from error
         if sniff(data[:HEAD]) is None:
             raise BeatError(context.say("beat.not_audio", name=name, accepted=ACCEPTED))
-        return await client.studio.keep_beat(data, attachment.filename)
+        return await client.studio.queue.keep_beat(data, attachment.filename)
 
 
 def found_in(message: discord.Message) -> tuple[discord.Attachment | None, str | None]:

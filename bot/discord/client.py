@@ -26,6 +26,7 @@ from bot.discord.delivery import Deliveries
 from bot.discord.lru import LRUCache
 from bot.discord.server_settings import ServerStore
 from bot.discord.texts import Translator, say
+from bot.dispatch import find_rhymes
 
 log = logging.getLogger(__name__)
 
@@ -152,7 +153,7 @@ class Client(discord.Client):
 
     async def servers(self) -> ServerStore:
         """What the managers of servers have set."""
-        return ServerStore((await self.studio.store()).engine)
+        return ServerStore(await self.studio.drafts.engine())
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await (await self.servers()).forget(guild.id)
@@ -167,8 +168,8 @@ class Client(discord.Client):
         await asyncio.to_thread(_load)
         self.deliveries.sweeping.start()
         try:
-            await self.studio.rhymes("", line=None, word="rain", limit=1)
-            await self.studio.judge("rain")
+            await find_rhymes(None, "rain")
+            await self.studio.pipeline.judge_text("rain")
         except UserError as error:
             log.warning("Lyrics cannot be judged: %s", error)
 

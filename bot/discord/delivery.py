@@ -63,10 +63,10 @@ class Deliveries:
     async def sweeping(self) -> None:
         """Take up what was left: jobs that nobody follows, and drafts that were not posted."""
         try:
-            for job in await self._studio.jobs():
+            for job in await self._studio.queue.jobs():
                 if self._is_ours(job):
                     self.follow(job)
-            for job in await self._studio.undelivered():
+            for job in await self._studio.queue.undelivered():
                 if self._is_ours(job) and job.id not in self._followed:
                     await self._deliver_late(job)
         except UserError as error:
@@ -81,10 +81,10 @@ class Deliveries:
         progress = Progress(self._client, job)
         try:
             last = job
-            if job.state == "queued" and not (await self._studio.health())["workers"]:
+            if job.state == "queued" and not (await self._studio.queue.health())["workers"]:
                 log.warning("Job %s waits, and no worker is running: start `atl worker`.", job.id)
                 progress.nobody = True
-            async for last in self._studio.watch(job.id):
+            async for last in self._studio.queue.watch(job.id):
                 if not last.finished:
                     progress.show(last)
             await progress.close()
@@ -120,25 +120,25 @@ class Deliveries:
         card = await self._card(job, address)
         if card is None:
             await progress.end(say("card.gone", address.locale))
-            await self._studio.delivered(job.id, NOWHERE)
+            await self._studio.queue.delivered(job.id, NOWHERE)
             return
         message = await self._posted_before(job, address) if late else None
         if message is None:
             message = await self._post(job, address, card)
-        await self._studio.delivered(job.id, str(message.id) if message else NOWHERE)
+        await self._studio.queue.delivered(job.id, str(message.id) if message else NOWHERE)
         await _tell_where(job, address, progress, message)
 
     async def _card(self, job: Job, address: Address) -> Card | None:
         """What the job made; None when it was deleted meanwhile."""
         if not job.draft_id:
-            heard, picture = await self._studio.heard(job.id, owner=job.owner)
+            heard, picture = await self._studio.queue.heard(job.id, owner=job.owner)
             return cards.listening(heard, address.beat, address.locale, picture)
         try:
-            draft = await self._studio.show(job.draft_id, owner=job.owner, revision=job.revision)
+            draft = await self._studio.drafts.get(job.draft_id, job.owner, revision=job.revision)
         except DraftError:
             return None
         try:
-            _, picture = await self._studio.heard(job.id, owner=job.owner)
+            _, picture = await self._studio.queue.heard(job.id, owner=job.owner)
         except UserError:
             picture = b""
         return cards.draft(draft, address.locale, picture=picture, by=address.name)
@@ -193,7 +193,7 @@ class Deliveries:
             except discord.HTTPException as error:
                 if error.status not in REFUSED:
                     raise
-        await self._studio.delivered(job.id, address.progress or NOWHERE)
+        await self._studio.queue.delivered(job.id, address.progress or NOWHERE)
 
     async def _posted_before(self, job: Job, address: Address) -> discord.Message | None:
         """The message of a job that was posted and not noted, as when the bot died in between."""

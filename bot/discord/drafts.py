@@ -54,9 +54,9 @@ async def titles(interaction: Interaction, current: str) -> list[Choice[str]]:
     studio = interaction.client.studio
     found: Any
     if current.strip():
-        found = await studio.search(current, owner=owner, per_page=CHOICES)
+        found = await studio.drafts.search(owner, current, per_page=CHOICES)
     else:
-        found = await studio.list(owner=owner, per_page=CHOICES)
+        found = await studio.drafts.list(owner, per_page=CHOICES)
     return [
         Choice(
             name=clip(clean(f"{item.title} · {item.id} · {item.opening}"), CHOICE), value=item.id

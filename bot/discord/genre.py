@@ -96,14 +96,14 @@ async def _judge(context: Context, text: str) -> None:
     """Say which genre a text is of, and offer the picture of it."""
     if not text.strip():
         raise UserError(context.say("genre.empty"))
-    found = await context.client.studio.judge(text)
+    found = await context.client.studio.pipeline.judge_text(text)
     context.client.judged.put(context.key, text)
     picture = button(context.say("button.picture"), Action("picture", context.key))
     await context.respond.send(card=Card([_embed(context, found)], View(picture)))
 
 
 async def _show_picture(context: Context, text: str) -> None:
-    found = await context.client.studio.judge(text)
+    found = await context.client.studio.pipeline.judge_text(text)
     async with context.client.drawing:
         drawn = await asyncio.to_thread(genre_picture.draw, text)
     file = cards.file(PICTURE, drawn, _described(context, found))

@@ -26,8 +26,8 @@ from bot.discord.permissions import (
     own_draft,
     visible_draft,
 )
+from bot.dispatch import change, export_file, find_rhymes
 
-RHYMES_SHOWN: Final = 20
 WORD_SHOWN: Final = 40
 MENTION: Final = re.compile(r"<@!?(\d{1,20})>")
 WITHOUT_DRAFT: Final = (
@@ -85,7 +85,7 @@ async def submit(context: Context, request: Request, draft_id: str = "", *, beat
     client = context.client
     address = await context.address(beat)
     job = JobRequest(request, context.owner, context.key, draft_id, address.to_json())
-    client.deliveries.follow(await client.studio.submit(job))
+    client.deliveries.follow(await client.studio.queue.submit(job))
 
 
 async def show_page(context: Context, words: str = "", number: int = 1) -> None:
@@ -96,27 +96,29 @@ async def show_page(context: Context, words: str = "", number: int = 1) -> None:
 async def page_card(context: Context, words: str, number: int) -> Card:
     studio, owner = context.client.studio, context.owner
     if words:
-        found = await studio.search(words, owner=owner, page=number)
+        found = await studio.drafts.search(owner, words, page=number)
     else:
-        found = await studio.list(owner=owner, page=number)
+        found = await studio.drafts.list(owner, page=number)
     return cards.page(found, context.locale, words)
 
 
 async def open_draft(context: Context, draft_id: str) -> None:
     """A draft with everything that can be done with it, for the asker alone."""
     draft = await visible_draft(context, draft_id)
-    mine = await context.client.studio.may_change(draft_id, owner=context.owner)
+    mine = await context.client.studio.drafts.may_change(draft_id, context.owner)
     await context.respond.send_privately("", cards.draft(draft, context.locale, opened=mine))
 
 
-async def show_rhymes(context: Context, word: str) -> None:
-    """Words that rhyme with a word."""
-    found = await context.client.studio.rhymes("", line=None, word=word, limit=RHYMES_SHOWN)
-    shown = clip(word, WORD_SHOWN)
-    if not found:
+async def show_rhymes(
+    context: Context, word: str, line: int | None = None, draft: Draft | None = None
+) -> None:
+    """Words that rhyme with a word, or with the end of a line of a draft."""
+    rhymes = await find_rhymes(line, word, draft)
+    shown = clip(rhymes.word, WORD_SHOWN)
+    if not rhymes.found:
         await context.respond.send(context.say("rhymes.none", word=shown))
         return
-    embed = cards.embed(context.say("rhymes.title", word=shown), ", ".join(found))
+    embed = cards.embed(context.say("rhymes.title", word=shown), ", ".join(rhymes.found))
     await context.respond.send(card=Card([embed]))
 
 
@@ -142,7 +144,7 @@ async def collaborate(context: Context, draft: Draft, people: Sequence[int]) -> 
     if client.user and client.user.id in people:
         raise DraftError(context.say("share.bot"))
     for person in people:
-        await client.studio.share(draft.id, owner_of(person), edits=True, owner=context.owner)
+        await client.studio.drafts.share(draft.id, context.owner, owner_of(person), edits=True)
     names = join(", ", map(_mention, people))
     await context.respond.send(context.say("share.edit", people=names, title=draft.title))
 
@@ -156,7 +158,7 @@ async def _change(context: Context, request: Request, draft: Draft) -> None:
         await submit(context, request, draft.id)
         return
     studio, respond = context.client.studio, context.respond
-    after = await studio.perform(request, draft_id=draft.id, owner=context.owner)
+    after = await change(studio, request, draft, context.owner)
     match request:
         case edits.DeleteDraft():
             restore = button(context.say("button.restore"), Action("restore", after.id))
@@ -186,17 +188,17 @@ async def _read(context: Context, request: Request, draft_id: str) -> None:
             shown = [join("\n", rows) for rows in cards.stanzas(draft, details=True)]
             await respond.send(card=cards.note(join("\n\n", (context.say("details"), *shown))))
         case edits.ShowHistory():
-            changes = await studio.history(draft_id, owner=owner, channel=channel)
+            changes = await studio.drafts.history(draft_id, owner, channel=channel)
             await respond.send(card=cards.history(draft, changes, context.locale))
         case edits.Compare(first=first, second=second):
-            found = await studio.compare(draft_id, first, second, owner=owner, channel=channel)
+            found = await studio.drafts.diff(draft_id, owner, first, second, channel=channel)
             await respond.send(card=cards.comparison(found))
         case edits.ShowRhymes(line=line, word=word):
-            await show_rhymes(context, word if line is None else _end_of_line(draft, line))
+            await show_rhymes(context, word, line, draft)
         case edits.Export(format=format):
-            name, data = await studio.export(draft_id, format, owner=owner, channel=channel)
+            file = await export_file(draft, format)
             message = context.say("export.done", title=draft.title, format=format)
-            await respond.send(message, Card(files=[cards.file(name, data)]))
+            await respond.send(message, Card(files=[cards.file(file.name, file.data)]))
 
 
 async def _share(
@@ -210,7 +212,7 @@ async def _share(
             if context.server is None:
                 raise DraftError(context.say("share.server"))
             await check_postable(context, draft)
-            await studio.share(draft.id, context.guest, owner=context.owner)
+            await studio.drafts.share(draft.id, context.owner, context.guest)
             await respond.send(context.say("share.here", title=draft.title))
         case edits.Collaborate(person=person):
             await collaborate(context, draft, [_person(context, person)])
@@ -220,7 +222,7 @@ async def _share(
                 guest, name = owner_of(user), _mention(user)
             else:
                 guest, name = context.guest, context.say("share.channel")
-            await studio.unshare(draft.id, guest, owner=context.owner)
+            await studio.drafts.unshare(draft.id, context.owner, guest)
             await respond.send(context.say("share.stopped", title=draft.title, guest=name))
 
 
@@ -235,33 +237,20 @@ async def _without_draft(context: Context, request: Request) -> None:
             await show_page(context, words)
         case edits.OpenDraft(draft=draft_id):
             await open_draft(context, draft_id)
-        case edits.RestoreDraft():
-            draft = await studio.perform(request, owner=context.owner)
+        case edits.RestoreDraft(draft=draft_id):
+            draft = await studio.drafts.restore(draft_id, context.owner)
             await respond.send(context.say("restored", title=draft.title, id=draft.id))
         case edits.ForgetMe():
             label, action = context.say("button.forget"), Action("forget", str(context.user))
             confirm = View(button(label, action, STYLE.danger))
             await respond.send(context.say("forget.sure"), Card(view=confirm))
         case edits.MyData():
-            data = await studio.my_data(owner=context.owner)
+            data = await studio.my_data(context.owner)
             for job in data["jobs"]:
                 job["address"].pop("token", None)  # whoever has it speaks as the bot
             stored = json.dumps(data, ensure_ascii=False, indent=1).encode()
             file = cards.file("atl-my-data.json", stored)
             await respond.send_privately(context.say("data"), Card(files=[file]))
-
-
-def _end_of_line(draft: Draft, line: int) -> str:
-    """The last word of a line.
-
-    Raises:
-        DraftError: the draft has no such line.
-    """
-    from atl_core.line_ranges import check_line
-    from atl_core.lyrics.rhyme import end_word
-
-    check_line(line, len(draft.lines))
-    return end_word(draft.lines[line - 1].text)
 
 
 def _person(context: Context, said: str) -> int:

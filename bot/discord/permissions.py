@@ -47,7 +47,7 @@ async def check_may_submit(context: Context) -> None:
         return
     waiting = [
         job
-        for job in await context.client.studio.jobs(owner=context.owner)
+        for job in await context.client.studio.queue.jobs(owner=context.owner)
         if job.address.get("server") == str(context.server)
     ]
     if len(waiting) >= (await context.server_settings()).cap:
@@ -89,8 +89,8 @@ async def visible_draft(context: Context, draft_id: str, version: int | None = N
         DraftError: there is none; whether it is somebody else's is not said.
     """
     try:
-        return await context.client.studio.show(
-            draft_id, owner=context.owner, revision=version, channel=context.guest
+        return await context.client.studio.drafts.get(
+            draft_id, context.owner, revision=version, channel=context.guest
         )
     except DraftError as error:
         if version is not None:
@@ -106,7 +106,7 @@ async def changeable_draft(context: Context, draft_id: str) -> Draft:
         DraftError: there is none, or it is only theirs to read.
     """
     draft = await visible_draft(context, draft_id)
-    if not await context.client.studio.may_change(draft_id, owner=context.owner):
+    if not await context.client.studio.drafts.may_change(draft_id, context.owner):
         raise DraftError(context.say("card.not_yours"))
     return draft
 

@@ -14,7 +14,7 @@ async def forget(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction)
     if action.subject != str(interaction.user.id):
         raise DraftError(context.say("card.not_yours"))
-    gone = await context.client.studio.forget_me(owner=context.owner)
+    gone = await context.client.studio.forget_me(context.owner)
     await context.respond.send(gone.describe())
 
 

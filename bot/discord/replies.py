@@ -72,7 +72,7 @@ async def _answer(
     studio, owner = context.client.studio, context.owner
     if replied_to is None:
         draft_id = await _last_draft(context)
-    mine = bool(draft_id) and await studio.may_change(draft_id, owner=owner)
+    mine = bool(draft_id) and await studio.drafts.may_change(draft_id, owner)
     lines = 0
     if draft_id:
         try:
@@ -97,7 +97,7 @@ async def _answer(
 
 async def _last_draft(context: Context) -> str:
     """In a direct conversation: the draft that was changed last."""
-    found = await context.client.studio.list(owner=context.owner, per_page=1)
+    found = await context.client.studio.drafts.list(context.owner, per_page=1)
     return found.items[0].id if found.items else ""
 
 

@@ -34,13 +34,13 @@ CANCELS_SHOWN: Final = 5
 async def status(interaction: Interaction) -> None:
     context = await acknowledge(interaction)
     studio = context.client.studio
-    jobs = await studio.jobs(owner="" if context.moderator else context.owner)
+    jobs = await studio.queue.jobs(owner="" if context.moderator else context.owner)
     shown = [
         job
         for job in jobs
         if job.owner == context.owner or job.address.get("server") == str(context.server)
     ]
-    health = await studio.health()
+    health = await studio.queue.health()
     followed = context.client.settings.links and (await context.server_settings()).links
     links = await asyncio.to_thread(links_version) if followed else ""
     cancels = [
@@ -59,7 +59,7 @@ async def cancel(interaction: Interaction, action: Action) -> None:
     if context.moderator and await _is_here(context, action.subject):
         owner = ""
     try:
-        job = await studio.cancel(action.subject, owner=owner)
+        job = await studio.queue.cancel(action.subject, owner=owner)
     except UserError as error:
         raise DraftError(context.say("cancel.not_yours")) from error
     if job.state in ("done", "failed"):
@@ -68,7 +68,7 @@ async def cancel(interaction: Interaction, action: Action) -> None:
 
 async def _is_here(context: Context, job_id: str) -> bool:
     """Whether a job was asked for in this server."""
-    jobs = await context.client.studio.jobs()
+    jobs = await context.client.studio.queue.jobs()
     here = str(context.server)
     return any(job.id == job_id and job.address.get("server") == here for job in jobs)
 

@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 from atl_core.drafts.database import known_revisions
-from atl_core.drafts.store import open_store
+from atl_core.drafts.store import DraftStore
 from tests.drafts.examples import draft_values, make_lines
 
 LONGEST = 0.25
@@ -30,22 +30,22 @@ FRESH_EVERY = 10
 
 async def write_without_pause(path: Path, acknowledge: int, child: int) -> None:
     """Create drafts and revise them, telling the pipe each job that was saved."""
-    async with open_store(f"sqlite+aiosqlite:///{path}") as store:
-        for count in range(10**6):
-            draft = await store.create("ann", **draft_values(job_id=f"{child}-{count}-1"))
-            os.write(acknowledge, f"{child}-{count}-1\n".encode())
-            for step in range(2, 5):
-                lines = make_lines(tuple(f"line {step} " * 20 for _ in range(16)))
-                draft = await store.revise(
-                    draft.id,
-                    "ann",
-                    based_on=draft.revision,
-                    asked="more",
-                    lines=lines,
-                    job_id=f"{child}-{count}-{step}",
-                )
-                os.write(acknowledge, f"{child}-{count}-{step}\n".encode())
-            await store.undo(draft.id, "ann")
+    store = DraftStore(f"sqlite+aiosqlite:///{path}")
+    for count in range(10**6):
+        draft = await store.create("ann", **draft_values(job_id=f"{child}-{count}-1"))
+        os.write(acknowledge, f"{child}-{count}-1\n".encode())
+        for step in range(2, 5):
+            lines = make_lines(tuple(f"line {step} " * 20 for _ in range(16)))
+            draft = await store.revise(
+                draft.id,
+                "ann",
+                based_on=draft.revision,
+                asked="more",
+                lines=lines,
+                job_id=f"{child}-{count}-{step}",
+            )
+            os.write(acknowledge, f"{child}-{count}-{step}\n".encode())
+        await store.undo(draft.id, "ann")
 
 
 def kill_one(path: Path, child: int, chance: random.Random) -> set[str]:

@@ -26,7 +26,7 @@ from atl_core.drafts.database import (
     upgrade,
     writing,
 )
-from atl_core.drafts.store import DraftStore, open_store
+from atl_core.drafts.store import DraftStore
 from atl_core.drafts.tables import SCHEMA, Base
 from atl_core.errors import StorageError
 from bot.discord.server_settings import TABLE as SERVERS
@@ -38,13 +38,15 @@ ROOT = Path(__file__).parents[2]
 
 async def test_a_new_database_is_made_with_its_folder(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'deep' / 'er' / 'atl.sqlite3'}"
-    async with open_store(url) as store:
-        assert (await store.list("ann")).total == 0
-        async with reading(store.engine) as connection:
-            assert await connection.scalar(text("PRAGMA journal_mode")) == "wal"
-            assert await connection.scalar(text("PRAGMA foreign_keys")) == 1
-            assert await connection.scalar(text("PRAGMA synchronous")) == 2
-        assert await schema_revision(store.engine) == SCHEMA == known_revisions()[0]
+    store = DraftStore(url)
+    assert (await store.list("ann")).total == 0
+    engine = await store.engine()
+    async with reading(engine) as connection:
+        assert await connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert await connection.scalar(text("PRAGMA foreign_keys")) == 1
+        assert await connection.scalar(text("PRAGMA synchronous")) == 2
+    assert await schema_revision(engine) == SCHEMA == known_revisions()[0]
+    await store.close()
 
 
 async def test_the_migrations_build_what_the_tables_declare(database_url: str) -> None:
@@ -180,8 +182,7 @@ async def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None
 
 
 async def test_a_read_only_database_is_told(database_url: str, tmp_path: Path) -> None:
-    async with open_store(database_url):
-        pass
+    await (await open_database(database_url)).dispose()
     read_only = f"sqlite+aiosqlite:///file:{tmp_path / 'atl.sqlite3'}?mode=ro&uri=true"
     engine = create_database_engine(read_only)
     with pytest.raises(StorageError, match="read-only"):

@@ -11,7 +11,7 @@ from tests.drafts.examples import draft_values
 
 
 async def test_a_server_has_its_own_settings(store: DraftStore) -> None:
-    servers = ServerStore(store.engine)
+    servers = ServerStore(await store.engine())
     assert await servers.get(1) == ServerSettings()
     chosen = ServerSettings(links=False, explicit=True, channels=("7", "8"), cap=1)
     await servers.set(1, chosen)

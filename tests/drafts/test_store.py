@@ -240,7 +240,7 @@ async def test_titles_tags_and_search(store: DraftStore) -> None:
         "nowhere": set(),
     }.items():
         assert {item.id for item in (await store.search("ann", words)).items} == ids, words
-    assert [item.id for item in (await store.list("ann", tag="demo")).items] == [draft.id]
+    assert [item.id for item in (await store.search("ann", "#demo")).items] == [draft.id]
     assert (await store.tag(draft.id, "ann", "demo", remove=True)).tags == ("work-in-progress",)
     for title in ("", " \n", "x" * 101):
         with pytest.raises(DraftError):
@@ -316,8 +316,9 @@ async def test_forget_me_removes_a_person_and_nobody_else(store: DraftStore) -> 
     assert await store.cached_listening("b" * 64) is not None
     assert (await store.forget_me("ann")).describe() == "Nothing of yours was stored."
 
-    path = store.engine.url.database
-    if store.engine.dialect.name != "sqlite" or path is None:
+    engine = await store.engine()
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or path is None:
         return
     for suffix in ("", "-wal"):
         stored = await asyncio.to_thread(Path(path + suffix).read_bytes)

@@ -15,15 +15,22 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+from atl_core.audio.listening import Listening
+from atl_core.audio.source import Source
 from atl_core.captioner.protocol import Task
+from atl_core.drafts.draft import Draft
+from atl_core.drafts.store import DraftStore
 from atl_core.errors import BeatError, BeatUnreachableError
-from atl_core.jobs.hands import Json
-from atl_core.jobs.job import STAGES
+from atl_core.genre.verdict import Verdict
+from atl_core.jobs.worker import work
+from atl_core.lyrics.brief import Line
+from atl_core.pipeline import Pipeline
+from atl_core.progress import STAGES, OnProgress, unwatched
 from atl_core.settings import Settings, load_settings
-from atl_core.working import WorkerHands, work
 from bot.logs import start_log
 from tests.songs import heard
 
@@ -53,11 +60,16 @@ class Parrot:
             yield f"{words} number {number} in the pouring rain"
 
 
-class StandIn(WorkerHands):
+class StandIn(Pipeline):
     """Every stage tells in the data folder that it has begun, and waits there if it is asked to."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings, captioners={"lm": Parrot(settings.home)})
+        super().__init__(
+            settings,
+            DraftStore(settings.drafts_url),
+            captioners={"lm": Parrot(settings.home)},
+            writing_at_once=settings.jobs_at_once,
+        )
 
     async def fetch(self, link: str) -> tuple[bytes, str]:
         await self._stage("fetch")
@@ -65,24 +77,25 @@ class StandIn(WorkerHands):
             raise BeatUnreachableError("YouTube could not be reached.")
         return b"beat of " + link.encode(), "a linked beat"
 
-    async def listen_to(self, beat: bytes) -> Json:
+    async def listen(self, source: Source, on_progress: OnProgress = unwatched) -> Listening:  # noqa: ARG002
         await self._stage("listen")
-        if not beat.startswith(b"beat"):
+        assert isinstance(source, bytes)
+        if not source.startswith(b"beat"):
             raise BeatError("That is not audio.", remedy="Attach an audio file.")
-        listening = heard(sha256=hashlib.sha256(beat).hexdigest())
-        await (await self.store()).keep_listening(listening)
-        return listening.to_json()
+        listening = heard(sha256=hashlib.sha256(source).hexdigest())
+        await self.drafts.keep_listening(listening)
+        return listening
 
-    async def picture(self, beat: bytes, heard: Json, title: str) -> bytes:  # noqa: ARG002
+    async def picture(self, source: Source, heard: Listening, title: str = "") -> bytes:  # noqa: ARG002
         return b"a picture"
 
-    async def judge(self, lines: Json) -> Json:
+    async def judge(self, lines: Sequence[Line]) -> Verdict:
         await self._stage("judge")
         return await super().judge(lines)
 
-    async def save(self, *given: object, **named: object) -> tuple[str, int]:
+    async def save(self, *given: Any, **named: Any) -> Draft:
         await self._stage("save")
-        return await super().save(*given, **named)  # type: ignore[arg-type]
+        return await super().save(*given, **named)
 
     async def _stage(self, stage: str) -> None:
         home = self.settings.home

@@ -122,13 +122,13 @@ async def test_two_workers_one_of_them_killed_again_and_again(shop: Workshop) ->
         (draft,) = await shop.drafts(person)
         assert lines_of(draft) == parroted("river", LINES)
     assert "started" in steady.log.read_text()
-    assert len((await shop.studio.health())["workers"]) >= 1
+    assert len((await shop.studio.queue.health())["workers"]) >= 1
 
 
 async def test_orders_are_taken_back_and_come_once(shop: Workshop) -> None:
     one, same = await shop.order("rain", key="k1"), await shop.order("rain", key="k1")
     assert one.id == same.id
-    taken = await shop.studio.cancel(one.id, owner="ann")
+    taken = await shop.studio.queue.cancel(one.id, owner="ann")
     assert taken.state == "cancelled"
     shop.start()
     assert (await shop.finished(await shop.order("snow", owner="bob"))).state == "done"

@@ -26,7 +26,7 @@ async def test_two_front_ends_with_the_same_interaction_make_one_job(shop: Works
             *(place.order("train", key="interaction 1") for place in (shop, second) * 3)
         )
     assert len({job.id for job in jobs}) == 1
-    assert len(await shop.studio.jobs()) == 1
+    assert len(await shop.studio.queue.jobs()) == 1
 
 
 async def test_a_writer_and_everybody_may_have_so_many_waiting(
@@ -42,7 +42,7 @@ async def test_a_writer_and_everybody_may_have_so_many_waiting(
         last = await other.order("rain", owner="bob")
         with pytest.raises(JobError, match="5 requests are waiting"):
             await other.order("rain", owner="cid")
-        await small.cancel(last.id, owner="bob")
+        await small.queue.cancel(last.id, owner="bob")
         assert (await other.order("rain", owner="cid")).state == "queued"
 
 
@@ -50,8 +50,10 @@ async def test_everybody_has_a_turn_before_anybody_has_a_second(shop: Workshop) 
     for owner, times in (("ann", 3), ("bob", 2), ("cid", 1)):
         for number in range(times):
             await shop.order(f"song {number}", owner=owner)
-    assert [job.owner for job in await shop.studio.jobs()] == "ann bob cid ann bob ann".split()
-    assert [job.position for job in await shop.studio.jobs()] == list(range(6))
+    assert [
+        job.owner for job in await shop.studio.queue.jobs()
+    ] == "ann bob cid ann bob ann".split()
+    assert [job.position for job in await shop.studio.queue.jobs()] == list(range(6))
 
 
 async def test_the_wait_is_told_from_what_stages_took_and_not_made_up(shop: Workshop) -> None:
@@ -65,7 +67,7 @@ async def test_the_wait_is_told_from_what_stages_took_and_not_made_up(shop: Work
         for stage, seconds in (("listen", 3.0), ("write", 2.0), ("judge", 0.5), ("save", 0.5)):
             store.time_stage(connection, stage, 1, seconds)
     second = await shop.order("train", owner="bob", lines=2)
-    first = await shop.studio.job(first.id, owner="ann")
+    first = await shop.studio.queue.job(first.id, owner="ann")
     assert first.wait_seconds == 3 + 4 * 2 + 1
     assert second.wait_seconds == first.wait_seconds + 3 + 2 * 2 + 1
     engine.dispose()
@@ -75,12 +77,12 @@ async def test_a_beat_that_is_too_large_is_not_kept(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("ATL_MAX_MEGABYTES", "0.001")
     async with open_studio(load_settings()) as small:
         with pytest.raises(BeatError, match="too large"):
-            await small.keep_beat(b"x" * 2000, "beat.wav")
+            await small.queue.keep_beat(b"x" * 2000, "beat.wav")
 
 
 async def test_old_jobs_go_with_all_that_was_kept_of_them(shop: Workshop) -> None:
     old, new = await shop.order("old"), await shop.order("new")
-    await shop.studio.cancel(old.id, owner="ann")
+    await shop.studio.queue.cancel(old.id, owner="ann")
     engine = open_engine(shop.studio.settings)
     with writing(engine) as connection:
         store.save_line(connection, old.id, "", 0, "a line")
@@ -93,26 +95,26 @@ async def test_old_jobs_go_with_all_that_was_kept_of_them(shop: Workshop) -> Non
         assert store.beat_bytes(connection, store.beat_id(b"beat")) == b"beat", "new needs it"
     engine.dispose()
     with pytest.raises(JobError):
-        await shop.studio.job(old.id, owner="ann")
-    assert (await shop.studio.job(new.id, owner="ann")).state == "queued"
+        await shop.studio.queue.job(old.id, owner="ann")
+    assert (await shop.studio.queue.job(new.id, owner="ann")).state == "queued"
 
 
 async def test_all_that_is_kept_of_a_writer_is_shown_and_forgotten(shop: Workshop) -> None:
     mine, other = await shop.order("train"), await shop.order("rain", owner="bob")
-    data = await shop.studio.my_data(owner="ann")
+    data = await shop.studio.my_data("ann")
     assert [job["id"] for job in data["jobs"]] == [mine.id]
-    await shop.studio.forget_me(owner="ann")
-    assert (await shop.studio.my_data(owner="ann"))["jobs"] == []
-    assert (await shop.studio.job(other.id, owner="bob")).state == "queued"
+    await shop.studio.forget_me("ann")
+    assert (await shop.studio.my_data("ann"))["jobs"] == []
+    assert (await shop.studio.queue.job(other.id, owner="bob")).state == "queued"
 
 
 async def test_what_was_made_and_not_posted_is_found_and_is_posted_once(shop: Workshop) -> None:
     shop.start()
     done = await shop.finished(await shop.order("train"))
-    assert [job.id for job in await shop.studio.undelivered()] == [done.id]
-    await shop.studio.delivered(done.id, "message 7")
-    assert await shop.studio.undelivered() == []
-    assert (await shop.studio.job(done.id, owner="ann")).message == "message 7"
+    assert [job.id for job in await shop.studio.queue.undelivered()] == [done.id]
+    await shop.studio.queue.delivered(done.id, "message 7")
+    assert await shop.studio.queue.undelivered() == []
+    assert (await shop.studio.queue.job(done.id, owner="ann")).message == "message 7"
 
 
 async def test_operators_see_the_queue_and_the_workers(shop: Workshop) -> None:
@@ -120,7 +122,7 @@ async def test_operators_see_the_queue_and_the_workers(shop: Workshop) -> None:
     shop.hold("listen")
     job = await shop.order("train")
     await shop.at(job, "listen")
-    health = await shop.studio.health()
+    health = await shop.studio.queue.health()
     assert (health["queued"], health["running"]) == (0, 1)
     (told,) = health["workers"]
     assert told["pid"] == worker.process.pid

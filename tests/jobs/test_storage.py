@@ -67,7 +67,7 @@ async def survives(shop: Workshop, trouble: object) -> None:
     await shop.at(job, "write", lines=1)
     with trouble:  # type: ignore[attr-defined]
         shop.let(2, 3)
-        await shop.until(lambda: "books of the jobs" in shop.logs)
+        await shop.until(lambda: "job store" in shop.logs)
     done = await shop.finished(job)
     assert (done.problem, list(done.lines)) == ("", parroted("slowly", 3))
     (draft,) = await shop.drafts()
@@ -85,7 +85,7 @@ async def test_a_file_that_is_read_only_for_a_while(shop: Workshop) -> None:
     with closing(sqlite3.connect(shop.home / "jobs.sqlite3")) as connection:
         connection.execute("PRAGMA wal_checkpoint")
     files = sorted(shop.home.glob("jobs.sqlite3*"))
-    await shop.studio.forget_me(owner="ann")
+    await shop.studio.forget_me("ann")
     await survives(shop, read_only(files))
 
 
@@ -106,7 +106,7 @@ async def test_an_order_that_cannot_be_written_down_is_refused_with_the_reason(
     shop: Workshop,
 ) -> None:
     await shop.order("first")
-    await shop.studio.close_queue()
+    await shop.studio.queue.close()
     files = sorted(shop.home.glob("jobs.sqlite3*"))
     async with open_studio(load_settings()) as studio:
         other = Workshop(shop.home, studio)

@@ -44,7 +44,7 @@ async def test_a_beat_is_heard_with_its_picture(shop: Workshop) -> None:
     shop.start()
     done = await shop.finished(await shop.order("rain", listen=True))
     assert (done.state, done.draft_id) == ("done", "")
-    listening, picture = await shop.studio.heard(done.id, owner="ann")
+    listening, picture = await shop.studio.queue.heard(done.id, owner="ann")
     assert (listening.tempo, picture) == (96.0, b"a picture")
 
 
@@ -122,24 +122,24 @@ async def test_a_job_is_taken_back_in_any_stage_and_the_worker_goes_on(shop: Wor
         job = await shop.order("slowly", key=stage, link=link)
         await shop.at(job, stage)
         waiting = await shop.order(f"after {stage}", owner="bob")
-        taken = await shop.studio.cancel(job.id, owner="ann")
+        taken = await shop.studio.queue.cancel(job.id, owner="ann")
         assert taken.state == "cancelled"
         cancelled.append(job.id)
         shop.go_on(stage)
         assert (await shop.finished(waiting)).state == "done"
-        assert (await shop.studio.job(job.id, owner="ann")).state == "cancelled"
+        assert (await shop.studio.queue.job(job.id, owner="ann")).state == "cancelled"
     assert await shop.drafts() == []
-    await shop.until(lambda: worker.log.read_text().count("left off") == len(cancelled))
+    await shop.until(lambda: worker.log.read_text().count("job stopped") == len(cancelled))
     worker.stop()
     log = [json.loads(row) for row in worker.log.read_text().splitlines()]
-    assert [row["job"] for row in log if row["message"] == "left off"] == cancelled
+    assert [row["job"] for row in log if row["message"] == "job stopped"] == cancelled
     assert {row["level"] for row in log} <= {"info", "warning"}, "nothing is wrong with that"
     assert not any("traceback" in row for row in log)
 
 
 async def test_a_job_that_waits_is_taken_back_before_it_begins(shop: Workshop) -> None:
     job = await shop.order("train")
-    assert (await shop.studio.cancel(job.id, owner="ann")).state == "cancelled"
+    assert (await shop.studio.queue.cancel(job.id, owner="ann")).state == "cancelled"
     shop.start()
     assert (await shop.finished(await shop.order("other"))).state == "done"
     assert shop.began("listen") == 1
@@ -151,23 +151,23 @@ async def test_what_is_being_saved_or_is_done_is_not_taken_back(shop: Workshop) 
     shop.hold("save")
     job = await shop.order("train")
     await shop.at(job, "save")
-    assert (await shop.studio.cancel(job.id, owner="ann")).state == "running"
+    assert (await shop.studio.queue.cancel(job.id, owner="ann")).state == "running"
     shop.go_on("save")
     assert (await shop.finished(job)).state == "done"
-    assert (await shop.studio.cancel(job.id, owner="ann")).state == "done"
+    assert (await shop.studio.queue.cancel(job.id, owner="ann")).state == "done"
 
 
 async def test_nobody_takes_back_what_is_not_theirs_but_a_moderator(shop: Workshop) -> None:
     job = await shop.order("train")
     with pytest.raises(JobError):
-        await shop.studio.cancel(job.id, owner="bob")
-    assert (await shop.studio.cancel(job.id, owner="")).state == "cancelled"
+        await shop.studio.queue.cancel(job.id, owner="bob")
+    assert (await shop.studio.queue.cancel(job.id, owner="")).state == "cancelled"
 
 
 async def test_a_writer_with_many_orders_does_not_hold_up_the_others(shop: Workshop) -> None:
     many = [await shop.order(f"ann {n}") for n in range(3)]
     one = await shop.order("bob", owner="bob")
-    assert [job.id for job in await shop.studio.jobs()] == [
+    assert [job.id for job in await shop.studio.queue.jobs()] == [
         many[0].id, one.id, many[1].id, many[2].id
     ]  # fmt: skip
     shop.start(ATL_JOBS_AT_ONCE="1")
@@ -243,7 +243,7 @@ async def test_a_worker_that_is_told_to_stop_hands_back_or_finishes(
     if stage == "judge":
         shop.go_on(stage)
     assert first.stop() == 0
-    now = await shop.studio.job(job.id, owner="ann")
+    now = await shop.studio.queue.job(job.id, owner="ann")
     assert now.state == "done" if stage == "judge" else "running"
     shop.let(2)
     shop.go_on(stage)

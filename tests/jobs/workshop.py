@@ -85,10 +85,10 @@ class Workshop:
         listen: bool = False,
     ) -> Job:
         """Hand in a Write, or with `listen` a Listen, to a kept beat or to a link."""
-        source = link or await self.studio.keep_beat(beat, "a beat.wav")
+        source = link or await self.studio.queue.keep_beat(beat, "a beat.wav")
         wish = Wish.parse(seed_words=seed, lines=lines, genre="country")
         request = Listen(source) if listen else Write(source, wish)
-        return await self.studio.submit(
+        return await self.studio.queue.submit(
             JobRequest(request, owner, key or f"{owner} {seed} {lines}")
         )
 
@@ -99,7 +99,7 @@ class Workshop:
 
         async def follow() -> Job:
             nonlocal now
-            async for seen in self.studio.watch(job.id):
+            async for seen in self.studio.queue.watch(job.id):
                 now = seen
             return now
 
@@ -127,7 +127,7 @@ class Workshop:
 
     async def at(self, job: Job, stage: str, *, lines: int = 0) -> Job:
         """A job once it is in a stage and has so many lines."""
-        async for now in self.studio.watch(job.id):
+        async for now in self.studio.queue.watch(job.id):
             if now.stage == stage and len(now.lines) >= lines:
                 return now
             assert not now.finished, f"{now} is over before {stage}"
@@ -152,8 +152,8 @@ class Workshop:
 
     async def drafts(self, owner: str = "ann") -> list[Draft]:
         """All drafts of an owner, whole."""
-        page = await self.studio.list(owner=owner, per_page=EVERYBODY)
-        return [await self.studio.show(item.id, owner=owner) for item in page.items]
+        page = await self.studio.drafts.list(owner, per_page=EVERYBODY)
+        return [await self.studio.drafts.get(item.id, owner) for item in page.items]
 
     @property
     def logs(self) -> str:

@@ -31,6 +31,6 @@ def simcord_bot(studio: DeskStudio) -> discord.Client:
 
 
 async def test_the_conversation_of_the_readme(simcord_env: simcord.Env, studio: DeskStudio) -> None:
-    studio.env = simcord_env
+    studio.inline.env = simcord_env
     await conversation.the_whole_conversation(OnSimcord(simcord_env), Beat(*beat()))
     assert bugs(simcord_env) == []

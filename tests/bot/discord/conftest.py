@@ -43,7 +43,7 @@ def simcord_bot(settings: Settings, studio: DeskStudio) -> discord.Client:
 
 @pytest.fixture
 def world(simcord_env: Any, studio: DeskStudio) -> Iterator[World]:
-    studio.env = simcord_env
+    studio.inline.env = simcord_env
     yield World(simcord_env, studio)
     assert bugs(simcord_env) == []
 

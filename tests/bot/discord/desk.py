@@ -1,4 +1,4 @@
-"""A studio whose orders are performed at once, here: real drafts in a real database, and a
+"""A studio whose jobs run at once, here: real drafts in a real database, and a
 captioner, an ear and a queue of the test's own. What real workers do has its tests elsewhere."""
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from songs import heard
 
 from atl_core import edits
 from atl_core.audio.listening import Listening
-from atl_core.audio.source import KeptBeat, Source
+from atl_core.audio.source import KeptBeat, Source, name_of
 from atl_core.captioner.protocol import Captioner, Task
 from atl_core.errors import JobError, UserError
 from atl_core.jobs.job import Job, JobRequest
+from atl_core.jobs.queue import JobQueue
+from atl_core.pipeline import Pipeline
 from atl_core.progress import OnProgress, Progress, unwatched
 from atl_core.studio import Studio
 
@@ -43,13 +45,34 @@ class Writer:
             yield f"The {word} number {self.written} comes {seeds}".strip()
 
 
-class DeskStudio(Studio):
-    """Orders wait until `go` is set, which it is unless a test holds them."""
+class StandInPipeline(Pipeline):
+    """Its captioner and its ear are the test's own."""
 
-    def __init__(self, settings: Any) -> None:
-        super().__init__(settings)
-        self.env: Env | None = None
+    def __init__(self, settings: Any, studio: DeskStudio) -> None:
+        super().__init__(settings, studio.drafts)
         self.writer = Writer()
+
+    async def listen(
+        self,
+        source: Source,
+        on_progress: OnProgress = unwatched,  # noqa: ARG002
+    ) -> Listening:
+        data = source if isinstance(source, bytes) else str(source).encode()
+        listening = heard(sha256=hashlib.sha256(data).hexdigest())
+        await self.drafts.keep_listening(listening)
+        return listening
+
+    def _captioner(self, name: str) -> Captioner:  # noqa: ARG002
+        return self.writer
+
+
+class InlineQueue(JobQueue):
+    """Jobs wait until `go` is set, which it is unless a test holds them, and run here."""
+
+    def __init__(self, settings: Any, studio: DeskStudio) -> None:
+        super().__init__(settings)
+        self.studio = studio
+        self.env: Env | None = None
         self.go = asyncio.Event()
         self.go.set()
         self.trouble: Exception | None = None
@@ -69,20 +92,6 @@ class DeskStudio(Studio):
         beat = KeptBeat(hashlib.sha256(data).hexdigest(), name)
         self.beats[beat.id] = data
         return beat
-
-    async def source(self, beat: str | KeptBeat) -> Source:
-        return self.beats[beat.id] if isinstance(beat, KeptBeat) else beat
-
-    async def listen(
-        self,
-        source: Source,
-        on_progress: OnProgress = unwatched,  # noqa: ARG002
-    ) -> Listening:
-        data = source if isinstance(source, bytes) else str(source).encode()
-        return heard(sha256=hashlib.sha256(data).hexdigest())
-
-    def _captioner(self, name: str) -> Captioner:  # noqa: ARG002
-        return self.writer
 
     async def submit(self, order: JobRequest) -> Job:
         if self.full:
@@ -126,12 +135,30 @@ class DeskStudio(Studio):
         try:
             if self.trouble is not None:
                 raise self.trouble
-            if isinstance(order.request, edits.Listen):
-                await self.listen(await self.source(order.request.beat))
+            pipeline, owner, request = self.studio.pipeline, order.owner, order.request
+            name = ""
+            if isinstance(request, edits.Listen | edits.Write):
+                beat, name = request.beat, name_of(request.beat)
+                source = self.beats[beat.id] if isinstance(beat, KeptBeat) else beat
+                listening = await pipeline.listen(source)
+            if isinstance(request, edits.Listen):
                 self._set(replace(job, state="done"))
                 return
-            draft = await self.perform(
-                order.request, draft_id=order.draft_id, owner=order.owner, on_progress=told
+            if isinstance(request, edits.Write):
+                plan = pipeline.plan_new(request.wish, listening)
+            else:
+                before = await pipeline.drafts.get(order.draft_id, owner)
+                plan = await pipeline.plan(request, before, owner)
+            told(Progress("write", total=plan.wanted))
+            written = await pipeline.write(plan, on_progress=told)
+            draft = await pipeline.save(
+                request,
+                owner,
+                written,
+                await pipeline.judge(written.lines),
+                draft_id=order.draft_id,
+                beat_name=name,
+                seconds={},
             )
             self._set(replace(job, state="done", draft_id=draft.id, revision=draft.revision))
         except UserError as error:
@@ -188,12 +215,21 @@ class DeskStudio(Studio):
             "workers": self.workers,
         }
 
-    async def orders_of(self, owner: str) -> list[dict[str, Any]]:
+    async def data_of(self, owner: str) -> list[dict[str, Any]]:
         jobs = [job for job in self.table.values() if job.owner == owner]
         return [{"id": job.id, "address": dict(job.address)} for job in jobs]
 
-    def has_desk(self) -> bool:
-        return False
+    async def forget(self, owner: str) -> None:
+        """Nothing of this queue is stored."""
+
+
+class DeskStudio(Studio):
+    """A studio whose jobs run at once, here."""
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__(settings)
+        self.pipeline = self.standing = StandInPipeline(settings, self)
+        self.queue = self.inline = InlineQueue(settings, self)
 
 
 def beat(path: Path | None = None) -> tuple[str, bytes]:  # noqa: ARG001

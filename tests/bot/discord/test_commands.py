@@ -89,7 +89,7 @@ async def test_the_menu_writes_to_the_beat_of_a_message(world: World) -> None:
     message = await world.bob.send(world.channel, "my new beat", attachments=[beat()])
     form = await world.ann.context_menu(world.channel, "Write lyrics for this beat", message)
     await world.ann.submit_modal(form, {"seed": "river", "genre": "rap", "lines": "3"})
-    draft = await world.studio.show(draft_id(world.last()), owner=world.owner(world.ann))
+    draft = await world.studio.drafts.get(draft_id(world.last()), world.owner(world.ann))
     assert (draft.title, draft.brief.genre, len(draft.lines)) == ("River", "hip-hop", 3)
     assert draft.beat_name == "loop.wav"
 
@@ -98,7 +98,7 @@ async def test_the_menu_follows_a_link_in_a_message(world: World) -> None:
     message = await world.bob.send(world.channel, "try <https://youtu.be/dQw4w9WgXcQ> maybe")
     form = await world.ann.context_menu(world.channel, "Write lyrics for this beat", message)
     await world.ann.submit_modal(form, {"lines": "2"})
-    (order,) = world.studio.orders.values()
+    (order,) = world.studio.inline.orders.values()
     assert order.request.beat.endswith("dQw4w9WgXcQ")
 
 
@@ -107,7 +107,7 @@ async def test_the_menu_finds_the_beat_in_a_forwarded_message(world: World) -> N
     forwarded = await world.bob.forward(first, world.channel)
     form = await world.ann.context_menu(world.channel, "Write lyrics for this beat", forwarded)
     await world.ann.submit_modal(form, {"lines": "2"})
-    draft = await world.studio.show(draft_id(world.last()), owner=world.owner(world.ann))
+    draft = await world.studio.drafts.get(draft_id(world.last()), world.owner(world.ann))
     assert draft.beat_name == "loop.wav"
 
 
@@ -162,7 +162,7 @@ async def test_status_says_how_things_are(world: World) -> None:
 
 
 async def test_status_says_that_nobody_is_at_work(world: World) -> None:
-    world.studio.workers = []
+    world.studio.inline.workers = []
     panel = await world.meg.slash(world.channel, "settings")
     await world.meg.click(panel.response, label="Links: on")
     asked = await world.ann.slash(world.channel, "status")
@@ -202,7 +202,7 @@ async def test_the_bot_keeps_to_the_channels_that_were_chosen(world: World) -> N
     await world.meg.select(panel.response, [studio_room], custom_id="atl=channels")
     asked = await world.ann.slash(world.channel, "lyrics", beat=beat())
     assert f"keep to <#{studio_room.id}>" in answers(asked)
-    assert not world.studio.orders
+    assert not world.studio.inline.orders
     await world.song(channel=studio_room)
     assert "Continue" in labels(world.last(studio_room))
     await world.meg.click(panel.response, label="All channels")
@@ -228,12 +228,12 @@ async def test_a_chosen_channel_that_is_deleted_locks_nobody_out(world: World) -
 async def test_one_person_may_have_so_much_in_the_making(world: World) -> None:
     panel = await world.meg.slash(world.channel, "settings")
     await world.meg.select(panel.response, ["1"], custom_id="atl=cap")
-    world.studio.go.clear()
+    world.studio.inline.go.clear()
     await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=1)
     refused = await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=1)
     assert "You have 1 in the making in this server already" in answers(refused)
     await world.bob.slash(world.channel, "lyrics", beat=beat(), lines=1)
-    world.studio.go.set()
+    world.studio.inline.go.set()
     await world.env.settle()
     assert len(world.said()) == 2
 
@@ -262,7 +262,7 @@ async def ask_for_explicit(world: World) -> Any:
 
 async def test_explicit_words_need_an_age_restricted_channel(world: World) -> None:
     assert "age-restricted" in answers(await ask_for_explicit(world))
-    assert not world.studio.orders
+    assert not world.studio.inline.orders
 
 
 @pytest.mark.usefixtures("restricted")
@@ -271,7 +271,7 @@ async def test_and_the_managers_leave(world: World) -> None:
     panel = await world.meg.slash(world.channel, "settings")
     await world.meg.click(panel.response, label="Explicit: off")
     await ask_for_explicit(world)
-    draft = await world.studio.show(draft_id(world.last()), owner=world.owner(world.ann))
+    draft = await world.studio.drafts.get(draft_id(world.last()), world.owner(world.ann))
     assert draft.brief.explicit
 
 

@@ -25,15 +25,15 @@ async def restart(world: World) -> None:
 
 async def forget_delivery(world: World, job_id: str = "job-1") -> None:
     """As if the bot had died between finishing a job and noting its message."""
-    job = world.studio.table[job_id]
-    world.studio.table[job_id] = replace(job, message="")
+    job = world.studio.inline.table[job_id]
+    world.studio.inline.table[job_id] = replace(job, message="")
 
 
 async def test_a_draft_is_posted_though_the_token_is_long_void(world: World) -> None:
-    world.studio.go.clear()
+    world.studio.inline.go.clear()
     asked = await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2)
     await world.env.advance_time(20 * 60)
-    world.studio.go.set()
+    world.studio.inline.go.set()
     await world.env.settle()
     assert "Continue" in labels(world.last())
     assert "You are next" in answers(asked), "nobody could change that any more"
@@ -54,18 +54,18 @@ async def test_a_progress_edit_that_fails_fails_nothing_else(world: World) -> No
     world.env.inject_error("PATCH", "/webhooks/*", status=400, code=50035, times=None)
     await world.song()
     assert "Continue" in labels(world.last())
-    assert (await world.studio.undelivered()) == []
+    assert (await world.studio.queue.undelivered()) == []
 
 
 async def test_a_failure_is_told_in_the_channel_when_its_token_is_void(world: World) -> None:
-    world.studio.go.clear()
+    world.studio.inline.go.clear()
     await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2)
     await world.env.advance_time(20 * 60)
-    world.studio.trouble = None
-    world.studio.table["job-1"] = replace(
-        world.studio.table["job-1"], state="failed", problem="The beat is silent."
+    world.studio.inline.trouble = None
+    world.studio.inline.table["job-1"] = replace(
+        world.studio.inline.table["job-1"], state="failed", problem="The beat is silent."
     )
-    world.studio.go.set()
+    world.studio.inline.go.set()
     await world.env.settle()
     assert f"<@{world.ann.id}> asked for “write 2 lines”" in text(world.last())
     assert "The beat is silent." in text(world.last())
@@ -74,13 +74,13 @@ async def test_a_failure_is_told_in_the_channel_when_its_token_is_void(world: Wo
 async def test_what_was_finished_while_the_bot_was_away_is_posted_when_it_is_back(
     world: World,
 ) -> None:
-    world.studio.go.clear()
+    world.studio.inline.go.clear()
     await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2)
-    world.studio.go.set()
+    world.studio.inline.go.set()
     await restart(world)
     assert len(world.said()) == 1
     assert "Continue" in labels(world.last())
-    assert (await world.studio.undelivered()) == []
+    assert (await world.studio.queue.undelivered()) == []
 
 
 async def test_a_draft_that_was_posted_and_not_noted_is_not_posted_again(world: World) -> None:
@@ -88,7 +88,7 @@ async def test_a_draft_that_was_posted_and_not_noted_is_not_posted_again(world: 
     await forget_delivery(world)
     await restart(world)
     assert len(world.said()) == 1
-    assert world.studio.table["job-1"].message == str(draft.id)
+    assert world.studio.inline.table["job-1"].message == str(draft.id)
 
 
 async def test_a_draft_is_found_again_below_all_that_was_said_since(world: World) -> None:
@@ -98,7 +98,7 @@ async def test_a_draft_is_found_again_below_all_that_was_said_since(world: World
     await forget_delivery(world)
     await restart(world)
     assert len(world.said()) == 1
-    assert world.studio.table["job-1"].message == str(draft.id)
+    assert world.studio.inline.table["job-1"].message == str(draft.id)
 
 
 async def test_a_draft_that_was_not_posted_is_posted_once(world: World) -> None:
@@ -123,21 +123,21 @@ async def test_a_draft_is_posted_later_when_discord_is_down_for_a_while(world: W
 async def test_a_draft_that_was_deleted_meanwhile_is_not_posted(world: World) -> None:
     await world.song()
     await forget_delivery(world)
-    await world.studio.forget_me(owner=world.owner(world.ann))
+    await world.studio.forget_me(world.owner(world.ann))
     await restart(world)
     assert len(world.said()) == 1
-    assert (await world.studio.undelivered()) == []
+    assert (await world.studio.queue.undelivered()) == []
 
 
 async def test_jobs_of_another_application_are_left_alone(world: World) -> None:
     await world.song()
-    job = world.studio.table["job-1"]
-    world.studio.table["job-1"] = replace(
+    job = world.studio.inline.table["job-1"]
+    world.studio.inline.table["job-1"] = replace(
         job, message="", address={**job.address, "application": "1"}
     )
     await restart(world)
     assert len(world.said()) == 1
-    assert world.studio.table["job-1"].message == ""
+    assert world.studio.inline.table["job-1"].message == ""
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, 50083), (403, 160005), (404, 10003)])
@@ -145,15 +145,15 @@ async def test_a_thread_that_was_archived_locked_or_deleted_loses_no_draft(
     world: World, status: int, code: int
 ) -> None:
     thread = await world.thread()
-    world.studio.go.clear()
+    world.studio.inline.go.clear()
     asked = await world.ann.slash(thread, "lyrics", beat=beat(), lines=2)
     path = f"/channels/{thread.id}/messages"
     world.env.inject_error("POST", path, status=status, code=code)
-    world.studio.go.set()
+    world.studio.inline.go.set()
     await world.env.settle()
     assert "Continue" in labels(world.last(world.ann.user.dm_channel))
     assert "direct messages" in answers(asked)
-    assert (await world.studio.undelivered()) == []
+    assert (await world.studio.queue.undelivered()) == []
 
 
 async def test_a_second_bot_with_the_same_token_is_noted_and_answers_nothing(
@@ -164,7 +164,7 @@ async def test_a_second_bot_with_the_same_token_is_noted_and_answers_nothing(
         await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2)
     assert "a second bot running with the same token" in caplog.text
     assert "Bug" not in caplog.text
-    assert not world.studio.orders
+    assert not world.studio.inline.orders
 
 
 # Progress
@@ -173,13 +173,13 @@ async def test_a_second_bot_with_the_same_token_is_noted_and_answers_nothing(
 async def test_that_no_worker_is_there_is_said_at_once(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    world.studio.workers = []
-    world.studio.go.clear()
+    world.studio.inline.workers = []
+    world.studio.inline.go.clear()
     with caplog.at_level(logging.WARNING, "bot.discord"):
         asked = await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2)
     assert "Nobody is at work just now" in answers(asked)
     assert "no worker is running" in caplog.text
-    world.studio.go.set()
+    world.studio.inline.go.set()
     await world.env.settle()
     assert "Done" in answers(asked)
 

@@ -49,7 +49,7 @@ async def test_everything_that_may_be_asked_for_is_written_to(world: World) -> N
         scheme="free",
         syllables=7,
     )
-    brief = (await world.studio.show(draft_id(world.last()), owner=world.owner(world.ann))).brief
+    brief = (await world.studio.drafts.get(draft_id(world.last()), world.owner(world.ann))).brief
     assert (brief.genre, brief.mood, brief.lines, brief.scheme, brief.syllables) == (
         "hip-hop", "dark", 2, "XXXX", 7,
     )  # fmt: skip
@@ -60,7 +60,7 @@ async def test_a_link_is_followed_and_only_the_video_is_named(world: World) -> N
     await world.ann.slash(
         world.channel, "lyrics", link="<https://youtu.be/dQw4w9WgXcQ?si=abc>", lines=2
     )
-    (order,) = world.studio.orders.values()
+    (order,) = world.studio.inline.orders.values()
     assert order.request.beat == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
 
 
@@ -85,7 +85,7 @@ async def test_what_cannot_be_is_said_to_ann_alone(
     assert told in answers(result)
     assert result.ephemeral
     assert world.said() == []
-    assert not world.studio.orders, "and nobody's turn is taken"
+    assert not world.studio.inline.orders, "and nobody's turn is taken"
 
 
 async def test_a_beat_that_is_too_large_is_not_even_fetched(world: World) -> None:
@@ -102,7 +102,7 @@ async def test_the_scheme_is_completed_as_it_is_typed(world: World) -> None:
 
 
 async def test_ann_sees_her_place_in_the_queue_and_can_step_out_of_it(world: World) -> None:
-    world.studio.go.clear()
+    world.studio.inline.go.clear()
     first = await world.bob.slash(world.channel, "lyrics", beat=beat(), lines=2)
     asked = await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2)
     assert "You are next" in answers(first)
@@ -110,7 +110,7 @@ async def test_ann_sees_her_place_in_the_queue_and_can_step_out_of_it(world: Wor
     assert "About 45 s" in answers(asked)
     assert labels(asked.response) == ["Cancel"]
     await world.ann.click(asked.response, label="Cancel")
-    world.studio.go.set()
+    world.studio.inline.go.set()
     await world.env.settle()
     assert "Stopped" in answers(asked)
     assert labels(asked.response) == []
@@ -118,41 +118,41 @@ async def test_ann_sees_her_place_in_the_queue_and_can_step_out_of_it(world: Wor
 
 
 async def test_nobody_else_cancels_it_but_a_moderator(world: World) -> None:
-    world.studio.go.clear()
+    world.studio.inline.go.clear()
     asked = await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2)
     status = await world.bob.slash(world.channel, "status")
     assert labels(status.response) == [], "bob has nothing to cancel"
     moderated = await world.meg.slash(world.channel, "status")
     assert labels(moderated.response) == ["Cancel: write 2 lines"]
     await world.meg.click(moderated.response, label="Cancel: write 2 lines")
-    world.studio.go.set()
+    world.studio.inline.go.set()
     await world.env.settle()
     assert "Stopped" in answers(asked)
     assert world.said() == []
 
 
 async def test_a_finished_job_is_too_late_to_cancel(world: World) -> None:
-    world.studio.go.clear()
+    world.studio.inline.go.clear()
     await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2)
     status = await world.ann.slash(world.channel, "status")
-    world.studio.go.set()
+    world.studio.inline.go.set()
     await world.env.settle()
     late = await world.ann.click(status.response, label="Cancel: write 2 lines")
     assert "Too late" in answers(late)
 
 
 async def test_what_a_worker_could_not_do_is_told_in_its_words(world: World) -> None:
-    world.studio.trouble = BeatError("The beat is silent.", remedy="Export it again.")
+    world.studio.inline.trouble = BeatError("The beat is silent.", remedy="Export it again.")
     asked = await world.ann.slash(world.channel, "lyrics", beat=beat())
     assert "The beat is silent. Export it again." in answers(asked)
     assert world.said() == []
-    assert await world.studio.undelivered() == []
+    assert await world.studio.queue.undelivered() == []
 
 
 async def test_the_same_command_twice_is_two_songs_but_one_key_is_one(world: World) -> None:
     await world.song()
     await world.song()
-    keys = {order.key for order in world.studio.orders.values()}
+    keys = {order.key for order in world.studio.inline.orders.values()}
     assert len(keys) == len(world.said()) == 2
 
 
@@ -203,14 +203,14 @@ async def test_a_missing_permission_is_named_before_the_work_begins(
     closed = world.closed_channel(permission)
     asked = await world.ann.slash(closed, "lyrics", beat=beat())
     assert f"**{name}**" in answers(asked)
-    assert not world.studio.orders
+    assert not world.studio.inline.orders
 
 
 async def test_a_channel_that_closes_meanwhile_loses_no_draft(world: World) -> None:
-    world.studio.go.clear()
+    world.studio.inline.go.clear()
     asked = await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2)
     world.env.inject_error("POST", f"/channels/{world.channel.id}/messages", status=403, code=50013)
-    world.studio.go.set()
+    world.studio.inline.go.set()
     await world.env.settle()
     assert "Continue" in labels(world.last(world.ann.user.dm_channel))
     assert "direct messages" in answers(asked)
@@ -239,9 +239,9 @@ async def test_a_long_song_is_split_and_a_very_long_one_is_a_file(world: World) 
     id_ = draft_id(draft)
     owner = world.owner(world.ann)
     for number in range(1, 65):
-        await world.studio.perform(
-            edits.Replace(number, f"{number} " + "la " * 60), draft_id=id_, owner=owner
-        )
+        before = await world.studio.drafts.get(id_, owner)
+        request = edits.Replace(number, f"{number} " + "la " * 60)
+        await world.studio.pipeline.edit(request, before, owner=owner)
     await world.ann.send(world.channel, "lock line 1", reply_to=draft)
     shown = world.last()
     assert len(shown.embeds) == 1

@@ -119,7 +119,7 @@ async def test_how_a_line_is_to_be_is_read_from_the_form(
     draft = await world.song()
     form = await world.ann.click(draft, label="Rewrite a line")
     await world.ann.submit_modal(form, {"lines": "3", "how": how})
-    assert world.studio.orders["job-2"].request == order
+    assert world.studio.inline.orders["job-2"].request == order
 
 
 async def test_lines_are_locked_and_unlocked_by_a_form(world: World) -> None:
@@ -159,7 +159,7 @@ async def test_lines_of_an_older_version_are_not_mistaken(world: World) -> None:
     form = await world.ann.click(draft, label="Rewrite a line")
     sent = await world.ann.submit_modal(form, {"lines": "2"})
     assert "moved on to version 2" in answers(sent)
-    assert len(world.studio.orders) == 1
+    assert len(world.studio.inline.orders) == 1
 
 
 async def test_syllables_and_rhymes_are_shown_on_request(world: World) -> None:
@@ -232,7 +232,7 @@ async def test_talk_about_a_draft_is_left_alone(world: World) -> None:
     await world.bob.send(world.channel, "continue", reply_to=draft)
     await world.ann.send(world.channel, "continue")
     assert world.last().content == "continue"
-    assert len(world.studio.orders) == 1
+    assert len(world.studio.inline.orders) == 1
 
 
 async def test_a_mention_without_a_draft_is_answered(world: World) -> None:
@@ -248,7 +248,7 @@ async def test_a_mention_with_a_beat_is_told_how_to_hand_it_in(world: World) -> 
 
 async def test_a_reply_that_the_queue_refuses_leaves_nothing_unfinished(world: World) -> None:
     draft = await world.song()
-    world.studio.full = True
+    world.studio.inline.full = True
     await world.ann.send(world.channel, "continue", reply_to=draft)
     assert "200 requests are waiting already." in text(world.last())
     assert not [said for said in world.said() if "Starting" in said]
@@ -297,7 +297,7 @@ async def test_a_form_that_was_open_in_a_restart_is_read(world: World) -> None:
 
 async def test_a_draft_that_is_gone_says_so_under_every_button(world: World) -> None:
     draft = await world.song()
-    await world.studio.forget_me(owner=world.owner(world.ann))
+    await world.studio.forget_me(world.owner(world.ann))
     for label in labels(draft):
         pressed = await world.ann.click(draft, label=label)
         assert "That draft is gone" in answers(pressed), label
@@ -309,7 +309,7 @@ async def test_bob_may_press_and_is_told_that_it_is_not_his(world: World) -> Non
     for label in labels(draft):
         pressed = await world.bob.click(draft, label=label)
         assert "somebody else's" in answers(pressed), label
-    assert len(world.studio.orders) == 1
+    assert len(world.studio.inline.orders) == 1
     assert len(world.said()) == 1
 
 
@@ -349,5 +349,5 @@ async def test_two_requests_at_once_are_both_done(world: World) -> None:
     owner = world.owner(world.ann)
     await world.ann.send(world.channel, "lock line 1", reply_to=draft)
     await world.ann.send(world.channel, "swap lines 2 and 3", reply_to=draft)
-    changes = await world.studio.history(draft_id(draft), owner=owner)
+    changes = await world.studio.drafts.history(draft_id(draft), owner)
     assert [change.asked for change in changes[1:]] == ["lock line 1", "swap lines 2 and 3"]

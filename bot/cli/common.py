@@ -1,0 +1,66 @@
+"""What the commands share: an open studio, progress, JSON, files."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from atl_core.errors import UserError
+
+if TYPE_CHECKING:
+    from atl_core.drafts.draft import Draft
+    from atl_core.progress import OnProgress
+    from atl_core.studio import Studio
+
+T = TypeVar("T")
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+def in_studio(work: Callable[[Studio], Awaitable[T]]) -> T:
+    """Run `work` with an open studio."""
+    from atl_core.settings import load_settings
+    from atl_core.studio import open_studio
+
+    async def run() -> T:
+        async with open_studio(load_settings()) as studio:
+            return await work(studio)
+
+    return asyncio.run(run())
+
+
+def watched(work: Callable[[Studio, OnProgress], Awaitable[T]]) -> T:
+    """Run a job with an open studio, its progress shown in a terminal."""
+    from bot.progress import shown
+
+    with shown() as on_progress:
+        return in_studio(lambda studio: work(studio, on_progress))
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Raises `UserError` where the file cannot be written."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be written: {error.strerror}.",
+            remedy="Name a file in another folder.",
+        ) from error
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def show_draft(draft: Draft, as_json: bool) -> None:
+    if as_json:
+        print_json(draft.to_json())
+        return
+    from bot import render
+
+    render.console().print(render.draft(draft))
