@@ -9,12 +9,13 @@ import threading
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from atl_core.audio.child import ChildCrashError, ChildTimeoutError, Report, run_child
+from atl_core.audio.kinds import HEAD, looks_like_sound, not_sound, text_kind
 from atl_core.errors import BeatError
 
 SAMPLE_RATE: Final = 16_000
@@ -23,16 +24,26 @@ MIN_RATE: Final = 11_025
 MAX_RATE: Final = 96_000
 MAX_CHANNELS: Final = 8
 SILENCE: Final = 1e-3
-"""A beat whose loudest sample is below this (-60 dBFS) is silent."""
+"""A beat in which nothing moves by more than this (-60 dBFS) is silent."""
+EDGE: Final = 4
+"""Windows of `STEADY_SECONDS` at the start and the end of a beat that are not asked."""
+QUIET_END: Final = 10 ** (-50 / 20)
+"""The sound of a beat is over when no more comes than this share of its loudest (-50 dB)."""
+STEADY_SECONDS: Final = 0.025
+"""What is steady for this long does not move: an offset, however it drifts, but no tone above
+some 15 Hz."""
 CHILD_MEGABYTES: Final = 1500
 """Address space of the decoder, interpreter and libraries included."""
 TRUNCATED_SECONDS: Final = 1.0
 """A file may fall short of what its header promises by this, or by 2 %."""
 
-ACCEPTED: Final = "WAV, FLAC, MP3, OGG, AIFF, M4A, AAC, OPUS, WEBM and MP4 with sound are accepted."
+ACCEPTED: Final = (
+    "WAV, FLAC, MP3, OGG, AIFF, M4A, AAC, OPUS, WMA, CAF, WEBM and MP4 with sound are accepted, "
+    "and most other files with sound in them."
+)
 EXPORT_AGAIN: Final = "Export the beat again and send the new file."
+EXPORT_SOUND: Final = "Export the beat as WAV or MP3 and send that file."
 
-Kind = Literal["wav", "flac", "mp3", "ogg", "aiff", "mp4", "webm", "aac"]
 DECODER: Final = Path(__file__).with_name("decode_child.py")
 
 
@@ -47,6 +58,8 @@ class Sound:
     seconds: float
     peak: float
     """Largest absolute sample of any channel before mixing; 1 is full scale."""
+    sound_end: float
+    """Seconds until the last sound that is less than 50 dB below the loudest one."""
 
 
 def decode(
@@ -75,14 +88,11 @@ def decode(
                 f"Up to {max_megabytes:g} MB are accepted.",
                 "Send an MP3, or a shorter part of the beat.",
             )
-        kind = sniff(media.read(4096))
-        if kind is None:
-            raise BeatError(
-                "That is not an audio file, whatever its name says.", ACCEPTED, EXPORT_AGAIN
-            )
+        head = media.read(HEAD)
+        if named := not_sound(head):
+            raise needs_sound(named)
         sha256 = _sha256(media)
         task: Report = {
-            "kind": kind,
             "media": media.fileno(),
             "output": pcm.fileno(),
             "max_seconds": max_seconds,
@@ -102,35 +112,74 @@ def decode(
             )
         except (ChildTimeoutError, ChildCrashError) as error:
             raise _refusal({"error": "crash"}, max_seconds) from error
+        if report.get("error") == "unreadable":
+            raise _unreadable(head)
         if "error" in report:
             raise _refusal(report, max_seconds)
-        _check(report, max_seconds)
+        _check(report, head)
         samples = np.memmap(pcm, dtype=np.float32, mode="c")
-    return Sound(samples, sha256, len(samples) / SAMPLE_RATE, float(report["peak"]))
+        loudest, sound_end = _what_moves(pcm.fileno(), len(samples))
+    if loudest < SILENCE:
+        raise BeatError(
+            "The beat is silent.", "A beat must be heard.", "Check the export and its volume."
+        )
+    seconds = len(samples) / SAMPLE_RATE
+    return Sound(samples, sha256, seconds, float(report["peak"]), sound_end)
 
 
-def sniff(head: bytes) -> Kind | None:
-    """Tell the kind of media from its first bytes (a few kilobytes); None if it is none we know."""
-    if head[:3] == b"ID3" and len(head) >= 10:
-        # The tag's size is written in four 7-bit bytes; what follows it decides, if we see it.
-        size = 10 + sum((byte & 0x7F) << 7 * (3 - at) for at, byte in enumerate(head[6:10]))
-        return (sniff(head[size:]) or "mp3") if size < len(head) else "mp3"
-    if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
-        return "wav"
-    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
-        return "aiff"
-    if head[4:8] == b"ftyp":
-        return "mp4"
-    for magic, kind in MAGIC.items():
-        if head.startswith(magic):
-            return kind
-    if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
-        layer = head[1] & 0x06
-        return "aac" if layer == 0 and head[1] & 0xF0 == 0xF0 else "mp3" if layer == 2 else None
-    return None
+def needs_sound(named: str) -> BeatError:
+    """The refusal of a file that is known to be something else, such as "a MIDI file"."""
+    return BeatError(f"That is {named}; ATL needs sound.", ACCEPTED, EXPORT_SOUND)
 
 
-MAGIC: Final[dict[bytes, Kind]] = {b"fLaC": "flac", b"OggS": "ogg", b"\x1aE\xdf\xa3": "webm"}
+def _unreadable(head: bytes) -> BeatError:
+    """The refusal of a file in which no library finds sound."""
+    if named := text_kind(head):
+        return BeatError(
+            f"That is not an audio file, whatever its name says: it is {named}.",
+            ACCEPTED,
+            EXPORT_SOUND,
+        )
+    if looks_like_sound(head):
+        return BeatError("The file is damaged and cannot be read.", ACCEPTED, EXPORT_AGAIN)
+    return BeatError(
+        "That is not an audio file that I can read, whatever its name says.", ACCEPTED, EXPORT_SOUND
+    )
+
+
+def _what_moves(pcm: int, count: int) -> tuple[float, float]:
+    """The loudest movement in `count` samples of the file `pcm`, and the second the sound ends at.
+
+    What moves is what is left when the mean over `STEADY_SECONDS` is taken away, twice.
+    """
+    width = int(STEADY_SECONDS * SAMPLE_RATE) | 1
+    block = 2048 * width
+    peaks = [np.zeros(1)]
+    for start in range(0, count, block):
+        # Two widths more on each side, so that a block's edge is like any other place.
+        first = max(0, start - 2 * width)
+        read = os.pread(pcm, 4 * (start + block + 2 * width - first), 4 * first)
+        part = np.frombuffer(read, np.float32).astype(np.float64)
+        for _ in range(2):
+            part -= _moving_mean(part, width)
+        inside = np.abs(part[start - first : start - first + block])
+        peaks.append(np.pad(inside, (0, -len(inside) % width)).reshape(-1, width).max(axis=1))
+    loudness = np.concatenate(peaks)
+    # An offset begins and ends with a step.
+    loudness[: 1 + EDGE] = loudness[-EDGE:] = 0
+    loudest = float(loudness.max())
+    heard = np.flatnonzero(loudness >= max(SILENCE, QUIET_END * loudest))
+    if not len(heard):
+        return loudest, 0.0
+    last = int(heard[-1]) + 1
+    end = count if last >= len(loudness) - EDGE else last * width
+    return loudest, end / SAMPLE_RATE
+
+
+def _moving_mean(part: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.float64]:
+    """Mean over `width` samples (odd) around each; at the ends the outermost sample goes on."""
+    sums = np.cumsum(np.pad(part, (width // 2 + 1, width // 2), mode="edge"))
+    return (sums[width:] - sums[:-width]) / width
 
 
 def _open(beat: Path) -> BufferedReader:
@@ -159,29 +208,26 @@ def _sha256(media: BufferedReader) -> str:
     return digest
 
 
-def _check(report: Report, max_seconds: float) -> None:
+def _check(report: Report, head: bytes) -> None:
     """Refuse what was decoded but is of no use."""
     seconds, promised = report["seconds"], report["promised"]
-    short_by = promised - seconds
-    if short_by > max(TRUNCATED_SECONDS, 0.02 * promised) or (report["damaged"] and not seconds):
+    if max(seconds, promised) < MIN_SECONDS and (seconds or not report["damaged"]):
+        raise BeatError(
+            f"The beat is too short ({max(seconds, promised):.1f} s).",
+            f"At least {MIN_SECONDS:g} s are needed; 10 s or more are best.",
+            "Export a longer part, such as four bars.",
+        )
+    if promised - seconds > max(TRUNCATED_SECONDS, 0.02 * promised):
         raise BeatError(
             f"The file is cut off or damaged: it should last {clock(promised)} but breaks off "
             f"after {clock(seconds)}.",
             "A whole file is needed.",
             "Send or export it again.",
         )
-    if report["damaged"]:
-        raise _refusal({"error": "crash"}, max_seconds)
-    if seconds < MIN_SECONDS:
-        raise BeatError(
-            f"The beat is too short ({seconds:.1f} s).",
-            f"At least {MIN_SECONDS:g} s are needed; 10 s or more are best.",
-            "Export a longer part, such as four bars.",
-        )
-    if report["peak"] < SILENCE:
-        raise BeatError(
-            "The beat is silent.", "A beat must be heard.", "Check the export and its volume."
-        )
+    if not seconds:
+        raise _unreadable(head)
+    if report["damaged"] or seconds < MIN_SECONDS:
+        raise _refusal({"error": "crash"}, 0)
 
 
 def _refusal(report: Report, max_seconds: float) -> BeatError:
@@ -220,8 +266,12 @@ def _refusal(report: Report, max_seconds: float) -> BeatError:
                 "There is no room left on the disk to decode the beat.",
                 remedy="Free some space and try again.",
             )
-        case "unreadable":
-            return BeatError("The file is damaged and cannot be read.", ACCEPTED, EXPORT_AGAIN)
+        case "codec":
+            return BeatError(
+                "The sound in the file is coded in a way that I cannot read.",
+                ACCEPTED,
+                EXPORT_SOUND,
+            )
         case _:
             return BeatError(
                 "The file is damaged: decoding it failed half-way.", ACCEPTED, EXPORT_AGAIN
@@ -235,4 +285,4 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-__all__ = ["ACCEPTED", "SAMPLE_RATE", "Sound", "clock", "decode", "sniff"]
+__all__ = ["ACCEPTED", "SAMPLE_RATE", "Sound", "clock", "decode", "needs_sound"]

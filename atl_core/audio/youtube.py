@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from atl_core.audio.child import ChildCrashError, ChildTimeoutError, Report, run_child
-from atl_core.audio.decode import clock, sniff
+from atl_core.audio.decode import clock
+from atl_core.audio.kinds import HEAD, looks_like_sound
 from atl_core.errors import BeatError, BeatUnreachableError
 
 HOSTS: Final = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com"})
@@ -148,7 +149,7 @@ def _fetch(
         raise _refusal(report, max_seconds, max_megabytes)
     path = folder / report["file"]
     with path.open("rb") as file:
-        if sniff(file.read(4096)) is None:
+        if not looks_like_sound(file.read(HEAD)):
             raise _refusal({"error": "not media"}, max_seconds, max_megabytes)
     return Fetched(path, str(report["title"]))
 

@@ -6,7 +6,8 @@ from typing import Final
 
 import discord
 
-from atl_core.audio.decode import ACCEPTED, sniff
+from atl_core.audio.decode import ACCEPTED, needs_sound
+from atl_core.audio.kinds import HEAD, not_sound, text_kind
 from atl_core.audio.source import KeptBeat
 from atl_core.audio.youtube import is_link, video_id
 from atl_core.errors import BeatError
@@ -14,7 +15,6 @@ from bot.discord.context import Context
 from bot.discord.limits import clip
 from bot.discord.permissions import check_links
 
-HEAD: Final = 4096
 SHOWN_NAME: Final = 60
 
 
@@ -51,7 +51,10 @@ async def _kept(context: Context, attachment: discord.Attachment) -> KeptBeat:
             data = await attachment.read()
         except discord.HTTPException as error:
             raise BeatError(context.say("beat.gone")) from error
-        if sniff(data[:HEAD]) is None:
+        if named := not_sound(data[:HEAD]):
+            raise needs_sound(named)
+        # A short text with sound after it is possible, a text alone is not worth a place in line.
+        if text_kind(data[:HEAD]):
             raise BeatError(context.say("beat.not_audio", name=name, accepted=ACCEPTED))
         return await client.studio.queue.keep_beat(data, attachment.filename)
 

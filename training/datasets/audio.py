@@ -13,7 +13,8 @@ import requests
 
 from atl_core.audio import youtube
 from atl_core.audio.child import ChildCrashError, ChildTimeoutError, run_child
-from atl_core.audio.decode import decode, sniff
+from atl_core.audio.decode import decode
+from atl_core.audio.kinds import HEAD, looks_like_sound
 from atl_core.errors import BeatError
 from training.datasets.files import SOUNDS, FolderIndex, duration, licence_of, tags
 from training.datasets.songs import Candidate, SourceError, Track, UnavailableError
@@ -142,7 +143,7 @@ class AddressAudio:
         except requests.RequestException:
             raise UnavailableError("the connection broke before the whole file had come") from None
         with path.open("rb") as file:
-            if sniff(file.read(4096)) is None:
+            if not looks_like_sound(file.read(HEAD)):
                 raise BeatError("What the address gave is not audio.")
         return path
 
