@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,17 +21,18 @@ import numpy as np
 from pen import share_between
 from rich.progress import track
 
+from atl_core.captioner.constraints import LineConstraints, is_fresh, is_showable, meets, ngrams
 from atl_core.captioner.language_model import LanguageModel
 from atl_core.captioner.load import load_language_model
 from atl_core.captioner.prompt import header
 from atl_core.captioner.rerank import Fluency, LineContext, score_fluency
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.mood import energy_of, mood_of
-from atl_core.lyrics.rhyme import end_word
+from atl_core.lyrics.rhyme import end_word, is_close
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.settings import load_settings
-from training.lm.critic import Context, contexts
+from training.lm.sections import Keywords, Section, read_sections, tuning_mix
 
 STRANGERS: Final = 6
 QUALITIES: Final[dict[str, Callable[[Fluency], float]]] = {
@@ -39,6 +41,47 @@ QUALITIES: Final[dict[str, Callable[[Fluency], float]]] = {
     "gain by the lines above": lambda line: line.gain,
     "critic": lambda line: line.critic,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A place in a song: what stands above it, and the line that a person wrote there."""
+
+    section: Section
+    topic: tuple[str, ...]
+    above: tuple[str, ...]
+    line: str
+
+    @property
+    def constraints(self) -> LineConstraints:
+        """What the person's line fulfils: its length, and a rhyme if it has one."""
+        end = end_word(self.line)
+        partners = [p for p in map(end_word, reversed(self.above[-2:])) if is_close(end, p)]
+        taken = frozenset(map(end_word, self.above))
+        return LineConstraints(count_syllables(self.line), tuple(partners[:1]), taken, "")
+
+
+def contexts(data: Path, split: str, count: int, rng: random.Random) -> Iterator[Context]:
+    """Places in clean sections whose line the guard lets pass, the genres as in tuning."""
+    pool = [s for s in read_sections(data / f"{split}.jsonl.gz") if not s.explicit]
+    keywords = Keywords(pool)
+    for section in tuning_mix(pool, count, rng):
+        place = rng.randrange(1, len(section.lines))
+        found = keywords.of(section)[:10]
+        topic = tuple(rng.sample(found, k=rng.randint(1, min(6, len(found))))) if found else ()
+        above, line = section.lines[:place], section.lines[place]
+        context = Context(section, topic, above, line)
+        if passes(line, context):
+            yield context
+
+
+def passes(line: str, context: Context) -> bool:
+    """Whether the writer could have shown this line here."""
+    return (
+        is_showable(line, (), explicit=False)
+        and is_fresh(line, ngrams(context.above))
+        and meets(line, context.constraints)
+    )
 
 
 def strangers(context: Context, others: list[Context]) -> list[str]:

@@ -38,9 +38,10 @@ import numpy.typing as npt
 import soundfile
 import torch
 from audio_genre import country_loop
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM
 
 from atl_core import weights
 from atl_core.audio.tagger import tag
@@ -49,8 +50,9 @@ from atl_core.lyrics.brief import GENRES, Genre
 from atl_core.settings import load_settings
 from training.captioners.beats import beat
 from training.captioners.held_out import FIRST_SEED
-from training.lm.sections import Keywords, Section, read_sections, training_text
-from training.lm.train import IGNORED, Example, encode
+from training.lm.labels import label
+from training.lm.sections import Keywords, Section, read_sections
+from training.lm.train import IGNORED, Example, encode_all
 
 PREFIX: Final = 4
 """Embeddings before the header."""
@@ -157,9 +159,10 @@ def example(
     """The section as the writer was tuned on it, with this genre word in the header or none; topic
     and lines without end words are drawn by `number`.
     """
-    (header, _), *rest = training_text(section, keywords.of(section), random.Random(number))
+    (header, _), *rest = label(section, "tune", keywords).pieces(random.Random(number))
     header = header.removeprefix(f"{section.genre}, ")
-    return encode([(f"{word}, {header}" if word else header, False), *rest], tokenizer)
+    pieces = [(f"{word}, {header}" if word else header, False), *rest]
+    return encode_all([pieces], tokenizer)[0]
 
 
 # --- maps ----------------------------------------------------------------------------------------
@@ -305,10 +308,12 @@ def main() -> None:
         return
     started = time.monotonic()
     folder = prepared_folder(load_settings().weights_home)
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16)
     model.eval().requires_grad_(False)
-    opening = model.get_input_embeddings()(tokenizer.encode(OPENING, return_tensors="pt"))[0]
+    opening = model.get_input_embeddings()(
+        torch.tensor([tokenizer.encode(OPENING, add_special_tokens=False).ids])
+    )[0]
     known, new = heard(chosen.folders, chosen.beats, max(1, chosen.beats * 3 // 8))
     rng = random.Random(SEED)
     pool = short_sections(chosen.data / "train.jsonl.gz", POOL, rng)

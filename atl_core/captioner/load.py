@@ -102,13 +102,13 @@ def _merge(gguf: Path, folder: Path) -> None:
     from safetensors import SafetensorError
     from safetensors.torch import load_file, save_file
 
+    from atl_core.captioner.adapter import updates
+
     making = folder.with_name(f"{folder.name}.{os.getpid()}.making")
     try:
         unpack(gguf, making)
         state = load_file(making / "model.safetensors")
-        adapter = load_file(ADAPTER / "adapter.safetensors")
-        for name in [key.removesuffix(".lora_a") for key in adapter if key.endswith(".lora_a")]:
-            update = adapter[f"{name}.lora_b"].float() @ adapter[f"{name}.lora_a"].float()
+        for name, update in updates(load_file(ADAPTER / "adapter.safetensors")):
             weight = state[f"{name}.weight"]
             state[f"{name}.weight"] = (weight.float() + update).to(torch.bfloat16)
         model = making / "merged.safetensors"

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 
 from atl_core.captioner.critic import Critic, features, load_critic
 from atl_core.errors import WeightsError
-from training.lm.critic import MOST, fit, padded, pairs_right
+from training.lm.critic import MOST, fit, pairs_right
 
 WIDTH = 6
 
@@ -35,15 +35,6 @@ def test_it_learns_what_tells_them_apart_and_not_what_a_context_shares() -> None
     weight = fit(*people_and_writer(300, seed=1), penalty=0.01)
     assert int(weight.abs().argmax()) == 2
     assert pairs_right(*people_and_writer(300, seed=2), weight) > 0.9
-
-
-def test_gathered_lines_come_back_context_by_context(tmp_path: Path) -> None:
-    file = tmp_path / "train.safetensors"
-    rows = torch.arange(10.0).view(5, 2)
-    save_file({"rows": rows.half(), "sizes": torch.tensor([2, 3])}, file)
-    found, there = padded(file)
-    assert there.tolist() == [[True, True, False], [True, True, True]]
-    assert found[there].tolist() == rows.tolist()
 
 
 def test_a_stored_critic_scores_as_it_did(tmp_path: Path) -> None:

@@ -7,16 +7,21 @@ from pathlib import Path
 import click
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-DATA = click.option(
-    "--data", type=FOLDER, required=True, help="Folder with train, valid and test.jsonl.gz."
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+SECTIONS = click.option(
+    "--sections", type=FILE, required=True, help="What `prepare sections` wrote."
 )
 BASE = click.option(
     "--base", type=FOLDER, required=True, help="The base model as transformers saves it."
 )
+DEVICE = click.option(
+    "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True
+)
+RUN = click.option("--run", "run_folder", type=FOLDER, default=Path("runs/lm"), show_default=True)
 
 
 @click.command()
-@click.option("--gguf", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--gguf", type=FILE, required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 def prepare(gguf: Path, out: Path) -> None:
     """Unpack the base model from its GGUF file (`ATL_HOME/weights/smollm2-135m-instruct`)."""
@@ -26,30 +31,38 @@ def prepare(gguf: Path, out: Path) -> None:
 
 
 @click.command()
-@DATA
-@BASE
-@click.option("--out", type=click.Path(path_type=Path), default=Path("runs/lm"), show_default=True)
-@click.option("--minutes", type=float, default=60.0, show_default=True)
-@click.option("--steps", type=int, default=0, help="End after so many, if the time lasts.")
-@click.option("--sections", type=int, default=10_000, show_default=True)
-@click.option("--batch", type=int, default=8, show_default=True)
-@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
-@click.option("--learning-rate", type=float, default=8e-4, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True, help="Which sections, and order.")
 @click.option(
-    "--start",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Go on from this adapter, such as weights/captioner-lm/adapter.safetensors.",
+    "--data", type=FOLDER, required=True, help="Folder with train, valid and test.jsonl.gz."
 )
+@click.option("--out", type=click.Path(path_type=Path), default=Path("runs/sections.jsonl.gz"))
+def prepare_sections(data: Path, out: Path) -> None:
+    """Label the sections of the data: length, end words, mood, topic."""
+    from training.lm.labels import write_labels
+
+    write_labels(data, out)
+
+
+@click.command()
+@SECTIONS
+@BASE
+@DEVICE
+@click.option("--out", type=click.Path(path_type=Path), default=Path("runs/lm"), show_default=True)
+@click.option("--epochs", type=float, default=1.0, show_default=True)
+@click.option("--minutes", type=float, default=60.0, show_default=True, help="End by then.")
+@click.option("--rank", type=int, default=16, show_default=True)
+@click.option("--batch-tokens", type=int, default=2048, show_default=True)
+@click.option("--learning-rate", type=float, default=8e-4, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--start", type=FILE, help="Go on from this adapter.")
 def train(
-    data: Path,
+    sections: Path,
     base: Path,
-    out: Path,
-    minutes: float,
-    steps: int,
-    sections: int,
-    batch: int,
     device: str,
+    out: Path,
+    epochs: float,
+    minutes: float,
+    rank: int,
+    batch_tokens: int,
     learning_rate: float,
     seed: int,
     start: Path | None,
@@ -57,21 +70,40 @@ def train(
     """Tune the writer's language model by LoRA; a killed run goes on where it was."""
     from training.lm import train as script
 
-    config = script.Config(
-        data=str(data), base=str(base), out=str(out), minutes=minutes, steps=steps,
-        sections=sections, batch=batch, device=device, learning_rate=learning_rate, seed=seed,
-        start=str(start or ""),
+    script.train(
+        script.Config(
+            sections=str(sections), base=str(base), out=str(out), rank=rank, alpha=2.0 * rank,
+            batch_tokens=batch_tokens, learning_rate=learning_rate, epochs=epochs,
+            minutes=minutes, seed=seed, device=device, start=str(start or ""),
+        )
     )  # fmt: skip
-    script.train(config)
 
 
 @click.command()
-@DATA
+@SECTIONS
 @BASE
-@click.option("--run", "run_folder", type=FOLDER, default=Path("runs/lm"), show_default=True)
-@click.option("--gguf", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@RUN
+@DEVICE
+@click.option("--learning-rate", type=float, default=4e-5, show_default=True)
+@click.option("--places", type=int, default=5000, show_default=True, help="Lines to learn from.")
+def prefer(
+    sections: Path, base: Path, run_folder: Path, device: str, learning_rate: float, places: int
+) -> None:
+    """Teach a tuned writer to prefer people's lines to its own, then teach the critic."""
+    from training.lm.prefer import run
+
+    run(sections, base, run_folder, device, learning_rate, places)
+
+
+@click.command()
+@SECTIONS
+@BASE
+@RUN
+@click.option("--gguf", type=FILE)
 @click.option("--out", type=click.Path(path_type=Path), help="weights/captioner-lm by default.")
-def package(data: Path, base: Path, run_folder: Path, gguf: Path | None, out: Path | None) -> None:
+def package(
+    sections: Path, base: Path, run_folder: Path, gguf: Path | None, out: Path | None
+) -> None:
     """Make weights/captioner-lm of a finished run, or the folder of another base's writer.
 
     `--gguf` is the fetched file that the base was unpacked from. Without it the base is one of
@@ -82,28 +114,15 @@ def package(data: Path, base: Path, run_folder: Path, gguf: Path | None, out: Pa
 
     if gguf is None and out is None:
         raise click.UsageError("name --gguf for the fetched base, or --out for one of your own")
-    make(data, run_folder, base, gguf, out or OUT)
+    make(sections, run_folder, base, gguf, out or OUT)
 
 
 @click.command()
-@DATA
+@SECTIONS
 @BASE
-@click.option("--sections", type=int, default=200, show_default=True)
-def evaluate(data: Path, base: Path, sections: int) -> None:
+@DEVICE
+def evaluate(sections: Path, base: Path, device: str) -> None:
     """Perplexity a word on held-out artists, beside the untuned base."""
     from training.lm.evaluate import evaluate as measure
 
-    measure(data, base, sections)
-
-
-@click.command()
-@DATA
-@click.option(
-    "--run", type=click.Path(path_type=Path), default=Path("runs/critic"), show_default=True
-)
-@click.option("--contexts", type=int, default=1100, show_default=True)
-def critic(data: Path, run: Path, contexts: int) -> None:
-    """Teach the writer's critic to tell people's lines from the writer's own."""
-    from training.lm.critic import train as teach
-
-    teach(data, run, contexts)
+    measure(sections, base, device)

@@ -1,139 +1,76 @@
 """Teach the critic: people's lines beside the writer's own, after the same lines above.
 
-    python -m training train critic --data DIR --contexts 1100
-
-For each context the writer proposes lines as it does when it writes, and what it would show is set
-against the line that a person wrote there, if that could be shown too. The critic learns to put
-the person's line first of them (a softmax over the lines of a context), by the states that the
-writer has while it reads each. What was gathered is kept in the run folder.
+`python -m training train preference` runs it after the preferences. At places in songs that no
+training has seen, the writer proposes lines, and what it could show is set against the line that a
+person wrote there. The critic learns to put the person's line first of them (a softmax over the
+lines of a place), by the states that the writer has while it reads each.
 """
 
 from __future__ import annotations
 
-import json
-import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
-from rich.progress import track
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
 from torch import Tensor
 
-from atl_core.captioner.constraints import LineConstraints, is_fresh, is_showable, meets, ngrams
 from atl_core.captioner.critic import features
-from atl_core.captioner.language_model import SPARE_TOKENS, LanguageModel
-from atl_core.captioner.load import ADAPTER, CRITIC, load_language_model
-from atl_core.captioner.prompt import header
-from atl_core.captioner.sampling import SamplingConfig
-from atl_core.genre.judge import RANKER, classifier
-from atl_core.lyrics.mood import energy_of, mood_of
-from atl_core.lyrics.rhyme import end_word, is_close
-from atl_core.lyrics.syllables import count_syllables
-from atl_core.lyrics.text import words
-from atl_core.settings import load_settings
-from training.lm.sections import Keywords, Section, read_sections, tuning_mix
+from training.lm.lora import merged
+from training.lm.prefer import ROWS, Place
 
-CONFIG: Final = SamplingConfig(candidates=12, end_words=6)
 MOST: Final = 6
-"""The writer's lines that are kept of a context, however many it proposed."""
+"""The writer's lines that are kept of a place, however many it proposed."""
 PENALTIES: Final = (0.003, 0.01, 0.03, 0.1)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """A place in a song: what stands above it, and the line that a person wrote there."""
+@torch.no_grad()
+def states_of(
+    model: Any, tokenizer: Tokenizer, found: Sequence[Place], own: Sequence[Sequence[str]]
+) -> tuple[Tensor, Tensor]:
+    """Features of the person's line and of the writer's at each place that has both.
 
-    section: Section
-    topic: tuple[str, ...]
-    above: tuple[str, ...]
-    line: str
-
-    @property
-    def constraints(self) -> LineConstraints:
-        """What the person's line fulfils: its length, and a rhyme if it has one."""
-        end = end_word(self.line)
-        partners = [p for p in map(end_word, reversed(self.above[-2:])) if is_close(end, p)]
-        taken = frozenset(map(end_word, self.above))
-        return LineConstraints(count_syllables(self.line), tuple(partners[:1]), taken, "")
-
-
-def contexts(data: Path, split: str, count: int, rng: random.Random) -> Iterator[Context]:
-    """Places in clean sections whose line the guard lets pass, the genres as in tuning."""
-    pool = [s for s in read_sections(data / f"{split}.jsonl.gz") if not s.explicit]
-    keywords = Keywords(pool)
-    for section in tuning_mix(pool, count, rng):
-        place = rng.randrange(1, len(section.lines))
-        found = keywords.of(section)[:10]
-        topic = tuple(rng.sample(found, k=rng.randint(1, min(6, len(found))))) if found else ()
-        above, line = section.lines[:place], section.lines[place]
-        context = Context(section, topic, above, line)
-        if passes(line, context):
-            yield context
-
-
-def passes(line: str, context: Context) -> bool:
-    """Whether the writer could have shown this line here."""
-    return (
-        is_showable(line, (), explicit=False)
-        and is_fresh(line, ngrams(context.above))
-        and meets(line, context.constraints)
-    )
-
-
-def looked_at(writer: LanguageModel, context: Context, generator: torch.Generator) -> Tensor | None:
-    """Features of the person's line and of the writer's, (1 + up to `MOST`, 2 x width).
-
-    None where the writer has nothing to show.
+    Returns:
+        Rows (places, 1 + MOST, 2 x width), the person's first, and which of them are there.
     """
-    sampler, section, constraints = writer.sampler, context.section, context.constraints
-    spoken = [word for line in section.lines for word in words(line)]
-    style = header(section.genre, mood_of(spoken), energy_of(spoken), False, context.topic)
-    prefix = writer.read_lines(sampler.read(sampler.model.empty_prefix(), style), context.above)
-    prefix = sampler.read(prefix, str(constraints.syllables))
-    drawn = sampler.lines(
-        prefix,
-        writer.forced_prefixes(prefix, constraints, CONFIG, generator),
-        generator,
-        temperature=CONFIG.temperature,
-        min_p=CONFIG.min_p,
-        max_tokens=constraints.syllables + CONFIG.tolerance + SPARE_TOKENS,
-        processors=[sampler.no_repetition(context.above)],
-    )
-    own = [text for text in dict.fromkeys(drawn) if passes(text, context)]
-    own = [text for text in own if text != context.line][:MOST]
-    if not own:
-        return None
-    rows = sampler.readings(prefix, [f": {text}\n" for text in (context.line, *own)])
-    return torch.stack([features(row.states[1:]) for row in rows])
+    chosen = [i for i, lines in enumerate(own) if lines]
+    texts = [(i, text) for i in chosen for text in (found[i].line, *own[i][:MOST])]
+    device = model.lm_head.weight.device
 
+    def ids(text: str) -> list[int]:
+        return list(tokenizer.encode(text, add_special_tokens=False).ids)
 
-def gather(writer: LanguageModel, data: Path, split: str, count: int, seed: int, run: Path) -> None:
-    """Write the features of `count` contexts, less those that do not serve, to the run folder."""
-    generator = torch.Generator(writer.sampler.model.device).manual_seed(seed)
-    places = list(contexts(data, split, count, random.Random(seed)))
-    looks = (
-        looked_at(writer, context, generator)
-        for context in track(places, description=f"reading beside people ({split})")
-    )
-    found = [rows for rows in looks if rows is not None]
-    sizes = torch.tensor([len(rows) for rows in found])
-    save_file({"rows": torch.cat(found).half(), "sizes": sizes}, run / f"{split}.safetensors")
-
-
-def padded(file: Path) -> tuple[Tensor, Tensor]:
-    """Features (contexts, 1 + MOST, 2 x width), the person's first, and which of them are there."""
-    tensors = load_file(file)
-    groups = torch.split(tensors["rows"].float(), tensors["sizes"].tolist())
-    rows = torch.nn.utils.rnn.pad_sequence(list(groups), batch_first=True)
-    return rows, torch.arange(rows.shape[1]) < tensors["sizes"][:, None]
+    # Read as ranking reads them: without the end word announced.
+    tokens = [(ids(found[i].prompt + ":"), ids(f" {text}\n")) for i, text in texts]
+    order = sorted(range(len(tokens)), key=lambda n: len(tokens[n][0]))
+    width = model.lm_head.weight.shape[1]
+    rows = torch.zeros(len(tokens), 2 * width)
+    with merged(model):
+        for start in range(0, len(order), ROWS):
+            chunk = order[start : start + ROWS]
+            longest = max(sum(map(len, tokens[n])) for n in chunk)
+            padded = [
+                [*prompt, *line, *[0] * (longest - len(prompt) - len(line))]
+                for prompt, line in (tokens[n] for n in chunk)
+            ]
+            hidden = model.model(
+                input_ids=torch.tensor(padded, device=device), use_cache=False
+            ).last_hidden_state
+            for row, n in enumerate(chunk):
+                prompt, line = tokens[n]
+                rows[n] = features(hidden[row, len(prompt) : len(prompt) + len(line)]).cpu()
+    sizes = [1 + len(own[i][:MOST]) for i in chosen]
+    groups = torch.split(rows, sizes)
+    padded_rows = torch.nn.utils.rnn.pad_sequence(list(groups), batch_first=True)
+    there = torch.arange(padded_rows.shape[1]) < torch.tensor(sizes)[:, None]
+    return padded_rows, there
 
 
 def fit(rows: Tensor, there: Tensor, penalty: float) -> Tensor:
-    """The weights that put the first row of each context first, on standardised features."""
-    weight = torch.zeros(rows.shape[-1], requires_grad=True)
+    """The weights that put the first row of each place first, on standardised features."""
+    weight = torch.zeros(rows.shape[-1], device=rows.device, requires_grad=True)
     optimiser = torch.optim.LBFGS([weight], max_iter=200, line_search_fn="strong_wolfe")
 
     def closure() -> Tensor:
@@ -162,34 +99,37 @@ def put_first(rows: Tensor, there: Tensor, weight: Tensor) -> tuple[float, float
     return float((scores.argmax(dim=1) == 0).float().mean()), float(chance)
 
 
-def train(data: Path, run: Path, count: int, out: Path = ADAPTER) -> float:
-    """Gather (unless the run folder holds it), fit, and write the critic beside the adapter.
+def teach(
+    learnt: tuple[Tensor, Tensor], held_out: tuple[Tensor, Tensor], out: Path
+) -> dict[str, float]:
+    """Fit the critic on some places, choose its penalty on a fifth of them, measure on others.
 
-    Returns:
-        The share of pairs put right on the validation split, whose artists were not learnt from.
+    Args:
+        learnt: what `states_of` returns, of training artists.
+        held_out: the same of artists that no training saw.
+        out: the file to write.
     """
-    run.mkdir(parents=True, exist_ok=True)
-    settings = load_settings()
-    parts: Sequence[tuple[str, int, int]] = (("train", count, 11), ("valid", count // 6, 12))
-    if not all((run / f"{split}.safetensors").is_file() for split, _, _ in parts):
-        ranker = classifier(RANKER).score
-        writer = load_language_model(settings.weights_home, settings.device, ranker)
-        for split, size, seed in parts:
-            gather(writer, data, split, size, seed, run)
-    rows, there = padded(run / "train.safetensors")
-    mean, scale = rows[there].mean(dim=0), rows[there].std(dim=0).clamp_min(1e-3)
-    held_out, held_there = padded(run / "valid.safetensors")
-    rows, held_out = (rows - mean) / scale, (held_out - mean) / scale
-    tried = {}
-    for penalty in PENALTIES:
-        weight = fit(rows, there, penalty)
-        right = pairs_right(held_out, held_there, weight)
-        tried[penalty] = (right, weight)
-        print(json.dumps({"penalty": penalty, "learnt": round(pairs_right(rows, there, weight), 3),
-                          "held out": round(right, 3)}))  # fmt: skip
-    best, weight = max(tried.values(), key=lambda pair: pair[0])
-    save_file({"mean": mean, "scale": scale, "weight": weight}, out / CRITIC)
-    first, chance = put_first(held_out, held_there, weight)
-    print(f"{len(rows)} contexts, {len(held_out)} held out: {100 * best:.1f} % of pairs put right,")
-    print(f"the person's line first of all in {100 * first:.1f} % ({100 * chance:.1f} % by chance)")
-    return best
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    rows, there = (part.to(device) for part in learnt)
+    seen = rows[there]
+    mean, scale = seen.mean(dim=0), seen.std(dim=0).clamp_min(1e-6)
+    rows = (rows - mean) / scale
+    cut = len(rows) * 4 // 5
+
+    def on_rest(penalty: float) -> float:
+        weight = fit(rows[:cut], there[:cut], penalty)
+        return pairs_right(rows[cut:], there[cut:], weight)
+
+    penalty = max(PENALTIES, key=on_rest)
+    weight = fit(rows, there, penalty)
+    save_file({"mean": mean.cpu(), "scale": scale.cpu(), "weight": weight.cpu()}, out)
+    others = (held_out[0].to(device) - mean) / scale
+    first, chance = put_first(others, held_out[1].to(device), weight)
+    return {
+        "places": len(rows),
+        "penalty": penalty,
+        "held_out_places": len(others),
+        "pairs_right": pairs_right(others, held_out[1].to(device), weight),
+        "put_first": first,
+        "by_chance": chance,
+    }

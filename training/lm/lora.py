@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from atl_core.captioner.adapter import updates
 
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
@@ -18,12 +22,15 @@ class LoraLinear(nn.Module):
         super().__init__()
         self.frozen = frozen
         self.scale = alpha / rank
+        self.is_merged = False
         # float32 whatever the base is in: small updates vanish in bfloat16.
         self.a = nn.Parameter(torch.empty(rank, frozen.in_features))
         self.b = nn.Parameter(torch.zeros(frozen.out_features, rank))
         nn.init.kaiming_uniform_(self.a, a=math.sqrt(5))
 
     def forward(self, x: Tensor) -> Tensor:
+        if self.is_merged:
+            return self.frozen(x)
         update = F.linear(F.linear(x, self.a.to(x.dtype)), self.b.to(x.dtype))
         return self.frozen(x) + self.scale * update
 
@@ -39,10 +46,29 @@ def attach(model: nn.Module, rank: int, alpha: float) -> list[nn.Parameter]:
     ]
     adapters = []
     for module, name, child in places:
-        adapter = LoraLinear(child, rank, alpha)
+        adapter = LoraLinear(child, rank, alpha).to(child.weight.device)
         setattr(module, name, adapter)
         adapters += [adapter.a, adapter.b]
     return adapters
+
+
+@contextmanager
+def merged(model: nn.Module) -> Iterator[None]:
+    """Run the model with its adapters added to the weights, which halves the kernels of a step."""
+    adapters = [module for module in model.modules() if isinstance(module, LoraLinear)]
+    with torch.no_grad():
+        kept = [module.frozen.weight.clone() for module in adapters]
+        for module in adapters:
+            weight = module.frozen.weight
+            weight.copy_(weight.float() + module.scale * (module.b @ module.a))
+            module.is_merged = True
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            for module, weight in zip(adapters, kept, strict=True):
+                module.frozen.weight.copy_(weight)
+                module.is_merged = False
 
 
 def adapter_state(model: nn.Module) -> dict[str, Tensor]:
@@ -65,10 +91,9 @@ def load_adapter_state(model: nn.Module, state: dict[str, Tensor]) -> None:
 
 
 def merge(model: nn.Module, adapter: dict[str, Tensor]) -> None:
-    """Add the updates in `adapter`, as `adapter_state` gives them, to a model that has none."""
+    """Add the updates of a stored adapter to a model that has none."""
+    parameters = dict(model.named_parameters())
     with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            layer = name.removesuffix(".weight")
-            if f"{layer}.lora_a" in adapter:
-                update = adapter[f"{layer}.lora_b"].float() @ adapter[f"{layer}.lora_a"].float()
-                parameter.copy_((parameter.float() + update).to(parameter.dtype))
+        for layer, update in updates(adapter):
+            weight = parameters[f"{layer}.weight"]
+            weight.copy_((weight.float() + update.to(weight.device)).to(weight.dtype))

@@ -1,72 +1,91 @@
-"""From a finished run to the folder that ships: adapter, vocabulary, card, learning curve.
+"""From a finished run to the folder that ships: adapter, vocabulary, critic, learning curve.
 
-    python -m training package lm --data DIR --run runs/lm --base DIR --gguf FILE
-    python -m training package lm --data DIR --run runs/lm --base DIR --out FOLDER
+    python -m training package lm --sections FILE --run runs/lm --base DIR --gguf FILE
+    python -m training package lm --sections FILE --run runs/lm --base DIR --out FOLDER
 
 With `--gguf` the base is the one that `atl weights fetch` brings, and the adapter alone ships. With
-another base, any that transformers loads as a Llama, the folder holds the merged model as well.
+another base, any that transformers loads, the folder holds the merged model as well.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
+from tokenizers import Tokenizer
+from transformers import AutoModelForCausalLM
 
+from atl_core.captioner.adapter import in_bytes
 from atl_core.captioner.load import CRITIC
+from training.lm.labels import Labelled, read_labels
 from training.lm.lora import merge
-from training.lm.sections import read_sections
 
 MIN_COUNT = 3
 OUT = Path(__file__).resolve().parents[2] / "weights" / "captioner-lm"
+UNSUNG = set('0123456789:;"()[]{}*')
 
 
-def line_vocabulary(data: Path, tokenizer: PreTrainedTokenizerBase) -> list[int]:
+def output_vocabulary(pool: Sequence[Labelled], tokenizer: Tokenizer) -> list[int]:
     """Ids of the tokens that lyric lines consist of, sorted.
 
     Tokens seen fewer than three times in the training lyrics are mostly names and misspellings.
-    Leaving them out keeps them out of drafts and cuts the cost of the output layer to a quarter.
+    Leaving them out keeps them out of drafts and cuts the cost of the output layer.
     """
-    counts: Counter[int] = Counter()
-    for section in read_sections(data / "train.jsonl.gz"):
-        for line in section.lines:
-            counts.update(tokenizer.encode(f" {line}\n", add_special_tokens=False))
+    lines = [
+        f" {line}\n"
+        for section in pool
+        if section.part in ("tune", "prefer") and section.genre in ("hip-hop", "country")
+        for line, _, _ in section.lines
+    ]
+    counts = Counter(
+        token
+        for row in tokenizer.encode_batch(lines, add_special_tokens=False)
+        for token in row.ids
+    )
     return sorted(
         token
         for token, count in counts.items()
-        if count >= MIN_COUNT and not set(tokenizer.decode([token])) & set('0123456789:;"()[]{}*')
+        if count >= MIN_COUNT and not set(tokenizer.decode([token])) & UNSUNG
     )
 
 
-def package(data: Path, run: Path, base: Path, gguf: Path | None, out: Path = OUT) -> None:
-    """Write the adapter in bfloat16 with its vocabulary, and the facts that `load` checks.
+def package(sections: Path, run: Path, base: Path, gguf: Path | None, out: Path = OUT) -> None:
+    """Write the run's adapter in bytes with its vocabulary, and the facts that `load` checks.
+
+    Preference tuning's adapter is taken where the run has one, and its critic with it.
 
     Args:
         gguf: the fetched file that `base` was unpacked from; None for another base, which is
             then written too, merged with the adapter.
     """
-    tokenizer = AutoTokenizer.from_pretrained(base)
-    tensors = load_file(run / "adapter.safetensors")
-    tensors["vocabulary"] = torch.tensor(line_vocabulary(data, tokenizer), dtype=torch.int32)
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    preferred = run / "preferred.safetensors"
+    tensors = in_bytes(load_file(preferred if preferred.exists() else run / "adapter.safetensors"))
+    vocabulary = output_vocabulary(list(read_labels(sections)), tokenizer)
+    tensors["vocabulary"] = torch.tensor(vocabulary, dtype=torch.int32)
     out.mkdir(parents=True, exist_ok=True)
     save_file(tensors, out / "adapter.safetensors")
     # A critic reads the states of the adapter that it was taught with, and of no other.
     (out / CRITIC).unlink(missing_ok=True)
-    curve = [json.loads(row) for row in (run / "curve.jsonl").read_text().splitlines()]
+    if (run / CRITIC).exists():
+        shutil.copy(run / CRITIC, out / CRITIC)
+    curve = rows_of(run / "curve.jsonl")
     config = json.loads((run / "config.json").read_text())
     card = {
-        "base": "SmolLM2-135M-Instruct (Q4_1, dequantised)" if gguf else base.name,
+        "base": base.name,
         "base_sha256": hashlib.sha256(gguf.read_bytes()).hexdigest() if gguf else None,
         "config": {
-            name: value for name, value in config.items() if name not in ("data", "base", "out")
+            name: value for name, value in config.items() if name not in ("sections", "base", "out")
         },
-        "vocabulary": len(tensors["vocabulary"]),
+        "vocabulary": len(vocabulary),
         "curve": curve,
+        "preference": rows_of(run / "preference.jsonl"),
         "held_out_loss": {
             "earlier adapter" if config.get("start") else "untuned": curve[0]["held_out"],
             "tuned": min(row["held_out"] for row in curve),
@@ -77,6 +96,11 @@ def package(data: Path, run: Path, base: Path, gguf: Path | None, out: Path = OU
         model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
         merge(model, tensors)
         model.save_pretrained(out)
-        tokenizer.save_pretrained(out)
+        shutil.copy(base / "tokenizer.json", out / "tokenizer.json")
     size = sum(file.stat().st_size for file in out.glob("*.safetensors"))
     print(f"{out}: {size / 1e6:.1f} MB, {card['held_out_loss']}")
+
+
+def rows_of(file: Path) -> list[dict[str, float]]:
+    """The rows of a learning curve; none where there is no such file."""
+    return [json.loads(row) for row in file.read_text().splitlines()] if file.exists() else []

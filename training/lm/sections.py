@@ -6,14 +6,12 @@ import gzip
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from atl_core.captioner.prompt import header, line_plan
 from atl_core.lyrics.brief import Genre
-from atl_core.lyrics.mood import energy_of, mood_of
 from atl_core.lyrics.rhyme import end_word, rhyme
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import clean_for_singing, words
@@ -32,6 +30,8 @@ class Section:
     explicit: bool
     source: str
     lines: tuple[str, ...]
+    group: str = ""
+    """The artist, where known: what splits are made by."""
 
     @property
     def rhymed(self) -> float:
@@ -58,15 +58,17 @@ def singable(line: str) -> str:
     return line[:1].upper() + line[1:]
 
 
-def read_sections(path: Path) -> Iterator[Section]:
-    """The hip-hop and country sections of `{train,valid,test}.jsonl.gz`, cleaned.
+def read_sections(
+    path: Path, genres: Collection[str] = ("hip-hop", "country")
+) -> Iterator[Section]:
+    """The sections of `{train,valid,test}.jsonl.gz` in these genres, cleaned.
 
     A section ends at the first line that cannot be sung to a bar (a digit, too long, too short);
     what is left counts if it has at least four lines.
     """
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for row in map(json.loads, file):
-            if row["genre"] in ("hip-hop", "country"):
+            if row["genre"] in genres:
                 yield from _runs(row)
 
 
@@ -85,7 +87,7 @@ def _runs(row: dict[str, Any]) -> Iterator[Section]:
             continue
         if len(run) >= MIN_LINES:
             explicit = not all(is_clean(line) for line in run)
-            yield Section(row["genre"], explicit, row["source"], tuple(run))
+            yield Section(row["genre"], explicit, row["source"], tuple(run), row.get("group") or "")
         run = [line] if fits else []
 
 
@@ -108,32 +110,6 @@ class Keywords:
             if word not in FUNCTION_WORDS and len(word) > 2 and self._found_in[word] >= 8
         ]
         return sorted(useful, key=lambda word: (self._found_in[word], word))
-
-
-def training_text(
-    section: Section, keywords: list[str], rng: random.Random
-) -> list[tuple[str, bool]]:
-    """The section in the prompt's format as pieces of text, each with whether it is to be learnt.
-
-    Headers and syllable counts are given at writing time and need not be predicted; end words
-    and lines do. Two lines in five show no end word, so that the model also writes freely. The
-    topic is drawn from the section's own content words, at least one where there is any.
-    """
-    found = [word for line in section.lines for word in words(line)]
-    pool = keywords[:10]
-    topic = rng.sample(pool, k=rng.randint(1, min(6, len(pool)))) if pool else []
-    pieces = [
-        (header(section.genre, mood_of(found), energy_of(found), section.explicit, topic), False)
-    ]
-    for line in section.lines:
-        syllables = count_syllables(line)
-        if rng.random() < 0.4:
-            pieces.append((line_plan(syllables), False))
-        else:
-            pieces.append((f"{syllables}", False))
-            pieces.append((f" {end_word(line)}:", True))
-        pieces.append((f" {line}\n", True))
-    return pieces
 
 
 def tuning_mix(sections: list[Section], size: int, rng: random.Random) -> list[Section]:
