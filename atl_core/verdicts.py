@@ -26,6 +26,7 @@ def verdict_on(lines: Sequence[Line]) -> Verdict:
         genre=genre.genre,
         label=genre.label,
         confident=genre.confident,
+        kind=genre.kind,
         words=genre.words,
         longest_match=longest_match(texts),
         rhymes_kept=rhymes_kept(texts, [line.rhyme for line in lines]),

@@ -12,7 +12,14 @@ from rich.text import Text
 from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Draft, Section
 from atl_core.drafts.listing import Change, Page
-from atl_core.genre.verdict import GenreVerdict, LineVerdict, SpokenWord, Verdict
+from atl_core.genre.verdict import (
+    GenreVerdict,
+    LineVerdict,
+    PartVerdict,
+    SpokenWord,
+    Verdict,
+    disagreement,
+)
 from atl_core.lyrics.brief import GENRES, Genre, Line
 
 COLOURS: Mapping[Genre, str] = {"hip-hop": "magenta", "country": "yellow"}
@@ -21,6 +28,8 @@ METER_CELLS = 30
 UNSURE_TEMPO = 0.5
 TAGS_SHOWN = 5
 WORDS_SHOWN = 6
+SURE = 0.8
+"""Probability from which on the strip is filled."""
 LOUD = 0.5
 """Share of the loudest word's weight from which on a word is set in bold."""
 
@@ -40,6 +49,22 @@ def draft(draft: Draft) -> RenderableType:
         Text(_heard(draft.listening), style="dim"),
         Padding(lines(draft.lines, draft.sections), (1, 0)),
         verdict(draft.verdict),
+        *filter(None, [_disagreement(draft)]),
+    )
+
+
+def _disagreement(draft: Draft) -> Text | None:
+    """`The beat sounds 87% hip-hop, these words read 71% country.`, where they differ."""
+    heard, read = draft.listening.genre, draft.verdict.genre
+    if not (found := disagreement(heard, read)):
+        return None
+    beat, text = found
+    return Text.assemble(
+        "The beat sounds ",
+        (f"{heard[beat]:.0%} {beat}", COLOURS[beat]),
+        ", these words read ",
+        (f"{read[text]:.0%} {text}", COLOURS[text]),
+        ".",
     )
 
 
@@ -105,22 +130,82 @@ def verdict(verdict: Verdict) -> RenderableType:
         f"rhymes kept {verdict.rhymes_kept:.0%}, syllables kept {verdict.syllables_kept:.0%}, "
         f"longest match with known lyrics {_count(verdict.longest_match, 'word')}"
     )
-    return Group(_genre(verdict.genre, verdict.confident, verdict.words), Text(craft, style="dim"))
+    rows: list[RenderableType] = [meter(verdict.genre)]
+    if not verdict.confident:
+        named = verdict.kind not in ("", "too short")
+        said = f"Neither, rather {verdict.kind}." if named else "Neither, or too short to tell."
+        rows.append(Text(said, style="dim"))
+    if verdict.words:
+        rows.append(_spoken(verdict.words))
+    return Group(*rows, Text(craft, style="dim"))
 
 
 def genre_verdict(verdict: GenreVerdict) -> RenderableType:
-    """How hip-hop or country a text is: the whole, then each line with its loud words coloured."""
-    whole = _genre(verdict.genre, verdict.confident, verdict.words)
-    if not verdict.lines:
-        return whole
-    table = Table.grid(padding=(0, 2))
+    """How hip-hop or country a text is: the whole, its parts, and each line.
+
+    The strip on the left shows the genre of each line with the lines around it taken into account.
+    """
+    rows: list[RenderableType] = [meter(verdict.genre)]
+    if not verdict.confident:
+        rows.append(Text(neither(verdict), style="bold"))
+    rows.append(_spoken(verdict.words))
+    if len({part.label for part in verdict.parts}) > 1:
+        rows.append(Text(by_part(verdict.parts)))
+    table = Table.grid(padding=(0, 1))
+    table.add_column()
     table.add_column(overflow="fold")
     table.add_column(justify="right")
-    for line in verdict.lines:
-        # A line that is 100 % something after rounding is still only very likely so.
-        judged = f"{line.label} {min(line.genre[line.label], 0.99):.0%}"
-        table.add_row(_marked(line), Text(judged, style="dim"))
-    return Group(whole, Padding(table, (1, 0, 0, 0)) if len(verdict.lines) > 1 else table)
+    starts = {part.first: part for part in verdict.parts}
+    for index, line in enumerate(verdict.lines):
+        if part := starts.get(index):
+            name = _printable(part.name) or f"lines {part.first + 1}-{part.last + 1}"
+            if index:
+                table.add_row("", "", "")
+            table.add_row("", Text(name, style="bold"), _likely(part.genre))
+        table.add_row(_strip(line), _marked(line), _likely(line.genre))
+    return Group(*rows, Padding(table, (1, 0, 0, 0)) if len(verdict.lines) > 1 else table)
+
+
+def neither(verdict: GenreVerdict) -> str:
+    """What a text is that is neither hip-hop nor country."""
+    match verdict.kind:
+        case "too short":
+            return "Too short to tell: a line or two of lyrics are needed."
+        case "prose" | "code" | "another language":
+            return f"Neither: this is {verdict.kind}, not English lyrics."
+    return f"Neither: this reads like {verdict.kind}."
+
+
+def by_part(parts: Sequence[PartVerdict]) -> str:
+    """`Verse 1 and verse 2 are hip-hop, the hook is country.`"""
+    said = []
+    for genre in dict.fromkeys(part.label for part in parts):
+        names = list(dict.fromkeys(_called(part) for part in parts if part.label == genre))
+        listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        # "lines 1-4" is many even where it is the only part.
+        several = len(names) > 1 or names[0].startswith("lines")
+        said.append(f"{listed} {'are' if several else 'is'} {genre}")
+    sentence = ", ".join(said)
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def _called(part: PartVerdict) -> str:
+    if not part.name:
+        return f"lines {part.first + 1}-{part.last + 1}"
+    name = _printable(part.name).lower()
+    return name if name[-1:].isdigit() else f"the {name}"
+
+
+def _likely(genre: Mapping[Genre, float]) -> Text:
+    label = max(GENRES, key=lambda one: genre[one])
+    # A line that is 100 % something after rounding is still only very likely so.
+    return Text(f"{label} {min(genre[label], 0.99):.0%}", style="dim")
+
+
+def _strip(line: LineVerdict) -> Text:
+    """A block in the colour of the genre, a thin one where the line is not sure."""
+    label = max(GENRES, key=lambda one: line.in_context[one])
+    return Text("█" if line.in_context[label] >= SURE else "▏", style=COLOURS[label])
 
 
 def _marked(line: LineVerdict) -> Text:
@@ -200,19 +285,12 @@ def setting(draft: Draft) -> str:
     return " · ".join(parts)
 
 
-def _genre(
-    genre: Mapping[Genre, float], confident: bool, words: Sequence[SpokenWord]
-) -> RenderableType:
-    parts: list[RenderableType] = [meter(genre)]
-    if not confident:
-        parts.append(Text("This may be neither: the text gives too little to go by.", style="dim"))
-    if words:
-        said = Text("words that spoke: ", style="dim")
-        for number, word in enumerate(words[:WORDS_SHOWN]):
-            said.append(", " if number else "", style="dim")
-            said.append(word.word, style=COLOURS[word.genre])
-        parts.append(said)
-    return Group(*parts)
+def _spoken(words: Sequence[SpokenWord]) -> Text:
+    said = Text("words that spoke: " if words else "", style="dim")
+    for number, word in enumerate(words[:WORDS_SHOWN]):
+        said.append(", " if number else "", style="dim")
+        said.append(word.word, style=COLOURS[word.genre])
+    return said
 
 
 def _heard(listening: Listening) -> str:

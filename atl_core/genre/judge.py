@@ -10,13 +10,20 @@ from math import exp
 from typing import Final
 
 from atl_core.errors import UserError
-from atl_core.genre import linear, neither
+from atl_core.genre import linear, neither, parts
 from atl_core.genre.files import WEIGHTS
 from atl_core.genre.linear import Linear
 from atl_core.genre.neither import LyricsOrNot
+from atl_core.genre.spoken import as_read, spoken_words
 from atl_core.genre.text import Token, tokens
-from atl_core.genre.verdict import GenreVerdict, LineVerdict, Mark, SpokenWord
-from atl_core.lyrics.brief import Genre
+from atl_core.genre.verdict import (
+    GenreVerdict,
+    LineVerdict,
+    Mark,
+    PartVerdict,
+    likelier,
+)
+from atl_core.lyrics.brief import GENRES, Genre
 
 JUDGE: Final = "genre-judge"
 """Judges drafts in measurements. Logistic regression, trained on two thirds of the artists."""
@@ -29,8 +36,6 @@ DEFAULT: Final = "genre-linear"
 MAX_CHARACTERS: Final = 1_500_000
 READ: Final = 30_000
 """Characters that are read, some ten songs; the rest of a longer text is left unread."""
-SPOKEN: Final = 24
-"""Most words that a verdict names."""
 LINES: Final = 200
 """Most lines that get a verdict of their own."""
 LOUD: Final = 0.15
@@ -65,16 +70,23 @@ def judge(text: str) -> GenreVerdict:
         WeightsError: the weights are missing or damaged.
     """
     found = read(text)
-    words = [token.word for token in found]
     model = classifier()
-    contributions = model.contributions(found).tolist()
-    genre = probabilities(sum(contributions) + model.constant(len(words)))
+    words = [token.word for token in found]
+    features = model.features(words)
+    contributions = model.contributions(found, features).tolist()
+    log_odds = sum(contributions) + model.constant(len(words))
+    genre = probabilities(log_odds)
+    label = likelier(genre)
+    kind = label if detector().is_lyrics(words) else detector().kind(words)
+    lines, parts = lines_and_parts(text, found, contributions)
     return GenreVerdict(
         genre=genre,
-        label="hip-hop" if genre["hip-hop"] >= 0.5 else "country",
-        confident=detector().is_lyrics(words),
-        words=spoken(text, found, contributions),
-        lines=line_verdicts(text, found, contributions),
+        label=label,
+        confident=kind in GENRES,
+        words=spoken_words(text, found, contributions, model.bags[0].weight),
+        lines=lines,
+        kind=kind,
+        parts=parts,
     )
 
 
@@ -100,54 +112,59 @@ def read(text: str) -> list[Token]:
     return found
 
 
-def spoken(
+def lines_and_parts(
     text: str, found: Sequence[Token], contributions: Sequence[float]
-) -> tuple[SpokenWord, ...]:
-    """The words that spoke loudest, as first written; occurrences of a word are summed."""
-    total: dict[str, float] = defaultdict(float)
-    written: dict[str, str] = {}
-    for token, contribution in zip(found, contributions, strict=True):
-        total[token.word] += contribution
-        written.setdefault(token.word, text[token.start : token.end].strip("'’‘`´_").lower())
-    loudest = sorted(total.items(), key=lambda item: -abs(item[1]))[:SPOKEN]
-    return tuple(
-        SpokenWord(written[word], "hip-hop" if weight > 0 else "country", abs(weight))
-        for word, weight in loudest
-        if weight
-    )
+) -> tuple[tuple[LineVerdict, ...], tuple[PartVerdict, ...]]:
+    """Verdicts on the first `LINES` lines that have words, and on the parts that they make.
 
-
-def line_verdicts(
-    text: str, found: Sequence[Token], contributions: Sequence[float]
-) -> tuple[LineVerdict, ...]:
-    """A verdict on each of the first `LINES` lines that have words, its loud words marked."""
+    A line's loud words are marked. A heading ("Verse 2") is no line.
+    """
+    written = text[:READ].splitlines(keepends=True)
+    starts = [0, *accumulate(map(len, written))]
     loudest = max(map(abs, contributions)) or 1.0
     by_line: dict[int, list[tuple[Token, float]]] = defaultdict(list)
     for token, contribution in zip(found, contributions, strict=True):
         by_line[token.line].append((token, contribution / loudest))
-    written = text[:READ].splitlines(keepends=True)
-    starts = [0, *accumulate(map(len, written))]
+    numbers = [number for number in by_line if not parts.heading(written[number])] or [*by_line]
+    numbers = numbers[:LINES]
+    words = [[token.word for token, _ in by_line[number]] for number in numbers]
+    alone = [classifier().log_odds(of_line) for of_line in words]
+    sections = parts.sections(written, numbers)
+    context = parts.in_context(alone, {section.first for section in sections})
+    if len(sections) == 1:
+        sections = parts.runs(context)
     verdicts = []
-    for number, said in list(by_line.items())[:LINES]:
+    for number, by_itself, around in zip(numbers, alone, context, strict=True):
         line = written[number]
         start = starts[number] + len(line) - len(line.lstrip())
-        verdicts.append(
-            LineVerdict(
-                line.strip(),
-                probabilities(classifier().log_odds([token.word for token, _ in said])),
-                tuple(
-                    Mark(
-                        token.start - start,
-                        token.end - start,
-                        "hip-hop" if strength > 0 else "country",
-                        abs(strength),
-                    )
-                    for token, strength in said
-                    if abs(strength) >= LOUD
-                ),
+        marks = tuple(
+            Mark(
+                token.start - start,
+                token.end - start,
+                "hip-hop" if strength > 0 else "country",
+                abs(strength),
             )
+            for token, strength in by_line[number]
+            if abs(strength) >= LOUD and as_read(text, token)
         )
-    return tuple(verdicts)
+        verdicts.append(
+            LineVerdict(line.strip(), probabilities(by_itself), marks, probabilities(around))
+        )
+    if len(sections) < 2:
+        return tuple(verdicts), ()
+    return tuple(verdicts), tuple(
+        PartVerdict(
+            section.name,
+            section.first,
+            section.last,
+            probabilities(
+                classifier().log_odds(
+                    [word for line in words[section.first : section.last + 1] for word in line]
+                )
+            ),
+        )
+        for section in sections
+    )
 
 
 def probabilities(log_odds: float) -> dict[Genre, float]:

@@ -16,12 +16,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from dataclasses import dataclass, field
+from itertools import pairwise, repeat
 from math import log
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +32,11 @@ from atl_core.genre.text import Token, tokens
 
 Floats = NDArray[np.float32]
 Units = Literal["words", "letters"]
+Features = tuple[list[int], Floats, list[int]]
+"""The known grams of a text: their features (n), values (n,) and occurrences (n)."""
+
+MOST_REMEMBERED: Final = 1 << 16
+"""Words whose letter grams a bag remembers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,51 +53,65 @@ class Bag:
     bias: float
     counts: bool = False
     """Whether grams that occur count 1 (naive Bayes) instead of their TF-IDF."""
+    remembered: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
+    """Word -> features of its letter grams."""
 
     def evidence(self, words: Sequence[str]) -> float:
         """Uncalibrated evidence of normalised words."""
         features, values, _ = self.features(words)
         return float(values @ self.weights[features]) + self.bias
 
-    def contributions(self, words: Sequence[str]) -> list[float]:
+    def weight(self, gram: str) -> float:
+        """Evidence of a gram; 0 if it is not known."""
+        index = self.vocabulary.get(gram, -1)
+        return float(self.weights[index]) if index >= 0 else 0.0
+
+    def contributions(self, words: Sequence[str], found: Features | None = None) -> list[float]:
         """What each word adds to the evidence; with the bias they add up to it.
 
-        A gram's share is split between its occurrences, a pair's between its two words.
+        A gram's share is split between its occurrences, a pair's between its two words. `found`
+        is what `features` says of the words, where it is known already.
         """
-        features, values, counts = self.features(words)
-        names = [gram for gram in counts if gram in self.vocabulary]
-        shares = {
-            gram: share / counts[gram]
-            for gram, share in zip(names, (values * self.weights[features]).tolist(), strict=True)
-        }
+        features, values, counts = found or self.features(words)
+        each_time = (values * self.weights[features] / np.array(counts, np.float32)).tolist()
+        shares = dict(zip(features, each_time, strict=True))
         if self.units == "letters":
-            by_word = {
-                word: sum(shares.get(gram, 0.0) for gram in letters(word)) for word in set(words)
-            }
+            by_word = {word: sum(map(shares.__getitem__, self._letters(word)))
+                       for word in set(words)}  # fmt: skip
             return [by_word[word] for word in words]
-        each = [shares.get(word, 0.0) for word in words]
+        feature = self.vocabulary.get
+        each = [shares.get(feature(word, -1), 0.0) for word in words]
         for index, (left, right) in enumerate(pairwise(words)):
-            if half := shares.get(f"{left} {right}", 0.0) / 2:
+            if half := shares.get(feature(f"{left} {right}", -1), 0.0) / 2:
                 each[index] += half
                 each[index + 1] += half
         return each
 
-    def features(self, words: Sequence[str]) -> tuple[NDArray[np.int64], Floats, Counter[str]]:
-        """Indexes and values of the known grams, and the counts of all, in the same order."""
-        counts = Counter(grams(words, self.units))
-        found = [
-            (feature, count)
-            for gram, count in counts.items()
-            if (feature := self.vocabulary.get(gram, -1)) >= 0
-        ]
-        if not found:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32), counts
-        features = np.array([feature for feature, _ in found], np.int64)
+    def features(self, words: Sequence[str]) -> Features:
+        """The known grams of normalised words."""
+        if self.units == "letters":
+            counts = Counter([one for word in words for one in self._letters(word)])
+        else:
+            counts = Counter(map(self.vocabulary.get, grams(words), repeat(-1)))
+            counts.pop(-1, None)
+        if not counts:
+            return [], np.zeros(0, np.float32), []
+        features, occurrences = list(counts), list(counts.values())
         if self.counts:
-            return features, np.ones(len(features), np.float32), counts
-        occurrences = np.array([count for _, count in found], np.float32)
-        values = (1 + np.log(occurrences)) * self.idf[features]
-        return features, values / np.sqrt(values @ values), counts
+            return features, np.ones(len(features), np.float32), occurrences
+        values = (1 + np.log(np.array(occurrences, np.float32))) * self.idf[features]
+        return features, values / np.sqrt(values @ values), occurrences
+
+    def _letters(self, word: str) -> list[int]:
+        """Features of the known letter grams of a word."""
+        found = self.remembered.get(word)
+        if found is None:
+            known = map(self.vocabulary.get, letters(word), repeat(-1))
+            found = [feature for feature in known if feature >= 0]
+            if len(self.remembered) >= MOST_REMEMBERED:
+                self.remembered.clear()
+            self.remembered[word] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +133,23 @@ class Linear:
         slope, constant = self.calibrate(len(words))
         return slope * sum(bag.evidence(words) for bag in self.bags) + constant
 
-    def contributions(self, found: Sequence[Token]) -> Floats:
+    def features(self, words: Sequence[str]) -> tuple[Features, ...]:
+        """The features of a text, for each bag."""
+        return tuple(bag.features(words) for bag in self.bags)
+
+    def contributions(
+        self, found: Sequence[Token], features: Sequence[Features] | None = None
+    ) -> Floats:
         """What each token adds to the calibrated log-odds, shape (len(found),).
 
-        Together with `constant` they add up to `log_odds`.
+        Together with `constant` they add up to `log_odds`. `features` is what the method of that
+        name says of the words, where it is known already.
         """
         words = [token.word for token in found]
         slope, _ = self.calibrate(len(words))
-        each = np.array([bag.contributions(words) for bag in self.bags], np.float32)
+        known = features or self.features(words)
+        pairs = zip(self.bags, known, strict=True)
+        each = np.array([bag.contributions(words, of_bag) for bag, of_bag in pairs], np.float32)
         total: Floats = np.float32(slope) * each.sum(axis=0)
         return total
 
@@ -144,7 +171,6 @@ def grams(words: Sequence[str], units: Units = "words") -> list[str]:
     return [*words, *(f"{left} {right}" for left, right in pairwise(words))]
 
 
-@lru_cache(maxsize=1 << 16)
 def letters(word: str) -> tuple[str, ...]:
     """Runs of 2 to 4 letters of a word, its edges marked by spaces."""
     framed = f" {word} "

@@ -1,4 +1,8 @@
-"""Why a text was judged as it was: a picture, on request."""
+"""Why a text was judged as it was: a picture, on request.
+
+Each word is shaded by what it said. A strip on the left shows the genre of every line with the
+lines around it taken into account, so that it is seen where a song turns.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import Any, Final
 from warnings import catch_warnings, simplefilter
 
 from atl_core.genre.judge import judge
-from atl_core.genre.verdict import LineVerdict
+from atl_core.genre.verdict import GenreVerdict, likelier
 from atl_core.lyrics.brief import GENRES, Genre
 
 PICTURE_LINES: Final = 40
@@ -28,6 +32,10 @@ LEADING: Final = 1.9
 """Height of a row beside the size of the text."""
 LABEL: Final = 15
 """Columns of a line's verdict."""
+STRIP: Final = 2
+"""Columns of the strip."""
+WORDS: Final = 6
+"""Words named for each genre."""
 
 
 def picture(text: str) -> bytes:
@@ -42,8 +50,12 @@ def picture(text: str) -> bytes:
 
     verdict = judge(text)
     lines = verdict.lines[:PICTURE_LINES]
-    columns = min(PICTURE_WIDTH, max(40, *(len(line.text) for line in lines))) + LABEL + 2
-    rows = len(lines) + 3 + (not verdict.confident) + (len(verdict.lines) > len(lines))
+    headings = {part.first: part for part in verdict.parts if part.first < len(lines)}
+    said = [remark for remark in (_neither(verdict), *_named(verdict)) if remark]
+    left_edge = 1 + STRIP
+    columns = min(PICTURE_WIDTH, max(40, *(len(line.text) for line in lines))) + LABEL + 2 + STRIP
+    columns = max([columns, *(min(len(remark), PICTURE_WIDTH + LABEL) + 2 for remark in said)])
+    rows = len(lines) + len(headings) + 3 + len(said) + (len(verdict.lines) > len(lines))
     size = (columns * POINTS * ADVANCE / 72, rows * POINTS * LEADING / 72)
     figure = Figure(figsize=size, dpi=144, facecolor=CARD)
     FigureCanvasAgg(figure)
@@ -70,24 +82,34 @@ def picture(text: str) -> bytes:
     shade(1 + LABEL, 0.5, bar * share, left, 1.0)
     shade(1 + LABEL + bar * share, 0.5, bar * (1 - share), right, 1.0)
     write(end + 1, 0.5, f"{right} {1 - share:.0%}", weight="bold")
-    row = 2
-    if not verdict.confident:
-        write(1, row - 0.5, "This may be neither.", color=SOFT)
+    row = 2.0
+    for remark in said:
+        write(1, row - 0.5, _shortened(remark, columns - 2), color=SOFT)
         row += 1
-    for line in lines:
+    for index, line in enumerate(lines):
+        if part := headings.get(index):
+            name = part.name or f"lines {part.first + 1}-{part.last + 1}"
+            write(left_edge, row, _shortened(name, PICTURE_WIDTH), weight="bold")
+            write(end + 1, row, _likely(part.genre), fontsize=8)
+            row += 1
+        share = line.in_context[left]
+        genre, sure = (left, share) if share >= 0.5 else (right, 1 - share)
+        where = (1, row - 0.02)
+        strength = FAINTEST + (1 - FAINTEST) * (2 * sure - 1)
+        strip = Rectangle(where, 1, 1.04, color=COLOURS[genre], alpha=strength, linewidth=0)
+        axes.add_patch(strip)
         for mark in line.marks:
             width = min(mark.end, PICTURE_WIDTH) - mark.start
             if width > 0:
                 strength = FAINTEST + (LOUDEST - FAINTEST) * mark.strength
-                shade(1 + mark.start, row, width, mark.genre, strength)
+                shade(left_edge + mark.start, row, width, mark.genre, strength)
         # Letter by letter, so that a script with wider letters keeps its words on their marks.
-        for column, letter in enumerate(_drawn(line)):
-            write(1 + column, row, letter)
-        probability = min(line.genre[line.label], 0.99)
-        write(end + 1, row, f"{line.label} {probability:.0%}", color=SOFT, fontsize=8)
+        for column, letter in enumerate(_shortened(line.text, PICTURE_WIDTH)):
+            write(left_edge + column, row, letter)
+        write(end + 1, row, _likely(line.genre), color=SOFT, fontsize=8)
         row += 1
     if len(verdict.lines) > len(lines):
-        write(1, row, f"and {len(verdict.lines) - len(lines)} more lines", color=SOFT)
+        write(left_edge, row, f"and {len(verdict.lines) - len(lines)} more lines", color=SOFT)
     target = BytesIO()
     with catch_warnings():
         # A script that the font lacks is drawn as boxes, which needs no warning.
@@ -96,9 +118,31 @@ def picture(text: str) -> bytes:
     return target.getvalue()
 
 
-def _drawn(line: LineVerdict) -> str:
+def _neither(verdict: GenreVerdict) -> str:
+    if verdict.confident:
+        return ""
+    if verdict.kind == "too short":
+        return "Too short to tell."
+    return f"Neither: this reads like {verdict.kind}."
+
+
+def _named(verdict: GenreVerdict) -> list[str]:
+    """The words that spoke, a row for each genre."""
+    rows = []
+    for genre in GENRES:
+        words = [word.word for word in verdict.words if word.genre == genre][:WORDS]
+        if words:
+            rows.append(f"{genre}: {', '.join(words)}")
+    return rows
+
+
+def _likely(genre: dict[Genre, float]) -> str:
+    label = likelier(genre)
+    return f"{label} {min(genre[label], 0.99):.0%}"
+
+
+def _shortened(said: str, longest: int) -> str:
     """What a font can draw: anything else becomes a space, so that columns stay in place."""
-    said = line.text
-    if len(said) > PICTURE_WIDTH:
-        said = f"{said[: PICTURE_WIDTH - 1]}…"
+    if len(said) > longest:
+        said = f"{said[: longest - 1]}…"
     return "".join(letter if letter.isprintable() else " " for letter in said)

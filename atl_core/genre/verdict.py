@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Literal, Self
 
 from atl_core.lyrics.brief import Genre
+
+SURE: Final = 0.6
+"""Probability from which on two genres are said to disagree."""
+
+Kind = Literal[
+    "hip-hop", "country", "pop", "rock", "prose", "code", "another language", "too short"
+]
+"""What a text is taken for. R&B and soul are not among them: no training data has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """A word that spoke for a genre, and how loudly."""
+    """A word, or two in a row, that spoke for a genre, and how much."""
 
     word: str
     genre: Genre
     weight: float
     """Contribution to the log-odds; always positive, in favour of `genre`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a language model says of a stretch of a line."""
+
+    start: int
+    end: int
+    ratio: float
+    """Log-likelihood ratio of hip-hop over country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +58,30 @@ class LineVerdict:
     """Calibrated probabilities; they sum to 1. A short line seldom says much."""
     marks: tuple[Mark, ...] = ()
     """The words that spoke loudly in the whole text, in the order of the line."""
+    in_context: dict[Genre, float] = field(default_factory=dict)
+    """The same with the lines around it taken into account; see `atl_core.genre.parts`."""
 
     @property
     def label(self) -> Genre:
-        return "hip-hop" if self.genre["hip-hop"] >= 0.5 else "country"
+        return likelier(self.genre)
+
+
+@dataclass(frozen=True, slots=True)
+class PartVerdict:
+    """How hip-hop or country a part of a text is: a section, or some lines in a row."""
+
+    name: str
+    """Of a section, as written in its heading; empty where it has none."""
+    first: int
+    """Index of its first line among the verdict's `lines`."""
+    last: int
+    """Index of its last line."""
+    genre: dict[Genre, float]
+    """Calibrated probabilities; they sum to 1."""
+
+    @property
+    def label(self) -> Genre:
+        return likelier(self.genre)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +97,17 @@ class GenreVerdict:
     """Loudest first."""
     lines: tuple[LineVerdict, ...] = ()
     """The lines that have words, in order: where a long text turns from one genre to the other."""
+    kind: Kind = "too short"
+    """What the text is; `label` where it is confident."""
+    parts: tuple[PartVerdict, ...] = ()
+    """Two or more, or none where the text is of one piece."""
 
     def to_json(self) -> dict[str, Any]:
         return {
             **asdict(self),
             "words": [asdict(word) for word in self.words],
             "lines": [asdict(line) for line in self.lines],
+            "parts": [{**asdict(part), "label": part.label} for part in self.parts],
         }
 
 
@@ -81,6 +125,8 @@ class Verdict:
     """Share of line pairs that the scheme says rhyme and do, 0 to 1."""
     syllables_kept: float
     """Share of lines within one syllable of their target, 0 to 1."""
+    kind: Kind | Literal[""] = ""
+    """As in `GenreVerdict`; empty in drafts of earlier versions."""
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "words": [asdict(word) for word in self.words]}
@@ -89,3 +135,20 @@ class Verdict:
     def from_json(cls, data: dict[str, Any]) -> Self:
         words = tuple(SpokenWord(**word) for word in data["words"])
         return cls(**{**data, "words": words})
+
+
+def likelier(genre: Mapping[Genre, float]) -> Genre:
+    """The likelier of the two genres."""
+    return "hip-hop" if genre["hip-hop"] >= 0.5 else "country"
+
+
+def disagreement(
+    heard: Mapping[Genre, float], read: Mapping[Genre, float]
+) -> tuple[Genre, Genre] | None:
+    """What a beat sounds like and what the words to it read like, where these are not the same.
+
+    Nothing where either is not sure.
+    """
+    beat, text = likelier(heard), likelier(read)
+    sure = heard[beat] >= SURE and read[text] >= SURE
+    return (beat, text) if beat != text and sure else None

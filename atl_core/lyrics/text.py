@@ -161,6 +161,11 @@ def _clean_once(line: str) -> str:
     return line.strip() if any(map(str.isalnum, line)) else ""
 
 
+def is_section_line(line: str) -> bool:
+    """Whether a line names a part of the song and nothing else: "Verse 2", "(Chorus)", "HOOK:"."""
+    return _SECTION_LINE.match(line) is not None
+
+
 def clean_for_singing(text: str) -> str:
     """`text` with everything removed that is not sung.
 

@@ -16,6 +16,7 @@ from atl_core.drafts.diff import Comparison, Piece, line_number
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import by_section, export, file_name
 from atl_core.drafts.listing import Change, Page
+from atl_core.genre.verdict import disagreement
 from atl_core.lyrics.brief import GENRES, Genre, Line
 from bot.clean import clean
 from bot.discord.components import SELECT, STYLE, Action, View, button
@@ -345,6 +346,22 @@ def _judged(draft: Draft, locale: str) -> Markdown:
         syllables=f"{verdict.syllables_kept:.0%}",
         match=verdict.longest_match,
     )
-    if not verdict.confident:
-        return join(" · ", (say("card.neither", locale), craft))
-    return craft
+    rows: list[Markdown] = []
+    if heard := disagreement(draft.listening.genre, verdict.genre):
+        beat, text = heard
+        rows.append(
+            say(
+                "card.differs",
+                locale,
+                heard=f"{draft.listening.genre[beat]:.0%} {beat}",
+                read=f"{verdict.genre[text]:.0%} {text}",
+            )
+        )
+    if verdict.confident:
+        return join("\n", (*rows, craft))
+    if verdict.kind in ("", "too short"):
+        neither = say("card.neither", locale)
+    else:
+        kind = say(f"kind.{verdict.kind.replace(' ', '_')}", locale)
+        neither = say("card.kind", locale, kind=kind)
+    return join("\n", (*rows, join(" · ", (neither, craft))))

@@ -12,7 +12,7 @@ from discord.app_commands import Range
 from discord.app_commands import locale_str as _
 
 from atl_core.errors import UserError
-from atl_core.genre.verdict import GenreVerdict, LineVerdict, SpokenWord
+from atl_core.genre.verdict import GenreVerdict, LineVerdict, PartVerdict, SpokenWord, likelier
 from atl_core.lyrics.brief import GENRES, Genre
 from bot.discord import cards, genre_picture, interactions
 from bot.discord.cards import COLOURS, QUIET, Card, Field, meter
@@ -30,6 +30,14 @@ LINES_SHOWN: Final = 4
 LINE_SHOWN: Final = 120
 LOUD: Final = 0.35
 """Share of the loudest word's weight from which on a word of a judged text is in bold."""
+PARTS_SHOWN: Final = 12
+SQUARES: Final = 24
+"""Lines of a part that have a square."""
+NAME_SHOWN: Final = 40
+SQUARE: Final[dict[Genre, str]] = {"hip-hop": "🟧", "country": "🟨"}
+UNSURE: Final = "⬜"
+SURE: Final = 0.8
+"""Probability from which on a line has the square of its genre."""
 HEARD: Final = 0.15
 """Share of the loudest word's weight from which on a word is named."""
 
@@ -114,7 +122,9 @@ def _embed(context: Context, found: GenreVerdict) -> discord.Embed:
     """How hip-hop or country a text is, and the lines and words that say so."""
     rows: list[str] = [meter(found.genre)]
     if not found.confident:
-        rows.append(context.say("genre.neither"))
+        rows.append(_neither(context, found))
+    if found.parts:
+        rows += ["", *(_part(context, found, part) for part in found.parts[:PARTS_SHOWN])]
     if len(found.lines) > 1:
         loudest = sorted(found.lines, key=_loudness, reverse=True)[:LINES_SHOWN]
         rows += ["", *(_judged_line(line) for line in found.lines if line in loudest)]
@@ -128,6 +138,26 @@ def _embed(context: Context, found: GenreVerdict) -> discord.Embed:
             if (words := _words(found.words, genre))
         ],
     )
+
+
+def _neither(context: Context, found: GenreVerdict) -> Markdown:
+    """What a text is that is neither hip-hop nor country."""
+    kind = context.say(f"kind.{found.kind.replace(' ', '_')}")
+    if found.kind == "too short":
+        return context.say("genre.short")
+    return context.say("genre.neither.text", kind=kind)
+
+
+def _part(context: Context, found: GenreVerdict, part: PartVerdict) -> Markdown:
+    """A part with a strip of a square for each line, white where the line is not sure."""
+    strip = ""
+    for line in found.lines[part.first : part.last + 1][:SQUARES]:
+        label = likelier(line.in_context)
+        strip += SQUARE[label] if line.in_context[label] >= SURE else UNSURE
+    lines = context.say("genre.lines", first=part.first + 1, last=part.last + 1)
+    name = escape(clip(part.name, NAME_SHOWN)) if part.name else lines
+    share = min(part.genre[part.label], 0.99)
+    return Markdown(f"{strip} {name} · {part.label} {share:.0%}")
 
 
 def _described(context: Context, found: GenreVerdict) -> str:

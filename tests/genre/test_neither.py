@@ -1,4 +1,4 @@
-"""What is no lyric gets the answer "neither". Every text here was written for this test."""
+"""What is no lyric is neither, and has a kind. Every text here was written for this test."""
 
 from __future__ import annotations
 
@@ -67,9 +67,20 @@ Everybody in the club know I'm never rehearsed""",
 ]
 
 
-@pytest.mark.parametrize("text", [*PROSE, *CODE, *LANGUAGES, "hello there", "midnight train"])
-def test_what_is_no_lyric_is_neither(text: str) -> None:
-    assert not judge(text).confident
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        *((text, "prose") for text in PROSE),
+        *((text, "code") for text in CODE),
+        *((text, "another language") for text in LANGUAGES),
+        ("hello there", "too short"),
+        ("midnight train", "too short"),
+    ],
+)
+def test_what_is_no_lyric_is_neither_and_is_named(text: str, kind: str) -> None:
+    verdict = judge(text)
+    assert not verdict.confident
+    assert verdict.kind == kind
 
 
 @pytest.mark.parametrize("text", LYRICS)

@@ -17,14 +17,21 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import hstack
 from sklearn.linear_model import LogisticRegression
 
 from atl_core.genre.linear import Bag, grams
-from atl_core.genre.neither import MIN_WORDS, LyricsOrNot
+from atl_core.genre.neither import MIN_WORDS, OTHER_TEXTS, LyricsOrNot
 from atl_core.genre.text import words
 from training.genre import other_texts
 from training.genre.data import excerpt, part, read
 from training.genre.linear import blank, describe, features, save_bag
+
+KINDS = ("prose", "code", "language")
+"""Kinds in the file of other texts, in the order of `OTHER_TEXTS`."""
+UNKNOWN_SCALE = 3.0
+"""Scale of the share of unknown words beside TF-IDF values, so that regularisation spares it."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,11 @@ def train(data: Path, neither_file: Path, out: Path) -> LyricsOrNot:
     aside = [piece for piece in pieces if part(piece[1], 4, "aside") == 0]
     inside = [piece for piece in pieces if part(piece[1], 4, "aside") != 0]
     bag, sung = fit(inside, recipe)
-    detector = LyricsOrNot(bag, sung, (1.0, 0.0, 0.0, 0.0), 0.0, (0.0, 0.0, 0.0))
+    nothing = np.zeros((len(bag.vocabulary) + 1, len(OTHER_TEXTS)), np.float32)
+    detector = LyricsOrNot(
+        bag, sung, (1.0, 0.0, 0.0, 0.0), 0.0, (0.0, 0.0, 0.0), nothing, (0.0, 0.0, 0.0)
+    )
+    kinds, kind_bias = fit_kinds(detector, others)
     measured = np.array([detector.measures(found) for found, _, _ in aside])
     lyric = np.array([lyric for _, _, lyric in aside])
     final = LogisticRegression(C=1e3, class_weight="balanced", max_iter=2000).fit(measured, lyric)
@@ -79,12 +90,14 @@ def train(data: Path, neither_file: Path, out: Path) -> LyricsOrNot:
     print(f"coefficients {final.coef_[0]}, threshold {threshold}")
 
     out.mkdir(parents=True, exist_ok=True)
-    save_bag(bag, out, sung=sung.astype(np.uint8))
+    save_bag(bag, out, sung=sung.astype(np.uint8), kinds=kinds[:-1].astype(np.float16))
     config = {
         "bag": describe(bag),
         "coefficients": final.coef_[0].tolist(),
         "constant": float(final.intercept_[0]),
         "threshold": threshold,
+        "unknown": kinds[-1].tolist(),
+        "kind_bias": kind_bias.tolist(),
         "recipe": asdict(recipe),
     }
     (out / "config.json").write_text(json.dumps(config, indent=2) + "\n")
@@ -111,6 +124,22 @@ def fit(pieces: list[tuple[list[str], str, bool]], recipe: Recipe) -> tuple[Bag,
     weights, bias = estimator.coef_[0].astype(np.float32), float(estimator.intercept_[0])
     bag = Bag("words", model.vocabulary, model.idf, weights, bias)
     return bag, np.array([in_lyrics[gram] >= recipe.min_documents for gram in kept])
+
+
+def fit_kinds(
+    detector: LyricsOrNot, texts: list[other_texts.OtherText]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Weights (features + 1, 3) and biases (3,) that tell prose, code and languages apart."""
+    found = [words(text.text) for text in texts]
+    chosen = [index for index, text in enumerate(found) if len(text) >= MIN_WORDS]
+    unknown = np.array([[UNKNOWN_SCALE * detector.unknown(found[index])] for index in chosen])
+    matrix = hstack([features(detector.bag, [found[index] for index in chosen]), unknown]).tocsr()
+    kind = np.array([KINDS.index(texts[index].kind) for index in chosen])
+    estimator = LogisticRegression(C=10.0, class_weight="balanced", max_iter=300)
+    estimator.fit(matrix, kind)
+    weights = estimator.coef_.T.astype(np.float32)
+    weights[-1] *= UNKNOWN_SCALE
+    return weights, estimator.intercept_.astype(np.float32)
 
 
 def thresholds(

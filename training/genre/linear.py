@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -244,7 +245,7 @@ def save(model: Linear, recipe: Recipe, out: Path) -> None:
     print(f"written to {out}")
 
 
-def save_bag(bag: Bag, out: Path, **more: NDArray[np.uint8]) -> None:
+def save_bag(bag: Bag, out: Path, **more: NDArray[Any]) -> None:
     """Write a bag's vocabulary and arrays, and `more` arrays of the same length beside them."""
     arrays = {"idf": bag.idf.astype(np.float16), "weights": bag.weights.astype(np.float16)}
     save_file({**arrays, **more}, out / f"{bag.units}.safetensors")

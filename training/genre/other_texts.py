@@ -1,13 +1,15 @@
 """Texts that are no lyrics, to teach and to test the answer "neither".
 
-    python -m training prepare genre --fortunes DIR --out neither.jsonl.gz
+    python -m training prepare genre --fortunes DIR --foreign DIR --pages DIR --out neither.jsonl.gz
 
-Gathered from what a development machine has at hand, so that nothing has to be fetched:
+Gathered from Debian packages and from what a development machine has installed:
 
-- prose: the Debian package `fortunes` (quotations from literature, law, science, politics; its
-  file of songs and poems is left out) and the descriptions of the installed Python packages;
+- prose: the Debian packages `fortunes`, `fortunes-min` and `fortunes-bofh-excuses` (quotations from
+  literature, law, science, politics; the file of songs and poems is left out), HTML pages (those of
+  the Debian package `anarchism`, essays), and the descriptions of the installed Python packages;
 - code: pieces of the installed packages' Python, C and JavaScript;
-- language: gettext catalogues of the system's programs, in any language but English.
+- language: the fortunes of other languages (Debian's `fortunes-de`, `-es`, `-it`, `-pl`, `-ru`,
+  `-cs`, `-bg`, `-br`, `-ga`), and gettext catalogues of the system's programs.
 
 The split goes by source (a fortune file, a package, a language), never by text: what is tested
 was written by other hands, or in another tongue, than what was learnt.
@@ -17,8 +19,10 @@ from __future__ import annotations
 
 import gettext
 import gzip
+import html
 import json
 import random
+import re
 import site
 from collections import Counter
 from collections.abc import Iterator
@@ -35,10 +39,12 @@ WORDS = (8, 120)
 """Least and most words of a text."""
 MOST = 150
 """Most texts from one source, so that none drowns the others."""
+MOST_FROM_PAGES = 900
+"""The same of a folder of HTML pages, which is large."""
 
 
 @dataclass(frozen=True, slots=True)
-class Neither:
+class OtherText:
     """A text that is neither hip-hop nor country, nor any lyrics."""
 
     kind: str
@@ -49,15 +55,21 @@ class Neither:
     text: str
 
 
-def read(file: Path, split: str) -> list[Neither]:
+def read(file: Path, split: str) -> list[OtherText]:
     """The texts of one split."""
     with gzip.open(file, "rt", encoding="utf-8") as rows:
-        texts = [Neither(**json.loads(row)) for row in rows]
+        texts = [OtherText(**json.loads(row)) for row in rows]
     return [text for text in texts if text.split == split]
 
 
 @click.command()
 @click.option("--fortunes", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--foreign",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of fortunes whose subfolders are named by language.",
+)
+@click.option("--pages", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--catalogues",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -65,13 +77,19 @@ def read(file: Path, split: str) -> list[Neither]:
     show_default=True,
 )
 @click.option("--out", type=click.Path(path_type=Path), default="runs/neither.jsonl.gz")
-def prepare(fortunes: Path | None, catalogues: Path, out: Path) -> None:
+def prepare(
+    fortunes: Path | None, foreign: Path | None, pages: Path | None, catalogues: Path, out: Path
+) -> None:
     """Gather texts that are neither genre."""
     rng = random.Random(0)
     found: dict[tuple[str, str], list[str]] = {}
     gatherers = [documentation(), code(), languages(catalogues)]
     if fortunes:
         gatherers.append(quotations(fortunes))
+    if foreign:
+        gatherers.append(foreign_quotations(foreign))
+    if pages:
+        gatherers.append(essays(pages))
     for gatherer in gatherers:
         for kind, source, text in gatherer:
             if WORDS[0] <= len(text.split()) or (kind == "language" and len(text) > 30):
@@ -80,8 +98,9 @@ def prepare(fortunes: Path | None, catalogues: Path, out: Path) -> None:
     kept = []
     for (kind, source), texts in sorted(found.items()):
         split = "test" if part(source, 3, "neither") == 0 else "train"
-        chosen = rng.sample(sorted(set(texts)), min(MOST, len(set(texts))))
-        kept += [Neither(kind, source, split, text) for text in chosen]
+        most = MOST_FROM_PAGES if pages and source == pages.name else MOST
+        chosen = rng.sample(sorted(set(texts)), min(most, len(set(texts))))
+        kept += [OtherText(kind, source, split, text) for text in chosen]
     with gzip.open(out, "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(asdict(text), ensure_ascii=False) + "\n" for text in kept)
     for (kind, split), count in sorted(Counter((t.kind, t.split) for t in kept).items()):
@@ -108,6 +127,27 @@ def quotations(folder: Path) -> Texts:
         if file.is_file() and not file.suffix and file.name not in POEMS:
             for text in file.read_text(encoding="utf-8", errors="ignore").split("\n%\n"):
                 yield "prose", file.name, text
+
+
+def foreign_quotations(folder: Path) -> Texts:
+    for language in sorted(path for path in folder.iterdir() if path.is_dir()):
+        for file in sorted(language.iterdir()):
+            if file.is_file() and file.suffix in ("", ".fortunes") and file.name not in POEMS:
+                content = file.read_bytes()
+                try:
+                    text = content.decode("utf-8")
+                except UnicodeDecodeError:
+                    continue
+                for quotation in text.split("\n%\n"):
+                    yield "language", language.name.split("_")[0], quotation
+
+
+def essays(folder: Path) -> Texts:
+    """Paragraphs of HTML pages. The folder is one source: its pages are by the same authors."""
+    for file in sorted(folder.rglob("*.html")):
+        page = file.read_text(encoding="utf-8", errors="ignore")
+        for paragraph in re.findall(r"<p\b[^>]*>(.*?)</p>", page, re.DOTALL | re.IGNORECASE):
+            yield "prose", folder.name, html.unescape(re.sub(r"<[^>]*>", "", paragraph))
 
 
 def documentation() -> Texts:

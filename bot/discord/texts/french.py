@@ -122,6 +122,8 @@ REPLIES: Final = {
     "boutons",
     "card.unsure": "pas sûr",
     "card.neither": "ni l'un ni l'autre, en fait",
+    "card.differs": "Le beat sonne {heard}, ces paroles se lisent {read}.",
+    "card.kind": "aucun des deux, plutôt {kind}",
     "card.craft": "Rimes tenues {rhymes} · syllabes tenues {syllables} · plus longue "
     "correspondance {match} mots",
     "card.by": "Pour {user}",
@@ -208,8 +210,15 @@ REPLIES: Final = {
     "Demande à quelqu'un qui gère le serveur.",
     # The other commands
     "genre.title": "Quel genre est-ce ?",
-    "genre.neither": "Peut-être aucun des deux : le texte en dit trop peu, ou il est d'une "
-    "autre sorte.",
+    "kind.pop": "de la pop",
+    "kind.rock": "du rock",
+    "kind.prose": "de la prose",
+    "kind.code": "du code",
+    "kind.another_language": "une autre langue",
+    "kind.too_short": "trop court",
+    "genre.neither.text": "Aucun des deux : c'est {kind}, pas des paroles en anglais.",
+    "genre.short": "Aucun des deux, ou trop court : il faut une ligne ou deux de paroles.",
+    "genre.lines": "lignes {first}-{last}",
     "genre.words": "Parle pour {genre}",
     "genre.picture": "Les paroles, chaque mot dans la couleur du genre pour lequel il parle.",
     "genre.empty": "Il n'y a pas de texte à juger. Colle des paroles.",

@@ -121,6 +121,8 @@ REPLIES: Final = {
     "die Knöpfe",
     "card.unsure": "unsicher",
     "card.neither": "eigentlich keines von beiden",
+    "card.differs": "Der Beat klingt nach {heard}, der Text liest sich nach {read}.",
+    "card.kind": "keines von beiden, eher {kind}",
     "card.craft": "Reime gehalten {rhymes} · Silben gehalten {syllables} · längste "
     "Übereinstimmung {match} Wörter",
     "card.by": "Für {user}",
@@ -207,8 +209,15 @@ REPLIES: Final = {
     "jemanden, der den Server verwaltet.",
     # The other commands
     "genre.title": "Welches Genre ist das?",
-    "genre.neither": "Vielleicht keines von beiden: Der Text gibt zu wenig her oder ist anderer "
-    "Art.",
+    "kind.pop": "Pop",
+    "kind.rock": "Rock",
+    "kind.prose": "Prosa",
+    "kind.code": "Programmcode",
+    "kind.another_language": "eine andere Sprache",
+    "kind.too_short": "zu kurz",
+    "genre.neither.text": "Keines von beiden: Das ist {kind}, kein englischer Songtext.",
+    "genre.short": "Keines von beiden, oder zu kurz: Ein, zwei Zeilen Songtext braucht es.",
+    "genre.lines": "Zeilen {first}-{last}",
     "genre.words": "Sprach für {genre}",
     "genre.picture": "Der Songtext, jedes Wort in der Farbe des Genres, für das es spricht.",
     "genre.empty": "Da ist kein Text zum Beurteilen. Füge einen Songtext ein.",

@@ -15,6 +15,10 @@ from tests.bot.discord.desk import PICTURE, beat
 from tests.bot.discord.world import World, answers, draft_id, labels, text
 
 COUNTRY = "my truck is parked beside the old dirt road\nmomma prayed for rain on Sunday"
+PROSE = (
+    "The committee met on Tuesday to review the annual budget. After a lengthy discussion the "
+    "members agreed that the proposal required further amendment."
+)
 HIP_HOP = "I got money on my mind, homie\nrolling through the hood with my crew"
 
 
@@ -33,6 +37,18 @@ async def test_genre_takes_a_long_paste_in_a_form(world: World) -> None:
 async def test_genre_says_when_it_is_neither(world: World) -> None:
     asked = await world.ann.slash(world.channel, "genre", text="the")
     assert "neither" in answers(asked)
+
+
+async def test_genre_shows_a_song_in_parts_with_a_strip(world: World) -> None:
+    song = f"[Verse]\n{HIP_HOP}\n{HIP_HOP}\n\n[Hook]\n{COUNTRY}\n{COUNTRY}"
+    asked = await world.ann.slash(world.channel, "genre", text=song)
+    assert "🟧🟧🟧🟧 Verse · hip-hop" in answers(asked)
+    assert "🟨🟨🟨🟨 Hook · country" in answers(asked)
+
+
+async def test_genre_says_what_is_no_lyric(world: World) -> None:
+    asked = await world.ann.slash(world.channel, "genre", text=PROSE)
+    assert "Neither: this is prose, not English lyrics." in answers(asked)
 
 
 async def test_genre_is_drawn_on_request(world: World) -> None:

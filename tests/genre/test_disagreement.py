@@ -1,0 +1,66 @@
+"""What the beat says and what the words say, side by side where they differ."""
+
+from __future__ import annotations
+
+import pytest
+
+from atl_core.genre.verdict import Verdict, disagreement
+from bot import render
+from bot.discord import cards
+from tests.songs import a_draft, heard
+
+COUNTRY_WORDS = Verdict({"hip-hop": 0.29, "country": 0.71}, "country", True, (), 3, 1.0, 1.0)
+
+
+def shown(draft: object) -> str:
+    console = render.console()
+    with console.capture() as capture:
+        console.print(render.draft(draft))  # type: ignore[arg-type]
+    return capture.get()
+
+
+def test_a_hip_hop_beat_under_country_words_is_said_on_both_front_ends() -> None:
+    draft = a_draft(
+        listening=heard(genre={"hip-hop": 0.87, "country": 0.13}), verdict=COUNTRY_WORDS
+    )
+    sentence = "The beat sounds 87% hip-hop, these words read 71% country."
+    assert sentence in shown(draft)
+    (embed,) = cards.draft(draft, "en-US").embeds
+    assert sentence in (embed.fields[0].value or "")
+    (embed,) = cards.draft(draft, "de").embeds
+    assert "Der Beat klingt nach 87% hip-hop" in (embed.fields[0].value or "")
+
+
+def test_nothing_is_said_where_they_agree_or_are_not_sure() -> None:
+    agreeing = a_draft(verdict=COUNTRY_WORDS)
+    unsure = a_draft(listening=heard(genre={"hip-hop": 0.55, "country": 0.45}))
+    for draft in (agreeing, unsure):
+        assert "The beat sounds" not in shown(draft)
+        (embed,) = cards.draft(draft, "en-US").embeds
+        assert "The beat sounds" not in (embed.fields[0].value or "")
+
+
+@pytest.mark.parametrize("kind", ["pop", "prose", ""])
+def test_a_draft_that_is_neither_is_said_to_be(kind: str) -> None:
+    verdict = Verdict({"hip-hop": 0.6, "country": 0.4}, "hip-hop", False, (), 3, 1.0, 1.0, kind)  # type: ignore[arg-type]
+    draft = a_draft(verdict=verdict)
+    assert "either" in shown(draft)
+    (embed,) = cards.draft(draft, "en-US").embeds
+    assert "neither" in (embed.fields[0].value or "")
+    if kind:
+        assert f"rather {kind}" in shown(draft)
+        assert f"rather {kind}" in (embed.fields[0].value or "")
+
+
+def test_a_verdict_of_an_earlier_version_is_read() -> None:
+    data = COUNTRY_WORDS.to_json()
+    del data["kind"]
+    assert Verdict.from_json(data) == COUNTRY_WORDS
+    assert Verdict.from_json(COUNTRY_WORDS.to_json()) == COUNTRY_WORDS
+
+
+def test_a_disagreement_names_the_beat_first() -> None:
+    assert disagreement({"hip-hop": 0.1, "country": 0.9}, {"hip-hop": 0.9, "country": 0.1}) == (
+        "country",
+        "hip-hop",
+    )
