@@ -6,27 +6,69 @@ it leads to, and `bot.phrases.parse` reads it back as the same request.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, Final, Literal, get_args
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from atl_core.audio.source import KeptBeat
-from atl_core.errors import DraftError
-from atl_core.line_ranges import AS_IT_IS, LineRange, Lines, Manner, Part
-from atl_core.lyrics.brief import Genre, Mood
+from atl_core.line_ranges import AS_IT_IS, LineRange, Manner
 from atl_core.wish import Wish
+
+if TYPE_CHECKING:
+    from atl_core.drafts.draft import Draft
 
 SectionKind = Literal["verse", "hook", "bridge", "intro", "outro"]
 SECTION_KINDS: Final[tuple[SectionKind, ...]] = get_args(SectionKind)
 MORE_LINES: Final = 4
 """How many lines "continue" adds unless told otherwise."""
-MAX_TEXT: Final = 200
-"""Longest line that a writer may set, in characters."""
 ExportFormat = Literal["txt", "lrc", "chordpro", "pdf", "json"]
 EXPORT_FORMATS: Final[tuple[ExportFormat, ...]] = get_args(ExportFormat)
 
 
+class Request:
+    """Something that a writer can ask. Subclasses are frozen dataclasses of what was asked.
+
+    Names of classes and fields are stored with jobs (`atl_core.request_json`): they stay.
+    """
+
+    __slots__ = ()
+
+    @property
+    def needs_model(self) -> bool:
+        """Whether it takes a model and time: a captioner to write lines, or to hear a beat."""
+        return False
+
+    def describe(self) -> str:
+        """The request in plain words, which `bot.phrases.parse` reads back as the same."""
+        raise NotImplementedError
+
+
+class ModelRequest(Request):
+    """A request that takes a model: a job where there is a queue. See `atl_core.revise`."""
+
+    __slots__ = ()
+
+    @property
+    def needs_model(self) -> bool:
+        return True
+
+
+class LineEdit(Request):
+    """A change of lines or brief that takes no model. See `atl_core.line_edits`."""
+
+    __slots__ = ()
+
+    def apply(self, draft: Draft) -> Draft:
+        """The draft after the edit; its verdict is still the one before. Pure and quick.
+
+        Raises:
+            DraftError: the draft has no such line or section, or it is locked.
+            BriefError: what is set cannot be written.
+        """
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
-class Write:
+class Write(ModelRequest):
     """A new draft to a beat."""
 
     beat: str | KeptBeat
@@ -38,7 +80,7 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
-class Listen:
+class Listen(ModelRequest):
     """Hear a beat, and write nothing."""
 
     beat: str | KeptBeat
@@ -48,7 +90,7 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
-class Continue:
+class Continue(ModelRequest):
     """More lines below."""
 
     lines: int = MORE_LINES
@@ -58,7 +100,7 @@ class Continue:
 
 
 @dataclass(frozen=True, slots=True)
-class AddSection:
+class AddSection(ModelRequest):
     kind: SectionKind
     lines: int | None = None
     """None leaves the number to the form."""
@@ -69,7 +111,7 @@ class AddSection:
 
 
 @dataclass(frozen=True, slots=True)
-class AnotherTake:
+class AnotherTake(ModelRequest):
     """What was asked last, once more, otherwise."""
 
     def describe(self) -> str:
@@ -77,7 +119,7 @@ class AnotherTake:
 
 
 @dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(ModelRequest):
     place: LineRange
     manner: Manner = AS_IT_IS
 
@@ -87,7 +129,7 @@ class Rewrite:
 
 
 @dataclass(frozen=True, slots=True)
-class RhymeWith:
+class RhymeWith(ModelRequest):
     """Rewrite a line so that it rhymes with a word or with another line."""
 
     line: int
@@ -100,7 +142,7 @@ class RhymeWith:
 
 
 @dataclass(frozen=True, slots=True)
-class UseWords:
+class UseWords(ModelRequest):
     """Rewrite a line so that it contains some words."""
 
     words: str
@@ -111,106 +153,7 @@ class UseWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Replace:
-    """The writer's own words for a line, kept as they were typed."""
-
-    line: int
-    text: str
-
-    def __post_init__(self) -> None:
-        _check_text(self.text)
-
-    def describe(self) -> str:
-        return f'line {self.line}: "{self.text}"'
-
-
-@dataclass(frozen=True, slots=True)
-class Insert:
-    """A new line: the writer's own words, or written when `text` is empty."""
-
-    after: int
-    """Line number; 0 puts it at the top."""
-    text: str = ""
-
-    def __post_init__(self) -> None:
-        if self.text:
-            _check_text(self.text)
-
-    def describe(self) -> str:
-        said = (
-            f"insert a line after line {self.after}" if self.after else "insert a line at the top"
-        )
-        return f'{said}: "{self.text}"' if self.text else said
-
-
-@dataclass(frozen=True, slots=True)
-class Delete:
-    """Take lines out."""
-
-    place: Lines | Part
-
-    def describe(self) -> str:
-        return f"delete {self.place.describe()}"
-
-
-@dataclass(frozen=True, slots=True)
-class Swap:
-    first: int
-    second: int
-
-    def describe(self) -> str:
-        return f"swap lines {self.first} and {self.second}"
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """Keep lines byte for byte through every rewrite."""
-
-    place: LineRange
-
-    def describe(self) -> str:
-        return f"lock {self.place.describe()}"
-
-
-@dataclass(frozen=True, slots=True)
-class Unlock:
-    place: LineRange
-
-    def describe(self) -> str:
-        return f"unlock {self.place.describe()}"
-
-
-@dataclass(frozen=True, slots=True)
-class SetBrief:
-    """Change what is asked for from now on; lines that are there stay. Exactly one is set."""
-
-    tempo: float | None = None
-    scheme: str | None = None
-    syllables: int | None = None
-    seed_words: tuple[str, ...] | None = None
-    genre: Genre | None = None
-    mood: Mood | None = None
-    explicit: bool | None = None
-
-    def changes(self) -> dict[str, Any]:
-        """For `dataclasses.replace` on a Brief; let `check_brief` see the result."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in values.items() if value is not None}
-
-    def describe(self) -> str:
-        ((name, value),) = self.changes().items()
-        match name:
-            case "tempo":
-                return f"set the tempo to {value:g}"
-            case "seed_words":
-                return f"set the seed words to {' '.join(value)}"
-            case "explicit":
-                return "allow explicit words" if value else "keep it clean"
-        return f"set the {name} to {value}"
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Request):
     steps: int = 1
 
     def describe(self) -> str:
@@ -218,7 +161,7 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True)
-class Redo:
+class Redo(Request):
     steps: int = 1
 
     def describe(self) -> str:
@@ -226,7 +169,7 @@ class Redo:
 
 
 @dataclass(frozen=True, slots=True)
-class GoBack:
+class GoBack(Request):
     version: int
 
     def describe(self) -> str:
@@ -234,7 +177,7 @@ class GoBack:
 
 
 @dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Request):
     """Two versions; without them, the current one and the one that it was made from."""
 
     first: int | None = None
@@ -250,7 +193,7 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
-class SetTitle:
+class SetTitle(Request):
     title: str
 
     def describe(self) -> str:
@@ -258,7 +201,7 @@ class SetTitle:
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Request):
     tags: tuple[str, ...]
     remove: bool = False
 
@@ -268,7 +211,7 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(Request):
     title: str = ""
 
     def describe(self) -> str:
@@ -276,7 +219,7 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class Search(Request):
     words: str
 
     def describe(self) -> str:
@@ -284,13 +227,13 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class ListDrafts:
+class ListDrafts(Request):
     def describe(self) -> str:
         return "my drafts"
 
 
 @dataclass(frozen=True, slots=True)
-class OpenDraft:
+class OpenDraft(Request):
     draft: str
     """Its id."""
 
@@ -299,7 +242,7 @@ class OpenDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowDraft:
+class ShowDraft(Request):
     version: int | None = None
     """None is the current one."""
 
@@ -308,19 +251,19 @@ class ShowDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowHistory:
+class ShowHistory(Request):
     def describe(self) -> str:
         return "show the versions"
 
 
 @dataclass(frozen=True, slots=True)
-class ShowSyllables:
+class ShowSyllables(Request):
     def describe(self) -> str:
         return "show the syllables"
 
 
 @dataclass(frozen=True, slots=True)
-class ShowRhymes:
+class ShowRhymes(Request):
     """Rhymes to choose from, for a word or for the end of a line."""
 
     line: int | None = None
@@ -331,7 +274,7 @@ class ShowRhymes:
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class Export(Request):
     format: ExportFormat = "txt"
 
     def describe(self) -> str:
@@ -339,13 +282,13 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteDraft:
+class DeleteDraft(Request):
     def describe(self) -> str:
         return "delete the draft"
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreDraft:
+class RestoreDraft(Request):
     """Bring back a deleted draft."""
 
     draft: str = ""
@@ -356,7 +299,7 @@ class RestoreDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Share(Request):
     """Let this channel read the draft."""
 
     def describe(self) -> str:
@@ -364,7 +307,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Unshare:
+class Unshare(Request):
     """With a person, or with this channel when `person` is empty."""
 
     person: str = ""
@@ -374,7 +317,7 @@ class Unshare:
 
 
 @dataclass(frozen=True, slots=True)
-class Collaborate:
+class Collaborate(Request):
     """Let another person change the draft."""
 
     person: str
@@ -385,105 +328,18 @@ class Collaborate:
 
 
 @dataclass(frozen=True, slots=True)
-class ForgetMe:
+class ForgetMe(Request):
     def describe(self) -> str:
         return "forget me"
 
 
 @dataclass(frozen=True, slots=True)
-class MyData:
+class MyData(Request):
     def describe(self) -> str:
         return "my data"
 
 
 @dataclass(frozen=True, slots=True)
-class Help:
+class Help(Request):
     def describe(self) -> str:
         return "help"
-
-
-NeedsModel = Write | Listen | Continue | AddSection | AnotherTake | Rewrite | RhymeWith | UseWords
-Request = (
-    NeedsModel
-    | Replace
-    | Insert
-    | Delete
-    | Swap
-    | Lock
-    | Unlock
-    | SetBrief
-    | Undo
-    | Redo
-    | GoBack
-    | Compare
-    | SetTitle
-    | Tag
-    | Duplicate
-    | Search
-    | ListDrafts
-    | OpenDraft
-    | ShowDraft
-    | ShowHistory
-    | ShowSyllables
-    | ShowRhymes
-    | Export
-    | DeleteDraft
-    | RestoreDraft
-    | Share
-    | Unshare
-    | Collaborate
-    | ForgetMe
-    | MyData
-    | Help
-)
-"""Everything that can be asked."""
-
-
-def needs_model(request: Request) -> bool:
-    """Whether it takes a model and time: a captioner to write lines, or an ear to hear a beat."""
-    return isinstance(request, NeedsModel) or (isinstance(request, Insert) and not request.text)
-
-
-def to_json(request: Request) -> dict[str, Any]:
-    """The request as JSON: `{"request": "Lock", "place": {"request": "Part", "name": "hook"}}`."""
-    return {"request": type(request).__name__, **_fields(request)}
-
-
-def from_json(data: dict[str, Any]) -> Request:
-    """The request that `to_json` wrote."""
-    request: Request = _value(data)
-    return request
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {"request": type(value).__name__, **_fields(value)}
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
-
-
-def _value(data: Any) -> Any:
-    if isinstance(data, dict):
-        inner = {name: _value(item) for name, item in data.items() if name != "request"}
-        return _KINDS[data["request"]](**inner)
-    return tuple(_value(item) for item in data) if isinstance(data, list) else data
-
-
-_KINDS: Final[dict[str, Any]] = {
-    kind.__name__: kind
-    for kind in (*get_args(Request), *get_args(LineRange), Manner, Wish, KeptBeat)
-}
-
-
-def _check_text(text: str) -> None:
-    if not text.strip():
-        raise DraftError("That line is empty.", remedy="To take a line out, say: delete line 3.")
-    if len(text.splitlines()) > 1:
-        raise DraftError("That is more than one line.", remedy="Set one line at a time.")
-    if len(text) > MAX_TEXT:
-        raise DraftError(
-            f"That line has {len(text)} characters.", f"A line may have up to {MAX_TEXT}."
-        )

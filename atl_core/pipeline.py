@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from atl_core import edits, weights
 from atl_core.audio.source import KeptBeat, Source, fingerprint, name_of, open_beat
-from atl_core.edits import Request
+from atl_core.edits import LineEdit, Request
 from atl_core.errors import BriefError, StorageError
 from atl_core.progress import OnProgress, Progress, Stages, Work, in_thread, unwatched
 from atl_core.settings import CAPTIONERS, Settings
@@ -113,16 +113,15 @@ class Pipeline:
                 seconds=stages.seconds,
             )
 
-    async def edit(self, request: Request, draft: Draft, *, owner: str) -> Draft:
+    async def edit(self, request: LineEdit, draft: Draft, *, owner: str) -> Draft:
         """What a writer changes with no model: the draft as it is then, judged anew.
 
         Two at once on one draft are made one after the other, the second on what the first made.
         """
         from atl_core.drafts.store import StaleDraftError
-        from atl_core.revise import edited
 
         for attempt in range(EDIT_ATTEMPTS):
-            after = edited(request, draft)
+            after = request.apply(draft)
             kept = [line.text for line in after.lines] == [line.text for line in draft.lines]
             verdict = draft.verdict if kept else await self.judge(after.lines)
             try:

@@ -248,7 +248,7 @@ async def dispatch(
         return await _share(studio, request, asker, draft)
     if not opened.may_change:
         raise NotYoursError
-    if edits.needs_model(request):
+    if request.needs_model:
         return await run(request, draft)
     if isinstance(request, edits.DeleteDraft):
         return Deleted(await studio.drafts.delete(draft.id, asker.owner))
@@ -287,7 +287,9 @@ async def change(studio: Studio, request: Request, draft: Draft, owner: str) -> 
             return await store.duplicate(draft.id, owner, title)
         case edits.DeleteDraft():
             return await store.delete(draft.id, owner)
-    return await studio.pipeline.edit(request, draft, owner=owner)
+        case edits.LineEdit():
+            return await studio.pipeline.edit(request, draft, owner=owner)
+    raise TypeError(f"{request!r} changes no draft")
 
 
 async def _read(studio: Studio, request: Request, asker: Asker, draft: Draft) -> Answer:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from atl_core import edits
+from atl_core import edits, line_edits
 from atl_core.drafts.diff import as_rich
 from atl_core.drafts.names import LOCAL
 from atl_core.edits import Request
@@ -252,7 +252,7 @@ def lay_out(answer: Answer) -> RenderableType:
         case dispatch.Changed(request=edits.Tag(), draft=draft):
             tags = " ".join(f"#{tag}" for tag in draft.tags) or "none"
             return Text(f"Tags of “{draft.title}”: {tags}")
-        case dispatch.Changed(request=edits.SetBrief(), draft=draft):
+        case dispatch.Changed(request=line_edits.SetBrief(), draft=draft):
             return Text(f"From now on: {render.setting(draft)}")
         case dispatch.Changed(draft=draft, before=before):
             same = before is not None and before.id == draft.id

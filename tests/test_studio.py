@@ -13,7 +13,7 @@ import pytest
 import soundfile as sf
 from songs import SONG, a_draft
 
-from atl_core import edits
+from atl_core import edits, line_edits
 from atl_core.audio.listening import VERSION
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import import_draft
@@ -77,9 +77,9 @@ def beat(tmp_path: Path) -> Path:
 
 async def test_two_changes_at_once_are_both_made(studio: Studio, draft: Draft) -> None:
     await asyncio.gather(
-        changed(studio, edits.Replace(1, "first of mine"), draft.id),
-        changed(studio, edits.Lock(Lines((6,))), draft.id.upper()),
-        changed(studio, edits.Replace(2, "second of mine"), draft.id),
+        changed(studio, line_edits.Replace(1, "first of mine"), draft.id),
+        changed(studio, line_edits.Lock(Lines((6,))), draft.id.upper()),
+        changed(studio, line_edits.Replace(2, "second of mine"), draft.id),
     )
     after = await studio.drafts.get(draft.id, LOCAL)
     assert [line.text for line in after.lines] == ["first of mine", "second of mine", *SONG[2:]]
@@ -88,13 +88,13 @@ async def test_two_changes_at_once_are_both_made(studio: Studio, draft: Draft) -
 
 
 async def test_a_change_is_judged_anew(studio: Studio, draft: Draft) -> None:
-    after = await changed(studio, edits.Replace(1, "a line that rhymes with orange"), draft.id)
+    after = await changed(studio, line_edits.Replace(1, "a line that rhymes with orange"), draft.id)
     assert after.verdict.rhymes_kept < 1
 
 
 async def test_undo_and_redo_walk_the_versions(studio: Studio, draft: Draft) -> None:
-    await changed(studio, edits.Swap(1, 2), draft.id)
-    await changed(studio, edits.Delete(Lines((6,))), draft.id)
+    await changed(studio, line_edits.Swap(1, 2), draft.id)
+    await changed(studio, line_edits.Delete(Lines((6,))), draft.id)
     back = await changed(studio, edits.Undo(2), draft.id)
     assert back.lines == draft.lines
     forth = await changed(studio, edits.Redo(2), draft.id)
@@ -105,7 +105,7 @@ async def test_undo_and_redo_walk_the_versions(studio: Studio, draft: Draft) -> 
 
 
 async def test_an_earlier_version_is_shown(studio: Studio, draft: Draft) -> None:
-    await changed(studio, edits.Replace(3, "mine"), draft.id)
+    await changed(studio, line_edits.Replace(3, "mine"), draft.id)
     shown = await ask(studio, edits.ShowDraft(1), draft.id)
     assert isinstance(shown, Shown)
     assert shown.draft.lines == draft.lines
@@ -119,7 +119,7 @@ async def test_a_request_that_is_for_somebody_else_is_a_bug(studio: Studio, draf
 async def test_the_last_version_is_compared_with_the_one_before(
     studio: Studio, draft: Draft
 ) -> None:
-    await changed(studio, edits.Replace(3, "mine"), draft.id)
+    await changed(studio, line_edits.Replace(3, "mine"), draft.id)
     found = await studio.drafts.diff(draft.id, LOCAL)
     assert (found.before, found.after) == (1, 2)
     assert [line.after for line in found.lines if line.changed] == [3]

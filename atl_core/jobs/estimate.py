@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from atl_core import edits
+from atl_core import edits, line_edits
 from atl_core.progress import STAGES, Stage
 
 UNKNOWN_LINES: Final = 4
@@ -20,7 +20,7 @@ def expected_lines(request: edits.Request) -> int:
             return wish.lines
         case edits.Continue(lines=lines):
             return lines
-        case edits.Insert() | edits.RhymeWith() | edits.UseWords():
+        case line_edits.Insert() | edits.RhymeWith() | edits.UseWords():
             return 1
         case edits.AddSection(lines=lines):
             return lines or 0

@@ -37,6 +37,7 @@ from atl_core.machine import device, versions
 from atl_core.pipeline import Pipeline
 from atl_core.plan import Written
 from atl_core.progress import STAGES, Progress, Stage
+from atl_core.request_json import from_json
 from atl_core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -436,9 +437,7 @@ class JobRunner:
         row = await self._store.do(claim)
         if not row:
             return None
-        asked = JobRequest(
-            edits.from_json(json.loads(row.request)), row.owner, row.key, row.revises
-        )
+        asked = JobRequest(from_json(json.loads(row.request)), row.owner, row.key, row.revises)
         return RunningJob(row, asked, suspect=row.deaths > 0)
 
     def stop_all_but(self, kept: set[str]) -> None:

@@ -21,6 +21,7 @@ from atl_core.audio.source import KeptBeat
 from atl_core.jobs.database import BEATS, CHUNKS, HEARD, JOBS, LINES, TIMES, WORKERS
 from atl_core.jobs.job import Job, JobRequest
 from atl_core.progress import Stage
+from atl_core.request_json import to_json
 
 ACTIVE: Final = ("queued", "running")
 CHUNK_BYTES: Final = 1_000_000
@@ -43,7 +44,7 @@ def add(connection: Connection, order: JobRequest, *, priority: int, total: int)
             id=job_id,
             key=order.key,
             owner=order.owner,
-            request=json.dumps(edits.to_json(order.request)),
+            request=json.dumps(to_json(order.request)),
             asked=order.request.describe(),
             revises=order.draft_id,
             address=json.dumps(dict(order.address)),

@@ -93,7 +93,7 @@ def rewrite(draft_id: str, lines: str, words: tuple[str, ...], as_json: bool) ->
 @as_json
 def lock(draft_id: str, lines: str, as_json: bool) -> None:
     """Keep LINES (3, 3-6, hook, all) of DRAFT through every rewrite."""
-    from atl_core.edits import Lock
+    from atl_core.line_edits import Lock
 
     edit(draft_id, Lock(parse_lines(lines)), as_json)
 
@@ -104,7 +104,7 @@ def lock(draft_id: str, lines: str, as_json: bool) -> None:
 @as_json
 def unlock(draft_id: str, lines: str, as_json: bool) -> None:
     """Let LINES (3, 3-6, hook, all) of DRAFT be rewritten again."""
-    from atl_core.edits import Unlock
+    from atl_core.line_edits import Unlock
 
     edit(draft_id, Unlock(parse_lines(lines)), as_json)
 

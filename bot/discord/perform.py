@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from atl_core import edits
+from atl_core import edits, line_edits
 from atl_core.drafts.draft import Draft
 from atl_core.edits import Request
 from atl_core.errors import DraftError, UserError
@@ -154,7 +154,7 @@ async def _change(context: Context, request: Request, draft: Draft) -> None:
         await check_explicit(context)
     if not context.private:
         await check_postable(context, draft)
-    if edits.needs_model(request):
+    if request.needs_model:
         await submit(context, request, draft.id)
         return
     studio, respond = context.client.studio, context.respond
@@ -169,7 +169,7 @@ async def _change(context: Context, request: Request, draft: Draft) -> None:
         case edits.Tag():
             tags = " ".join(f"#{tag}" for tag in after.tags) or context.say("said.tags.none")
             await respond.send(context.say("said.tags", title=after.title, tags=tags))
-        case edits.SetBrief():
+        case line_edits.SetBrief():
             setting = cards.brief(after, context.locale)
             await respond.send(context.say("said.brief", setting=setting))
         case _:
@@ -265,6 +265,6 @@ def _mention(user: int) -> Markdown:
 
 
 def _asks_for_explicit(request: Request) -> bool:
-    if isinstance(request, edits.SetBrief):
+    if isinstance(request, line_edits.SetBrief):
         return bool(request.explicit)
     return isinstance(request, edits.Rewrite) and bool(request.manner.explicit)

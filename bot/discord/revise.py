@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core import edits
+from atl_core import edits, line_edits
 from atl_core.drafts.draft import Draft
 from atl_core.errors import DraftError
 from bot.discord import cards, interactions
@@ -97,7 +97,7 @@ async def lock(interaction: Interaction, action: Action) -> None:
     filled = filled_in(interaction)
     asked: list[edits.Request] = [
         kind(fields.read_lines(filled[name], len(draft.lines)))
-        for name, kind in (("unlock", edits.Unlock), ("lock", edits.Lock))
+        for name, kind in (("unlock", line_edits.Unlock), ("lock", line_edits.Lock))
         if filled.get(name)
     ]
     if not asked:

@@ -17,10 +17,10 @@ from atl_core.edits import (
     Help,
     Request,
     Search,
-    SetBrief,
     SetTitle,
     Tag,
 )
+from atl_core.line_edits import SetBrief
 from atl_core.lyrics.checks import parse_genre, parse_mood, parse_seed_words
 from atl_core.lyrics.form import NAMED_SCHEMES, parse_scheme
 from bot.phrases.parts import FORMATS, Parts, refuse

@@ -11,18 +11,15 @@ from typing import Final
 from atl_core.edits import (
     AddSection,
     Continue,
-    Insert,
-    Lock,
-    Replace,
     Request,
     Rewrite,
     RhymeWith,
     SectionKind,
     ShowRhymes,
-    Swap,
     UseWords,
 )
 from atl_core.errors import DraftError
+from atl_core.line_edits import Insert, Lock, Replace, Swap
 from atl_core.line_ranges import AS_IT_IS, Lines, Manner, Part, Whole
 from bot.phrases.parts import Parts, refuse
 from bot.phrases.readers import (

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from atl_core.edits import Replace, Request, Rewrite, RhymeWith, UseWords
+from atl_core.edits import Request, Rewrite, RhymeWith, UseWords
 from atl_core.errors import shown
+from atl_core.line_edits import Replace
 from atl_core.line_ranges import LineRange, Lines
 from bot.phrases.parse import PhraseError, vocabulary
 from bot.phrases.parts import unquoted

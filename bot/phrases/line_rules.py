@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core.edits import Delete, Lock, Unlock
+from atl_core.line_edits import Delete, Lock, Unlock
 from atl_core.line_ranges import Whole
 from bot.phrases import build_lines as build
 from bot.phrases.parts import Rule, rule

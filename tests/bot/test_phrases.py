@@ -17,6 +17,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from atl_core import edits as asked
+from atl_core import line_edits
 from atl_core.errors import UserError
 from atl_core.line_ranges import Lines, Manner, Part, Whole
 from atl_core.lyrics.brief import GENRES, MOODS
@@ -185,21 +186,21 @@ REQUESTS = st.one_of(
     st.builds(asked.Rewrite, PLACES, MANNERS),
     st.builds(asked.RhymeWith, LINE, WORDS).filter(lambda r: not r.word.startswith("line")),
     st.builds(asked.UseWords, TEXT.filter(lambda t: not set(t) & set(':="“”«»„')), LINE),
-    st.builds(asked.Replace, LINE, TEXT),
-    st.builds(asked.Insert, st.integers(0, LINES), st.one_of(st.just(""), TEXT)),
-    st.builds(asked.Delete, SOME_LINES),
-    st.builds(asked.Lock, PLACES),
-    st.builds(asked.Unlock, PLACES),
+    st.builds(line_edits.Replace, LINE, TEXT),
+    st.builds(line_edits.Insert, st.integers(0, LINES), st.one_of(st.just(""), TEXT)),
+    st.builds(line_edits.Delete, SOME_LINES),
+    st.builds(line_edits.Lock, PLACES),
+    st.builds(line_edits.Unlock, PLACES),
     st.tuples(LINE, LINE)
     .filter(lambda pair: pair[0] < pair[1])
-    .map(lambda pair: asked.Swap(*pair)),
-    st.builds(asked.SetBrief, tempo=st.integers(30, 299).map(float)),
-    st.builds(asked.SetBrief, scheme=st.sampled_from(["AABB", "ABAB", "XAXA", "AABBA"])),
-    st.builds(asked.SetBrief, syllables=st.integers(4, 20)),
-    st.builds(asked.SetBrief, genre=st.sampled_from(GENRES)),
-    st.builds(asked.SetBrief, mood=st.sampled_from(MOODS)),
-    st.builds(asked.SetBrief, explicit=st.booleans()),
-    st.builds(asked.SetBrief, seed_words=st.just(("midnight", "train"))),
+    .map(lambda pair: line_edits.Swap(*pair)),
+    st.builds(line_edits.SetBrief, tempo=st.integers(30, 299).map(float)),
+    st.builds(line_edits.SetBrief, scheme=st.sampled_from(["AABB", "ABAB", "XAXA", "AABBA"])),
+    st.builds(line_edits.SetBrief, syllables=st.integers(4, 20)),
+    st.builds(line_edits.SetBrief, genre=st.sampled_from(GENRES)),
+    st.builds(line_edits.SetBrief, mood=st.sampled_from(MOODS)),
+    st.builds(line_edits.SetBrief, explicit=st.booleans()),
+    st.builds(line_edits.SetBrief, seed_words=st.just(("midnight", "train"))),
     st.builds(asked.Undo, st.integers(1, 9)),
     st.builds(asked.Redo, st.integers(1, 9)),
     st.builds(asked.GoBack, st.integers(1, 99)),
@@ -227,9 +228,9 @@ REQUESTS = st.one_of(
 
 @settings(deadline=None)
 @given(REQUESTS)
-@example(asked.Replace(3, '"quoted" and “twice”'))
+@example(line_edits.Replace(3, '"quoted" and “twice”'))
 @example(asked.SetTitle("It"))
-@example(asked.Replace(1, "🔥🔥🔥"))
+@example(line_edits.Replace(1, "🔥🔥🔥"))
 def test_a_request_says_itself_in_words_that_mean_it(request_: asked.Request) -> None:
     assert parse(request_.describe(), lines=LINES) == request_
 
@@ -270,7 +271,7 @@ def test_the_grammars_own_words_in_any_order_do_no_harm(text: str) -> None:
 def test_the_writers_own_line_is_kept_letter_for_letter(text: str) -> None:
     own = text.strip()
     assume(own and len(own.splitlines()) == 1)
-    assert parse(f'line 5: "{own}"', lines=LINES) == asked.Replace(5, own.strip())
+    assert parse(f'line 5: "{own}"', lines=LINES) == line_edits.Replace(5, own.strip())
 
 
 @pytest.mark.parametrize(
