@@ -111,9 +111,12 @@ async def test_an_earlier_version_is_shown(studio: Studio, draft: Draft) -> None
     assert shown.draft.lines == draft.lines
 
 
-async def test_a_request_that_is_for_somebody_else_is_a_bug(studio: Studio, draft: Draft) -> None:
-    with pytest.raises(TypeError, match="MyData"):
-        await studio.pipeline.edit(edits.MyData(), draft, owner=LOCAL)
+async def test_a_request_that_nobody_performs_is_a_bug(studio: Studio, draft: Draft) -> None:
+    class Unheard(edits.Request):
+        pass
+
+    with pytest.raises(TypeError, match="Unheard"):
+        await ask(studio, Unheard(), draft.id)
 
 
 async def test_the_last_version_is_compared_with_the_one_before(
