@@ -219,9 +219,9 @@ def language_model(untuned: Path | None) -> LineCaptioner:
     from atl_core.captioner.model import Decoder
 
     old = model.sampler
-    decoder = Decoder(untuned, old.model.device, old.model.head.dtype)
+    decoder = Decoder(untuned, old.model.device, old.model.dtype)
     vocabulary = load_file(ADAPTER / "adapter.safetensors")["vocabulary"].long()
-    sampler = replace(old, model=decoder, head=decoder.head[vocabulary].contiguous())
+    sampler = replace(old, model=decoder, head=decoder.output_layer(vocabulary))
     # The critic was trained on the states of the tuned model.
     return LineCaptioner(replace(model, sampler=sampler, critic=None), ranker)
 

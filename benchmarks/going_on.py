@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +25,7 @@ from atl_core.captioner.constraints import LineConstraints, is_fresh, is_showabl
 from atl_core.captioner.language_model import LanguageModel
 from atl_core.captioner.load import load_language_model
 from atl_core.captioner.prompt import header
-from atl_core.captioner.rerank import Fluency, LineContext, score_fluency
+from atl_core.captioner.rerank import Fluency, LineContext, score_fluency, score_gain
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.mood import energy_of, mood_of
 from atl_core.lyrics.rhyme import end_word, is_close
@@ -106,7 +106,9 @@ def read(writer: LanguageModel, context: Context, texts: list[str]) -> list[Flue
     length = str(context.constraints.syllables)
     above = writer.read_lines(head, context.above)
     place = LineContext(sampler.read(above, length), sampler.read(head, length))
-    return score_fluency(sampler, writer.critic, place, texts)
+    found, log_probs = score_fluency(sampler, writer.critic, place, texts)
+    gains = score_gain(sampler, place, texts, log_probs)
+    return [replace(line, gain=gain) for line, gain in zip(found, gains, strict=True)]
 
 
 def main() -> None:

@@ -87,7 +87,7 @@ def generate(folder: Path, sampler: Sampler) -> Round:
 
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=sampler.model.dtype)
     model.to(sampler.model.device).eval()
-    newline = sampler.newline
+    (newline,) = sampler.newline
 
     def one_round(plans: Sequence[str], seed: int) -> int:
         torch.manual_seed(seed)
@@ -128,7 +128,7 @@ def llama_cpp(gguf: Path, sampler: Sampler) -> Round:
     context = lib.llama_init_from_model(model, settings)
     memory = lib.llama_get_memory(context)
     batch = lib.llama_batch_init(512, 0, 1)
-    newline = sampler.newline
+    (newline,) = sampler.newline
 
     def read(tokens: Sequence[tuple[int, int, int, bool]]) -> None:
         """Token, position, sequence, and whether what follows it is wanted."""

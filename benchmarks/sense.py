@@ -18,40 +18,28 @@ from statistics import fmean
 from typing import Final
 
 import torch
-from tokenizers import Tokenizer
 
 from atl_core import weights
 from atl_core.captioner.language_model import LanguageModel
-from atl_core.captioner.load import BASE, unpack
+from atl_core.captioner.load import BASE
 from atl_core.captioner.model import Decoder
-from atl_core.captioner.sampling import Sampler
+from atl_core.captioner.sampling import Sampler, make_sampler
 from atl_core.settings import Settings
 
 OPENING: Final = "Song lyrics:\n"
 Text = Sequence[str]
 
 
-def unpacked(settings: Settings) -> Path:
-    """The folder of the base model as it is fetched, unpacked at the first use."""
-    folder = settings.weights_home / "untuned-base"
-    if not (folder / "model.safetensors").is_file():
-        (gguf,) = weights.find(BASE).files
-        unpack(weights.folder(BASE, settings.weights_home) / gguf.name, folder)
-    return folder
+def base_file(settings: Settings) -> Path:
+    """The base model as it is fetched."""
+    (gguf,) = weights.find(BASE).files
+    return weights.folder(BASE, settings.weights_home) / gguf.name
 
 
 def untuned(settings: Settings) -> Sampler:
     """The base model as it is fetched, over its whole vocabulary."""
-    folder = unpacked(settings)
-    model = Decoder(folder, torch.device("cpu"), torch.bfloat16)
-    count = model.head.shape[0]
-    return Sampler(
-        model=model,
-        tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
-        vocabulary=torch.arange(count),
-        head=model.head,
-        lean=torch.zeros(count),
-    )
+    model = Decoder(base_file(settings), torch.device("cpu"), torch.float32)
+    return make_sampler(model, model.checkpoint.tokenizer(), torch.arange(len(model.embedding)))
 
 
 def with_untuned_base(writer: LanguageModel, settings: Settings) -> LanguageModel:
@@ -59,8 +47,11 @@ def with_untuned_base(writer: LanguageModel, settings: Settings) -> LanguageMode
     the critic, which reads no states but the tuned model's.
     """
     tuned = writer.sampler
-    model = Decoder(unpacked(settings), tuned.model.device, tuned.model.dtype)
-    head = model.head[tuned.vocabulary].contiguous()
+    old = tuned.model
+    model = Decoder(
+        base_file(settings), old.device, old.dtype, exact=old.exact, approximate=old.approximate
+    )
+    head = model.output_layer(tuned.vocabulary)
     return replace(writer, sampler=replace(tuned, model=model, head=head), critic=None)
 
 

@@ -13,17 +13,22 @@ import torch
 from torch import Tensor
 
 
-def updates(adapter: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
-    """Name of each tuned layer and what is to be added to its weight, float32 (out, in)."""
+def update_of(adapter: Mapping[str, Tensor], layer: str) -> Tensor:
+    """What is to be added to the weight of a tuned layer, float32 (out, in)."""
 
     def part(name: str) -> Tensor:
         tensor, scale = adapter[name].float(), adapter.get(f"{name}_scale")
         return tensor if scale is None else tensor * scale
 
+    return part(f"{layer}.lora_b") @ part(f"{layer}.lora_a")
+
+
+def updates(adapter: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
+    """Name of each tuned layer and its update."""
     for name in adapter:
         if name.endswith(".lora_a"):
             layer = name.removesuffix(".lora_a")
-            yield layer, part(f"{layer}.lora_b") @ part(f"{layer}.lora_a")
+            yield layer, update_of(adapter, layer)
 
 
 def in_bytes(adapter: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -10,6 +10,7 @@ model behind a server.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -39,6 +40,8 @@ MAX_RHYMES: Final = 40
 """Rhyming words of a kind that are considered as ends of a line, the commonest first."""
 MIN_RHYMES: Final = 12
 """A line that opens a rhyme group must end in a word with at least this many rhymes."""
+GAINS_AT_ONCE: Final = 4
+"""Candidates that are read together without the lines above."""
 REPETITION_COST: Final = 6
 """If no candidate meets the constraints, a repetition counts like this many wrong syllables."""
 
@@ -64,15 +67,26 @@ class ProposerSession(Protocol):
         """Prepare for a line. Called once for each line, in order."""
         ...
 
-    def propose(self, constraints: LineConstraints, config: SamplingConfig) -> list[str]:
-        """Candidates for the line that was begun, the most promising first.
+    def propose(self, constraints: LineConstraints, config: SamplingConfig, wave: int) -> list[str]:
+        """Candidates for the line that was begun.
 
         They need not meet the constraints: the caller checks.
+
+        Args:
+            wave: 0 for the first `config.wave` candidates of a round, 1 for the next, and so on.
         """
         ...
 
+    def promise(self, text: str, constraints: LineConstraints) -> float:
+        """Which of the candidates to score, if there are too many: those with the highest."""
+        ...
+
     def fluency(self, texts: Sequence[str]) -> list[Fluency]:
-        """How well each of these candidates reads in its place."""
+        """How well each of these candidates reads in its place, except for the gain."""
+        ...
+
+    def gain(self, texts: Sequence[str]) -> list[float]:
+        """`Fluency.gain` of each of these candidates, whose fluency was asked for before."""
         ...
 
     def end_line(self, line: str) -> None:
@@ -144,14 +158,23 @@ class LineCaptioner:
         fallback: list[str] = []
         for config in self.proposer.rounds:
             constraints = replace(request.constraints, tolerance=config.tolerance)
-            shown = self._showable(session.propose(constraints, config), task, request)
-            passed = [text for text in shown if is_fresh(text, used) and meets(text, constraints)]
-            if request.slot.rhyme != UNRHYMED and not constraints.rhymes_with:
-                ends = self.proposer.can_end_line
-                passed = [text for text in passed if has_enough_rhymes(end_word(text), ends)]
+            passed: list[str] = []
+            for wave in range(math.ceil(config.candidates / config.wave)):
+                proposed = session.propose(constraints, config, wave)
+                shown = self._showable(
+                    [text for text in proposed if text not in passed], task, request
+                )
+                fit = [text for text in shown if is_fresh(text, used) and meets(text, constraints)]
+                if request.slot.rhyme != UNRHYMED and not constraints.rhymes_with:
+                    ends = self.proposer.can_end_line
+                    fit = [text for text in fit if has_enough_rhymes(end_word(text), ends)]
+                passed += fit
+                fallback += [text for text in shown if text not in request.above]
+                if len(passed) >= config.enough:
+                    break
             if passed:
+                passed.sort(key=lambda text: -session.promise(text, constraints))
                 return self._best(passed[: config.ranked], constraints, task, request, session)
-            fallback += [text for text in shown if text not in request.above]
         if not fallback:
             given = " ".join([request.constraints.opening, *request.constraints.must_use]).strip()
             raise BriefError(
@@ -184,17 +207,31 @@ class LineCaptioner:
         request: LineRequest,
         session: ProposerSession,
     ) -> str:
-        scores = rank(
-            texts,
-            session.fluency(texts),
-            constraints,
-            task.brief,
-            request.above,
-            request.topic,
-            self.genre_score,
-            self.proposer.weights,
-        )
-        return texts[scores.index(max(scores))]
+        """The candidate with the highest score.
+
+        Reading candidates without the lines above, for their gain, costs as much as reading them
+        with these. It is done for those only that could still win with the largest possible gain.
+        """
+        fluency = session.fluency(texts)
+
+        def scores() -> list[float]:
+            return rank(
+                texts, fluency, constraints, task.brief, request.above, request.topic,
+                self.genre_score, self.proposer.weights,
+            )  # fmt: skip
+
+        known: set[int] = set()
+        while True:
+            found = scores()
+            best = found.index(max(found))
+            if best in known:
+                return texts[best]
+            order = sorted(set(range(len(texts))) - known, key=lambda i: -found[i])
+            chosen = order[:GAINS_AT_ONCE]
+            gains = session.gain([texts[i] for i in chosen])
+            for i, gain in zip(chosen, gains, strict=True):
+                fluency[i] = replace(fluency[i], gain=gain)
+            known.update(chosen)
 
 
 def rhyming_ends(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import torch
+from torch import Tensor
 
 from atl_core.captioner.captioner import LineRequest, rhyming_ends
 from atl_core.captioner.constraints import LineConstraints, can_end_line
@@ -22,6 +23,7 @@ from atl_core.captioner.rerank import (
     RankingWeights,
     genre_odds,
     score_fluency,
+    score_gain,
 )
 from atl_core.captioner.sampling import (
     ForcedPrefix,
@@ -52,10 +54,10 @@ END_SHARPNESS: Final = 1.4
 
 ROUNDS: Final = (
     SamplingConfig(),
-    SamplingConfig(candidates=64, end_words=32, temperature=1.1),
-    SamplingConfig(candidates=64, end_words=32, tolerance=2, temperature=1.2),
+    SamplingConfig(64, wave=32, end_words=32, temperature=1.1),
+    SamplingConfig(64, wave=32, end_words=32, tolerance=2, temperature=1.2),
     # Last attempt: drop the rhyme constraint and accept any valid line.
-    SamplingConfig(candidates=64, end_words=32, tolerance=4, temperature=1.2, rhymed=False),
+    SamplingConfig(64, wave=32, end_words=32, tolerance=4, temperature=1.2, rhymed=False),
 )
 """A round usually fails because the model repeats one phrase, so later rounds are warmer."""
 
@@ -80,12 +82,15 @@ class LanguageModel:
         """Begin a draft."""
         return LanguageModelSession(self, task, topic)
 
+    def line_ids(self, lines: Sequence[str]) -> list[int]:
+        """Token ids of finished lines, each after its plan."""
+        return self.sampler.ids(
+            "".join(planned_line(line, count_syllables(line), end_word(line)) for line in lines)
+        )
+
     def read_lines(self, prefix: PrefixCache, lines: Sequence[str]) -> PrefixCache:
         """The prefix with finished lines appended, each after its plan."""
-        return self.sampler.read(
-            prefix,
-            "".join(planned_line(line, count_syllables(line), end_word(line)) for line in lines),
-        )
+        return self.sampler.model.extend(prefix, self.line_ids(lines))
 
     def genre_pull(self, genre: Genre, above: Sequence[str]) -> float:
         """Bias towards hip-hop words for each unit of log-odds; negative towards country."""
@@ -96,35 +101,26 @@ class LanguageModel:
         return towards * (1 - odds / MAX_GENRE_ODDS)
 
     def forced_prefixes(
-        self,
-        prefix: PrefixCache,
-        constraints: LineConstraints,
-        config: SamplingConfig,
-        generator: torch.Generator,
+        self, constraints: LineConstraints, ends: Sequence[str], count: int
     ) -> list[ForcedPrefix]:
-        """How each candidate starts.
+        """How each of `count` candidates starts.
 
-        If the line must rhyme, candidates are shared out among end words that rhyme. Otherwise they
-        end where they like.
+        Args:
+            ends: end words to share the candidates among. If there are none, candidates end where
+                they like.
         """
-        if not config.rhymed:
-            return [ForcedPrefix(":", constraints.opening)] * config.candidates
-        ends = self._end_words(prefix, constraints, config.end_words, generator)
         opening = constraints.opening or " ".join(constraints.must_use).capitalize()
         if ends:
-            each = max(1, config.candidates // len(ends))
-            return [ForcedPrefix(f" {end}:", opening) for end in ends for _ in range(each)]
-        if not constraints.opening and len(constraints.must_use) == 1:
+            made = [ForcedPrefix(f" {end}:", opening) for end in ends]
+        elif not constraints.opening and len(constraints.must_use) == 1:
             # The required word may end the line, open it, or come by itself.
             (word,) = constraints.must_use
-            third = config.candidates // 3
-            return [ForcedPrefix(f" {word}:")] * third + [
-                ForcedPrefix(":", opening),
-                ForcedPrefix(":"),
-            ] * third
-        return [ForcedPrefix(":", opening)] * config.candidates
+            made = [ForcedPrefix(f" {word}:"), ForcedPrefix(":", opening), ForcedPrefix(":")]
+        else:
+            made = [ForcedPrefix(":", opening)]
+        return [made[i % len(made)] for i in range(count)]
 
-    def _end_words(
+    def end_words(
         self,
         prefix: PrefixCache,
         constraints: LineConstraints,
@@ -140,13 +136,24 @@ class LanguageModel:
         found = rhyming_ends(constraints.rhymes_with, constraints.taken_ends)
         if len(found) <= count:
             return found
-        readings = self.sampler.log_probs(prefix, [f" {word}:" for word in found], approximate=True)
-        scores = torch.stack([reading.sum() for reading in readings])
+        texts = [f" {word}:" for word in found]
         # Gumbel top-k: the best `count` are a draw without replacement by probability.
-        uniform = torch.rand(len(found), generator=generator, device=generator.device)
+        uniform = torch.rand(len(found), generator=generator, device=generator.device).cpu()
         noise = -(-uniform.clamp(1e-9, 1 - 1e-7).log()).log()
-        order = (END_SHARPNESS * scores + noise.cpu()).argsort(descending=True)
-        return [found[i] for i in order[:count].tolist()]
+        # A word is at most as likely as its first token, which costs nothing to know. So words are
+        # read in the order of that bound, until none of the rest can be among the best.
+        bound = END_SHARPNESS * self.sampler.first_log_probs(prefix, texts) + noise
+        order: list[int] = bound.argsort(descending=True).tolist()
+        keys: dict[int, float] = {}
+        while order:
+            best = sorted(keys.values(), reverse=True)[:count]
+            if len(best) == count and float(bound[order[0]]) <= best[-1]:
+                break
+            chosen, order = order[:count], order[count:]
+            read = self.sampler.log_probs(prefix, [texts[i] for i in chosen], approximate=True)
+            for i, log_probs in zip(chosen, read, strict=True):
+                keys[i] = END_SHARPNESS * float(log_probs.sum()) + float(noise[i])
+        return [found[i] for i in sorted(keys, key=lambda i: -keys[i])[:count]]
 
 
 class LanguageModelSession:
@@ -158,17 +165,17 @@ class LanguageModelSession:
         self._generator = torch.Generator(sampler.model.device).manual_seed(brief.random_seed)
         style = header(brief.genre, brief.mood, brief.energy, brief.explicit, topic)
         self._header = sampler.read(sampler.model.empty_prefix(), style)
+        self._headers: dict[int, PrefixCache] = {}
         self._above = list(task.before)
         self._prefix, self._lines_read = self._header, 0
-        self._restart()
+        self._read_until = max(0, len(self._above) - LINES_KEPT)
 
     def begin_line(self, request: LineRequest) -> None:
         """See `ProposerSession`."""
         model, sampler, above = self._model, self._model.sampler, self._above
-        target = str(request.slot.target)
         self._context = LineContext(
-            sampler.read(self._prefix, target),
-            sampler.read(self._header, target) if above else None,
+            self._read_to(request.slot.target),
+            self._header_to(request.slot.target) if above else None,
         )
         used = {word for line in above[-LINES_KEPT:] for word in words(line)}
         used = used.difference(FUNCTION_WORDS, request.constraints.must_use)
@@ -177,13 +184,22 @@ class LanguageModelSession:
             sampler.word_bias(pull, used, REPETITION_PENALTY),
             sampler.no_repetition(request.others, above),
         ]
+        self._ends: list[str] = []
+        self._log_probs: dict[str, Tensor] = {}
 
-    def propose(self, constraints: LineConstraints, config: SamplingConfig) -> list[str]:
+    def propose(self, constraints: LineConstraints, config: SamplingConfig, wave: int) -> list[str]:
         """See `ProposerSession`."""
-        prefix = self._context.prefix
-        found = self._model.sampler.lines(
+        prefix, model = self._context.prefix, self._model
+        if wave == 0:
+            count = config.end_words if config.rhymed else 0
+            self._ends = (
+                model.end_words(prefix, constraints, count, self._generator) if count else []
+            )
+        before = wave * config.wave
+        starts = model.forced_prefixes(constraints, self._ends, config.candidates)
+        return model.sampler.lines(
             prefix,
-            self._model.forced_prefixes(prefix, constraints, config, self._generator),
+            starts[before : before + config.wave],
             self._generator,
             temperature=config.temperature,
             min_p=config.min_p,
@@ -191,22 +207,46 @@ class LanguageModelSession:
             max_tokens=constraints.syllables + config.tolerance + SPARE_TOKENS,
             processors=self._processors,
         )
-        return sorted(found, key=lambda text: abs(count_syllables(text) - constraints.syllables))
+
+    def promise(self, text: str, constraints: LineConstraints) -> float:
+        """See `ProposerSession`."""
+        return -abs(count_syllables(text) - constraints.syllables)
 
     def fluency(self, texts: Sequence[str]) -> list[Fluency]:
         """See `ProposerSession`."""
-        return score_fluency(self._model.sampler, self._model.critic, self._context, texts)
+        model = self._model
+        found, log_probs = score_fluency(model.sampler, model.critic, self._context, texts)
+        self._log_probs = dict(zip(texts, log_probs, strict=True))
+        return found
+
+    def gain(self, texts: Sequence[str]) -> list[float]:
+        """See `ProposerSession`."""
+        log_probs = [self._log_probs[text] for text in texts]
+        return score_gain(self._model.sampler, self._context, texts, log_probs)
 
     def end_line(self, line: str) -> None:
         """See `ProposerSession`."""
         self._above.append(line)
-        if self._lines_read < MAX_LINES_ABOVE:
-            self._prefix = self._model.read_lines(self._prefix, [line])
-            self._lines_read += 1
-        else:
-            self._restart()
 
-    def _restart(self) -> None:
-        """Read the header and the last lines above."""
-        kept = self._above[-LINES_KEPT:]
-        self._prefix, self._lines_read = self._model.read_lines(self._header, kept), len(kept)
+    def _read_to(self, target: int) -> PrefixCache:
+        """The header, the lines above and the syllable count, in one forward.
+
+        The lines are kept for the lines to come, the syllable count is not.
+        """
+        model, above = self._model, self._above
+        unread = above[self._read_until :]
+        if self._lines_read + len(unread) > MAX_LINES_ABOVE:
+            unread = above[-LINES_KEPT:]
+            self._prefix, self._lines_read = self._header, 0
+        number = model.sampler.ids(str(target))
+        whole = model.sampler.model.extend(self._prefix, [*model.line_ids(unread), *number])
+        self._prefix = whole.without_last(len(number)) if unread else self._prefix
+        self._lines_read += len(unread)
+        self._read_until = len(above)
+        return whole
+
+    def _header_to(self, target: int) -> PrefixCache:
+        """The header and a syllable count."""
+        if target not in self._headers:
+            self._headers[target] = self._model.sampler.read(self._header, str(target))
+        return self._headers[target]

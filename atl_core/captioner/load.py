@@ -15,15 +15,15 @@ from atl_core.captioner.protocol import Captioner
 from atl_core.errors import UserError, WeightsError
 
 if TYPE_CHECKING:
-    import torch
-
     from atl_core.captioner.language_model import LanguageModel
     from atl_core.captioner.sampling import GenreScore
 
 BASE: Final = "smollm2-135m-instruct"
 STAMP: Final = "whole.json"
 PARTS: Final = ("config.json", "tokenizer.json", "model.safetensors", STAMP)
-OWN_PARTS: Final = ("config.json", "tokenizer.json", "model.safetensors", "adapter.safetensors")
+OWN_PARTS: Final = ("config.json", "tokenizer.json")
+KERNELS: Final = "kernels.json"
+"""In the weights folder: the fastest kernels of this machine."""
 PAPER: Final = ("lstm", "gru")
 """The captioners of the paper. Their weights are in the repository."""
 ADAPTER: Final = Path(__file__).resolve().parents[2] / "weights" / "captioner-lm"
@@ -78,7 +78,8 @@ def prepare(weights_home: Path, progress: Callable[[str], None] | None = None) -
             "The lyrics adapter in this checkout was made for another base model.",
             remedy="Check out one release as a whole.",
         )
-    _merge(weights.folder(BASE, weights_home) / gguf.name, folder)
+    source = weights.folder(BASE, weights_home) / gguf.name
+    write_prepared(source, ADAPTER / "adapter.safetensors", folder, int8=False)
     return folder
 
 
@@ -88,32 +89,41 @@ def check_own(folder: Path) -> None:
     Raises:
         WeightsError: a file is missing.
     """
+    if folder.is_file() or any(folder.glob("*.gguf")):
+        return
     missing = [name for name in OWN_PARTS if not (folder / name).is_file()]
+    if not any(folder.glob("*.safetensors")):
+        missing.append("model.safetensors")
     if missing:
         raise WeightsError(
             f"The writer's folder {folder} lacks {', '.join(missing)}.",
-            remedy="Make it with `python -m training package lm --out FOLDER`,"
-            " or unset ATL_LM_FOLDER.",
+            "A folder as transformers saves it, or a GGUF file, of a Llama or Qwen2 model is"
+            " accepted.",
+            "Make it with `python -m training package lm --out FOLDER`, or unset ATL_LM_FOLDER.",
         )
 
 
-def _merge(gguf: Path, folder: Path) -> None:
-    import torch
+def write_prepared(base: Path, adapter: Path | None, folder: Path, *, int8: bool) -> None:
+    """Merge an adapter into a base model and write the result to a folder, with its stamp.
+
+    Args:
+        base: a GGUF file or a folder of transformers.
+        adapter: a safetensors file of LoRA updates; see `write_model`.
+        int8: store the layers in int8.
+
+    Raises:
+        WeightsError: the base cannot be read, or the folder cannot be written.
+    """
     from safetensors import SafetensorError
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import load_file
 
-    from atl_core.captioner.adapter import updates
+    from atl_core.captioner.checkpoint import open_checkpoint
+    from atl_core.captioner.convert import write_model
 
+    checkpoint = open_checkpoint(base)
     making = folder.with_name(f"{folder.name}.{os.getpid()}.making")
     try:
-        unpack(gguf, making)
-        state = load_file(making / "model.safetensors")
-        for name, update in updates(load_file(ADAPTER / "adapter.safetensors")):
-            weight = state[f"{name}.weight"]
-            state[f"{name}.weight"] = (weight.float() + update).to(torch.bfloat16)
-        model = making / "merged.safetensors"
-        save_file(state, model, {"format": "pt"})
-        model.replace(making / "model.safetensors")
+        write_model(checkpoint, load_file(adapter) if adapter else {}, making, int8=int8)
         _note(making)
         # Rename last: if the process is killed, no incomplete folder remains.
         shutil.rmtree(folder, ignore_errors=True)
@@ -121,7 +131,7 @@ def _merge(gguf: Path, folder: Path) -> None:
     except (SafetensorError, OSError) as error:
         raise WeightsError(
             f"The prepared language model could not be written to {folder.parent}: {error}.",
-            remedy="Make sure that about 600 MB are free there, then run `atl weights fetch`.",
+            remedy="Make sure that there is enough free space, then run `atl weights fetch`.",
         ) from error
     finally:
         shutil.rmtree(making, ignore_errors=True)
@@ -137,24 +147,6 @@ def _note(folder: Path) -> None:
 def _sha256(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def unpack(gguf: Path, folder: Path) -> None:
-    """Write the model in a GGUF file as transformers saves it: config, tokenizer, bfloat16."""
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    model = AutoModelForCausalLM.from_pretrained(
-        gguf.parent,
-        gguf_file=gguf.name,
-        quantization_config=GgufConfig(gguf_file=gguf.name, dequantize=True),
-        dtype=torch.bfloat16,
-    )
-    model.save_pretrained(folder)
-    AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(folder)
 
 
 def load(
@@ -191,42 +183,62 @@ def load_language_model(
     weights_home: Path, device: str, genre_score: GenreScore, own: Path | None = None
 ) -> LanguageModel:
     """Load the language model of the captioner `lm`; see `load`."""
-    import torch
-    from safetensors.torch import load_file
-    from tokenizers import Tokenizer
-
-    from atl_core.captioner.critic import load_critic
-    from atl_core.captioner.language_model import LanguageModel
-    from atl_core.captioner.model import Decoder
-    from atl_core.captioner.sampling import Sampler, token_lean
-
     if own is not None:
         check_own(own)
-    elif found := problem(weights_home):
+        return load_model(own, own, device, genre_score, kernels=weights_home / KERNELS)
+    if found := problem(weights_home):
         raise WeightsError(found, remedy="Run `atl weights fetch`; it takes a minute or two.")
-    folder, adapter = (own, own) if own else (prepared_folder(weights_home), ADAPTER)
+    folder = prepared_folder(weights_home)
+    return load_model(folder, ADAPTER, device, genre_score, kernels=weights_home / KERNELS)
+
+
+def load_model(
+    source: Path,
+    adapter: Path,
+    device: str,
+    genre_score: GenreScore,
+    *,
+    name: str = "lm",
+    kernels: Path | None = None,
+) -> LanguageModel:
+    """Load a model of the Llama or Qwen2 family as a proposer of lines.
+
+    Args:
+        source: a folder of `write_prepared` or of transformers, or a GGUF file.
+        adapter: a folder with `adapter.safetensors`, of which the tensor `vocabulary` is read
+            (token ids that lines may consist of), and with `critic.safetensors`. Both files may be
+            missing.
+        device: `auto`, `cpu` or `cuda`.
+        name: what drafts call the captioner.
+        kernels: file in which the fastest kernels of this machine are remembered.
+
+    Raises:
+        WeightsError: a file is damaged, or the model is of another family.
+    """
+    import torch
+    from safetensors.torch import load_file
+
+    from atl_core.captioner.checkpoint import open_checkpoint
+    from atl_core.captioner.critic import load_critic
+    from atl_core.captioner.kernels import choose_kernels
+    from atl_core.captioner.language_model import LanguageModel
+    from atl_core.captioner.model import Decoder
+    from atl_core.captioner.sampling import line_vocabulary, make_sampler
+
     place = torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
-    model = Decoder(folder, place, torch.bfloat16 if _has_bfloat16(place) else torch.float32)
-    vocabulary = load_file(adapter / "adapter.safetensors")["vocabulary"].long().to(place)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    sampler = Sampler(
-        model=model,
-        tokenizer=tokenizer,
-        vocabulary=vocabulary,
-        head=model.head[vocabulary].contiguous(),
-        lean=token_lean(tokenizer, vocabulary.tolist(), genre_score).to(place),
-    )
+    checkpoint = open_checkpoint(source)
+    dtype, exact, approximate = choose_kernels(checkpoint, place, kernels)
+    model = Decoder(checkpoint, place, dtype, exact=exact, approximate=approximate)
+    tokenizer = checkpoint.tokenizer()
+    stored = adapter / "adapter.safetensors"
+    found = load_file(stored).get("vocabulary") if stored.is_file() else None
+    vocabulary = line_vocabulary(tokenizer) if found is None else found.long()
+    sampler = make_sampler(model, tokenizer, vocabulary, genre_score)
     critic = adapter / CRITIC
     # A tuned base of one's own can write without a critic, which may be trained later.
     return LanguageModel(
-        sampler, genre_score, load_critic(critic, place) if critic.is_file() else None
+        sampler,
+        genre_score,
+        load_critic(critic, place) if critic.is_file() else None,
+        name=name,
     )
-
-
-def _has_bfloat16(device: torch.device) -> bool:
-    """Whether bfloat16 products are fast there. Other processors emulate them."""
-    import torch
-
-    if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported())
-    return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))

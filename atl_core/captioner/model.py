@@ -1,81 +1,47 @@
-"""A Llama-family decoder for sampling many short continuations of one shared text.
+"""A decoder of the Llama and Qwen2 families for sampling many short continuations of one text.
 
 A line is written by sampling dozens of candidates after the same prompt. Generic generation copies
 the keys and values of the prompt for every candidate. Here they are stored once (`PrefixCache`),
 all candidates attend to them in one matrix product, and each candidate has a cache for its own few
 tokens only (`SequenceCache`).
-
-Reads a folder in the format of transformers (`config.json`, `model.safetensors`).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import torch
-from safetensors import safe_open
 from torch import Tensor
 from torch.nn import functional as F
 
-from atl_core.captioner.quantize import Int8Linear, int8_is_faster, linear, quantize
-from atl_core.errors import WeightsError
+from atl_core.captioner.checkpoint import (
+    HEAD_ROWS,
+    Checkpoint,
+    open_checkpoint,
+    rope_frequencies,
+)
+from atl_core.captioner.quantize import Int8Weight, Kernel, Linear, make_linears
 
-MIN_ROWS: Final = 4
-"""Smaller batches are padded to this many rows. Matrix libraries use another algorithm for fewer
-rows, which rounds differently, and the result for a token must not depend on the batch size."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelConfig:
-    """The dimensions of a Llama-family model."""
-
-    layers: int
-    width: int
-    heads: int
-    kv_heads: int
-    head_dim: int
-    eps: float
-    rope_theta: float
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> ModelConfig:
-        """Read the `config.json` of transformers.
-
-        Raises:
-            WeightsError: the architecture is not supported.
-        """
-        rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
-        plain = rope.get("rope_type", "default") == "default"
-        if config.get("model_type") not in ("llama", "mistral") or not plain:
-            raise WeightsError(
-                f"This writer cannot run a base model of type {config.get('model_type')}.",
-                "Llama and Mistral layouts with plain rotary positions are accepted.",
-            )
-        heads = config["num_attention_heads"]
-        return cls(
-            layers=config["num_hidden_layers"],
-            width=config["hidden_size"],
-            heads=heads,
-            kv_heads=config.get("num_key_value_heads") or heads,
-            head_dim=config.get("head_dim") or config["hidden_size"] // heads,
-            eps=config["rms_norm_eps"],
-            rope_theta=rope.get("rope_theta") or config.get("rope_theta", 10_000.0),
-        )
+ROW_MULTIPLE: Final = 4
+"""Batches are padded to a multiple of this many rows. Matrix libraries compute the last few rows by
+another algorithm, which rounds differently, and the result for a token must not depend on the batch
+that it is in."""
 
 
 @dataclass(frozen=True, slots=True)
-class LayerWeights:
-    """The weights of one block. Fused: four large products a layer instead of seven small ones."""
+class Layer:
+    """One block. Fused: four large products a layer instead of seven small ones."""
 
-    qkv: Tensor | Int8Linear
-    """((heads + 2 kv_heads) x head_dim, width)"""
-    out: Tensor | Int8Linear
-    gate_up: Tensor | Int8Linear
-    down: Tensor | Int8Linear
+    qkv: Linear
+    """width -> (heads + 2 kv_heads) x head_dim"""
+    out: Linear
+    gate_up: Linear
+    """width -> 2 x hidden"""
+    down: Linear
     norm_in: Tensor
     norm_mid: Tensor
 
@@ -84,15 +50,28 @@ class LayerWeights:
 class PrefixCache:
     """The KV cache of a text that many sequences share. Immutable: `extend` returns a new one."""
 
-    keys: tuple[Tensor, ...]
-    """For each layer: (kv_heads, length, head_dim)."""
-    values: tuple[Tensor, ...]
-    last_hidden: Tensor
-    """(width,): the final hidden state at the last token."""
+    keys: Tensor
+    """(layers, kv_heads, length, head_dim)"""
+    values: Tensor
+    hidden: Tensor
+    """Final hidden states of the tokens that were appended last, (tokens, width)."""
 
     @property
     def length(self) -> int:
-        return self.keys[0].shape[1]
+        return self.keys.shape[2]
+
+    @property
+    def last_hidden(self) -> Tensor:
+        """The final hidden state at the last token, (width,)."""
+        return self.hidden[-1]
+
+    def without_last(self, tokens: int) -> PrefixCache:
+        """The prefix without its last tokens, which must be among those appended last."""
+        if not tokens:
+            return self
+        return PrefixCache(
+            self.keys[:, :, :-tokens], self.values[:, :, :-tokens], self.hidden[:-tokens]
+        )
 
 
 class SequenceCache:
@@ -101,7 +80,7 @@ class SequenceCache:
     Args:
         rows: number of sequences.
         capacity: maximum number of tokens in each.
-        approximate: compute with the int8 layers where these are faster. Use it for sampling.
+        approximate: compute with the quickest layers. Use it for sampling.
     """
 
     def __init__(
@@ -113,63 +92,125 @@ class SequenceCache:
         *,
         approximate: bool = False,
     ) -> None:
-        shape = (model.config.layers, rows, model.config.kv_heads, capacity, model.config.head_dim)
+        config = model.config
+        shape = (config.layers, rows, config.kv_heads, capacity, config.head_dim)
         self.prefix = prefix
         self.approximate = approximate
         self.length = 0
-        self.keys = torch.zeros(shape, dtype=model.dtype, device=model.device)
-        self.values = torch.zeros(shape, dtype=model.dtype, device=model.device)
+        self.keys = torch.empty(shape, dtype=model.dtype, device=model.device)
+        self.values = torch.empty(shape, dtype=model.dtype, device=model.device)
 
     def keep_rows(self, rows: Tensor) -> None:
         """Keep only these sequences, in this order."""
-        self.keys, self.values = self.keys[:, rows], self.values[:, rows]
+        used = slice(0, self.length)
+        keys, values = self.keys[:, rows, :, used], self.values[:, rows, :, used]
+        self.keys, self.values = self.keys[:, : len(rows)], self.values[:, : len(rows)]
+        self.keys[:, :, :, used], self.values[:, :, :, used] = keys, values
 
 
 class Decoder:
-    """A decoder-only transformer: token ids in, hidden states out."""
+    """A decoder-only transformer: token ids in, hidden states out.
 
-    def __init__(self, folder: Path, device: torch.device, dtype: torch.dtype) -> None:
-        config = json.loads((folder / "config.json").read_text())
-        self.config = ModelConfig.from_config(config)
+    Args:
+        source: a folder of transformers, a GGUF file, or an open checkpoint.
+        dtype: of activations and caches.
+        exact: how linear layers compute what is scored.
+        approximate: how they compute what is sampled; by default like `exact`.
+
+    Raises:
+        WeightsError: the model cannot be read or is of another family.
+    """
+
+    def __init__(
+        self,
+        source: Path | Checkpoint,
+        device: torch.device,
+        dtype: torch.dtype,
+        *,
+        exact: Kernel = "dense",
+        approximate: Kernel | None = None,
+    ) -> None:
+        checkpoint = open_checkpoint(source) if isinstance(source, Path) else source
+        self.checkpoint = checkpoint
+        self.config = checkpoint.config
         self.device, self.dtype = device, dtype
-        with safe_open(folder / "model.safetensors", "pt", device=str(device)) as file:
+        self.exact, self.approximate = exact, approximate or exact
+        # Rows of the embedding are looked up in the memory-mapped file on a CPU.
+        embedding = checkpoint.tensor("model.embed_tokens.weight")
+        self.embedding = embedding if device.type == "cpu" else embedding.to(device, dtype)
+        self.norm = self._read("model.norm.weight")
+        self.layers: list[Layer] = []
+        self.approximate_layers: list[Layer] = []
+        # Packing int8 weights is slow and runs on one core, so layers are packed in parallel.
+        with ThreadPoolExecutor(max(1, torch.get_num_threads())) as threads:
+            names = [f"model.layers.{number}." for number in range(self.config.layers)]
+            for exact_layer, approximate_layer in threads.map(self._layer, names):
+                self.layers.append(exact_layer)
+                self.approximate_layers.append(approximate_layer)
+        frequencies = rope_frequencies(self.config, checkpoint.frequency_factors)
+        self._frequencies = frequencies.to(device)
 
-            def read(*names: str) -> Tensor:
-                return torch.cat([file.get_tensor(name) for name in names]).to(dtype).contiguous()
+    def output_layer(self, vocabulary: Tensor | None = None) -> OutputLayer:
+        """The output layer, for some token ids or for all."""
+        checkpoint = self.checkpoint
+        some = HEAD_ROWS in checkpoint.names
+        tied = not some and (self.config.tied or "lm_head.weight" not in checkpoint.names)
+        name = "model.embed_tokens.weight" if tied else "lm_head.weight"
+        weight = checkpoint.tensor(name)
+        if vocabulary is not None:
+            rows = vocabulary.cpu()
+            if some:
+                rows = torch.searchsorted(checkpoint.tensor(HEAD_ROWS), rows)
+            weight = weight[rows]
+        weight = weight.to(self.device, self.dtype).contiguous()
+        return OutputLayer(*make_linears(weight, None, self.exact, self.approximate))
 
-            self.embedding = read("model.embed_tokens.weight")
-            self.norm = read("model.norm.weight")
-            tied = config.get("tie_word_embeddings", False)
-            self.head = self.embedding if tied else read("lm_head.weight")
-            self.layers = [
-                self._layer(read, f"model.layers.{i}.") for i in range(self.config.layers)
-            ]
-        self.approximate_layers = (
-            [_quantized(layer) for layer in self.layers] if int8_is_faster(device) else self.layers
-        )
-        half = torch.arange(0, self.config.head_dim, 2, dtype=torch.float32, device=device)
-        self._frequencies = self.config.rope_theta ** (-half / self.config.head_dim)
+    def _read(self, *names: str) -> Tensor:
+        """Tensors of the checkpoint, joined along their first dimension."""
+        tensors = [self.checkpoint.tensor(name) for name in names]
+        return torch.cat(tensors).to(self.device, self.dtype).contiguous()
 
-    @staticmethod
-    def _layer(read: Any, at: str) -> LayerWeights:
+    def _layer(self, at: str) -> tuple[Layer, Layer]:
+        """The exact and the approximate layer of that name."""
         attention, mlp = f"{at}self_attn.", f"{at}mlp."
-        return LayerWeights(
-            qkv=read(*(f"{attention}{part}_proj.weight" for part in "qkv")),
-            out=read(f"{attention}o_proj.weight"),
-            gate_up=read(f"{mlp}gate_proj.weight", f"{mlp}up_proj.weight"),
-            down=read(f"{mlp}down_proj.weight"),
-            norm_in=read(f"{at}input_layernorm.weight"),
-            norm_mid=read(f"{at}post_attention_layernorm.weight"),
+        qkv = self._linears(*(f"{attention}{part}_proj" for part in "qkv"))
+        out = self._linears(f"{attention}o_proj")
+        gate_up = self._linears(f"{mlp}gate_proj", f"{mlp}up_proj")
+        down = self._linears(f"{mlp}down_proj")
+        norm_in = self._read(f"{at}input_layernorm.weight")
+        norm_mid = self._read(f"{at}post_attention_layernorm.weight")
+        exact, approximate = (
+            Layer(*linears, norm_in, norm_mid)
+            for linears in zip(qkv, out, gate_up, down, strict=True)
         )
+        return exact, approximate
+
+    def _linears(self, *names: str) -> tuple[Linear, Linear]:
+        """Layers of these names, fused: the exact one and the approximate one."""
+        checkpoint = self.checkpoint
+        bias = None
+        if all(f"{name}.bias" in checkpoint.names for name in names):
+            bias = self._read(*(f"{name}.bias" for name in names))
+        weights = [f"{name}.weight" for name in names]
+        weight: Tensor | Int8Weight
+        if f"{weights[0]}.scale" in checkpoint.names:
+            scales = [checkpoint.tensor(f"{name}.scale") for name in weights]
+            weight = Int8Weight(
+                torch.cat([checkpoint.tensor(n) for n in weights]), torch.cat(scales)
+            )
+        else:
+            weight = self._read(*weights)
+        if isinstance(weight, Int8Weight) and self.exact == "dense":
+            weight = weight.dequantize().to(self.device, self.dtype)
+        return make_linears(weight, bias, self.exact, self.approximate)
 
     def empty_prefix(self) -> PrefixCache:
         """A prefix of no tokens."""
-        none = torch.zeros(
-            self.config.kv_heads, 0, self.config.head_dim, dtype=self.dtype, device=self.device
-        )
-        hidden = torch.zeros(self.config.width, dtype=self.dtype, device=self.device)
-        layers = (none,) * self.config.layers
-        return PrefixCache(layers, layers, hidden)
+        config = self.config
+        shape = (config.layers, config.kv_heads, 0, config.head_dim)
+        none = torch.zeros(shape, dtype=self.dtype, device=self.device)
+        hidden = torch.zeros(1, config.width, dtype=self.dtype, device=self.device)
+        return PrefixCache(none, none, hidden)
 
     def extend(self, prefix: PrefixCache, ids: Sequence[int]) -> PrefixCache:
         """Return the prefix with `ids` appended."""
@@ -178,15 +219,9 @@ class Decoder:
         cache = SequenceCache(self, prefix, 1, len(ids))
         hidden = self.forward(cache, torch.tensor([ids], device=self.device))
         return PrefixCache(
-            tuple(
-                torch.cat([old, new[0]], dim=1)
-                for old, new in zip(prefix.keys, cache.keys, strict=True)
-            ),
-            tuple(
-                torch.cat([old, new[0]], dim=1)
-                for old, new in zip(prefix.values, cache.values, strict=True)
-            ),
-            hidden[0, -1],
+            torch.cat([prefix.keys, cache.keys[:, 0]], dim=2),
+            torch.cat([prefix.values, cache.values[:, 0]], dim=2),
+            hidden[0],
         )
 
     def forward(self, cache: SequenceCache, ids: Tensor) -> Tensor:
@@ -217,38 +252,45 @@ class Decoder:
         return [done[i] for i in range(len(requests))]
 
     def _run_layers(
-        self, layers: Sequence[LayerWeights], requests: Sequence[tuple[SequenceCache, Tensor]]
+        self, layers: Sequence[Layer], requests: Sequence[tuple[SequenceCache, Tensor]]
     ) -> list[Tensor]:
         shapes = [ids.shape for _, ids in requests]
         counts = [ids.numel() for _, ids in requests]
         positions = [self._rope_and_causal_mask(cache, ids.shape[1]) for cache, ids in requests]
-        x = self.embedding[torch.cat([ids.reshape(-1) for _, ids in requests])]
-        if padding := max(0, MIN_ROWS - len(x)):
+        x = self.embedding[torch.cat([ids.reshape(-1) for _, ids in requests])].to(self.dtype)
+        if padding := -len(x) % ROW_MULTIPLE:
             counts = [*counts, padding]
             x = F.pad(x, (0, 0, 0, padding))
         for i, layer in enumerate(layers):
-            heads = torch.split(linear(self._rms_norm(x, layer.norm_in), layer.qkv), counts)
+            heads = torch.split(layer.qkv(self._rms_norm(x, layer.norm_in)), counts)
             attended = [
                 self._attention(i, part.view(*shape, -1), cache, position)
                 for part, shape, (cache, _), position in zip(
                     heads, shapes, requests, positions, strict=False
                 )
             ]
-            x = x + linear(F.pad(torch.cat(attended), (0, 0, 0, padding)), layer.out)
-            gate, up = linear(self._rms_norm(x, layer.norm_mid), layer.gate_up).chunk(2, dim=-1)
-            x = x + linear(F.silu(gate) * up, layer.down)
+            joined = attended[0] if len(attended) == 1 else torch.cat(attended)
+            if padding:
+                joined = F.pad(joined, (0, 0, 0, padding))
+            x = x + layer.out(joined)
+            gate, up = layer.gate_up(self._rms_norm(x, layer.norm_mid)).chunk(2, dim=-1)
+            x = x + layer.down(F.silu(gate).mul_(up))
         for cache, ids in requests:
             cache.length += ids.shape[1]
         hidden = torch.split(self._rms_norm(x, self.norm), counts)
         return [part.view(*shape, -1) for part, shape in zip(hidden, shapes, strict=False)]
 
-    def _rope_and_causal_mask(self, cache: SequenceCache, n: int) -> tuple[Tensor, Tensor, Tensor]:
+    def _rope_and_causal_mask(
+        self, cache: SequenceCache, n: int
+    ) -> tuple[Tensor, Tensor, Tensor | None]:
         """Cosines and sines of the next `n` positions, (n, head_dim), and the causal mask.
 
         The mask, (n, length + n), is true where a token must not attend. It covers the tokens of
-        the sequence itself: the prefix is always visible.
+        the sequence itself: the prefix is always visible. A single token needs none.
         """
         cos, sin = self._rope(cache.prefix.length + cache.length, n)
+        if n == 1:
+            return cos, sin, None
         mask = torch.ones(n, cache.length + n, dtype=torch.bool, device=self.device)
         return cos, sin, mask.triu(cache.length + 1)
 
@@ -257,7 +299,7 @@ class Decoder:
         layer: int,
         heads: Tensor,
         cache: SequenceCache,
-        position: tuple[Tensor, Tensor, Tensor],
+        position: tuple[Tensor, Tensor, Tensor | None],
     ) -> Tensor:
         """Attention of one layer for one cache.
 
@@ -306,35 +348,40 @@ class Decoder:
         q: Tensor,
         prefix: tuple[Tensor, Tensor],
         own: tuple[Tensor, Tensor],
-        mask: Tensor,
+        mask: Tensor | None,
     ) -> Tensor:
         """Attend to the prefix and to the sequence itself: (rows, n, heads, head_dim)."""
         rows, heads, n, dim = q.shape
         kv_heads = self.config.kv_heads
         group = heads // kv_heads
-        q = q.reshape(rows, kv_heads, group, n, dim) * dim**-0.5
+        q = q.reshape(rows, kv_heads, group * n, dim) * dim**-0.5
+        past = prefix[0].shape[1]
         # One product a head of all queries and the shared keys: the prefix is not copied.
-        shared = q.permute(1, 0, 2, 3, 4).reshape(kv_heads, rows * group * n, dim)
-        to_prefix = (shared @ prefix[0].transpose(1, 2)).view(kv_heads, rows, group, n, -1)
-        grouped = q.reshape(rows, kv_heads, group * n, dim)
-        to_own = (grouped @ own[0].transpose(2, 3)).view(rows, kv_heads, group, n, -1)
-        to_own = to_own.masked_fill(mask, float("-inf"))
+        shared = q.transpose(0, 1).reshape(kv_heads, rows * group * n, dim)
+        to_prefix = (shared @ prefix[0].transpose(1, 2)).view(kv_heads, rows, group * n, past)
+        to_own = q @ own[0].transpose(2, 3)
+        if mask is not None:
+            masked = to_own.view(rows, kv_heads, group, n, -1)
+            to_own = masked.masked_fill(mask, float("-inf")).view(to_own.shape)
         scores = torch.cat([to_prefix.transpose(0, 1), to_own], dim=-1)
         weights = scores.softmax(dim=-1, dtype=torch.float32).to(q.dtype)
-        past = prefix[0].shape[1]
         on_prefix = weights[..., :past].transpose(0, 1).reshape(kv_heads, rows * group * n, past)
-        on_own = weights[..., past:].reshape(rows, kv_heads, group * n, -1)
-        attended = (on_prefix @ prefix[1]).view(kv_heads, rows, group, n, dim).transpose(0, 1)
-        attended = attended + (on_own @ own[1]).view(rows, kv_heads, group, n, dim)
+        attended = (on_prefix @ prefix[1]).view(kv_heads, rows, group * n, dim).transpose(0, 1)
+        attended = attended + weights[..., past:] @ own[1]
         return attended.reshape(rows, heads, n, dim).transpose(1, 2)
 
 
-def _quantized(layer: LayerWeights) -> LayerWeights:
-    """The layer with int8 weights."""
-    return replace(
-        layer,
-        qkv=quantize(layer.qkv),
-        out=quantize(layer.out),
-        gate_up=quantize(layer.gate_up),
-        down=quantize(layer.down),
-    )
+@dataclass(frozen=True, slots=True)
+class OutputLayer:
+    """Hidden states, (..., width), to logits, (..., vocabulary), float32."""
+
+    exact: Linear
+    approximate: Linear
+
+    def __call__(self, hidden: Tensor, *, approximate: bool = False) -> Tensor:
+        """Logits of hidden states."""
+        rows = hidden.reshape(-1, hidden.shape[-1])
+        count = len(rows)
+        rows = F.pad(rows, (0, 0, 0, -count % ROW_MULTIPLE))
+        found = (self.approximate if approximate else self.exact)(rows)[:count]
+        return found.view(*hidden.shape[:-1], -1).float()

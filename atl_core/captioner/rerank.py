@@ -9,6 +9,7 @@ from statistics import fmean
 from typing import Final
 
 import numpy as np
+from torch import Tensor
 
 from atl_core.captioner.constraints import LineConstraints
 from atl_core.captioner.critic import Critic
@@ -96,40 +97,62 @@ class Fluency:
     stop: float = 0.0
     """Log-probability of the line break."""
     gain: float = 0.0
-    """How much higher the mean is than without the lines above."""
+    """How much higher the mean is than without the lines above. It is `MAX_GAIN` until it is known:
+    the largest value that counts."""
     critic: float = 0.0
     """Score of the critic."""
 
 
 def score_fluency(
     sampler: Sampler, critic: Critic | None, context: LineContext, texts: Sequence[str]
-) -> list[Fluency]:
-    """Fluency of each line in its context.
+) -> tuple[list[Fluency], list[Tensor]]:
+    """Fluency of each line in its context, all but the gain, and its log-probabilities.
 
     A candidate was sampled with its end word announced, so its own likelihood does not say whether
     the line ends naturally there. Scoring it under the plan without an end word does, in one short
-    forward for all candidates. Scoring it without the lines above as well tells a line that
-    continues them from one that is likely anywhere (mutual information: Li et al. 2016, "A
-    Diversity-Promoting Objective Function for Neural Conversation Models").
+    forward for all candidates.
     """
-    found = []
-    plain = [f": {text}\n" for text in texts]  # the colon is not part of the line
-    readings = sampler.readings(context.prefix, plain)
-    without = context.without_lines
-    alone = sampler.log_probs(without, plain) if without else [r.log_probs for r in readings]
-    for text, reading, by_itself in zip(texts, readings, alone, strict=True):
+    found, log_probs = [], []
+    # Nothing can be gained where there are no lines above.
+    gain = MAX_GAIN if context.without_lines else 0.0
+    for text, reading in zip(texts, sampler.readings(context.prefix, _planned(texts)), strict=True):
         line = reading.log_probs[1:]
-        last = len(sampler.ids(" " + text.split()[-1])) + 1
+        last = len(sampler.ids(f" {text.split()[-1]}\n"))
+        log_probs.append(line)
         found.append(
             Fluency(
                 mean=float(line.mean()),
                 end=float(line[-last:].sum()),
                 stop=float(line[-1]),
-                gain=float((line - by_itself[1:]).mean()),
+                gain=gain,
                 critic=critic.score(reading.states[1:]) if critic else 0.0,
             )
         )
-    return found
+    return found, log_probs
+
+
+def score_gain(
+    sampler: Sampler, context: LineContext, texts: Sequence[str], log_probs: Sequence[Tensor]
+) -> list[float]:
+    """How much each line gains by the lines above, in nats a token.
+
+    It tells a line that continues them from one that is likely anywhere (mutual information: Li et
+    al. 2016, "A Diversity-Promoting Objective Function for Neural Conversation Models").
+
+    Args:
+        log_probs: of the tokens of each line, as `score_fluency` gives them.
+    """
+    if context.without_lines is None:
+        return [0.0] * len(texts)
+    alone = sampler.log_probs(context.without_lines, _planned(texts))
+    return [
+        float((line - by_itself[1:]).mean())
+        for line, by_itself in zip(log_probs, alone, strict=True)
+    ]
+
+
+def _planned(texts: Sequence[str]) -> list[str]:
+    return [f": {text}\n" for text in texts]  # the colon is not part of the line
 
 
 def genre_odds(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +15,15 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from atl_core.captioner.model import Decoder, PrefixCache, SequenceCache
+from atl_core.captioner.model import Decoder, OutputLayer, PrefixCache, SequenceCache
 
 GenreScore = Callable[[Sequence[str]], np.ndarray]
 """Log-odds of hip-hop over country for each text."""
 
-WORD_START: Final = "\u0120"
-"""How byte-level BPE writes the space before a word."""
+WORD_STARTS: Final = ("\u0120", "\u2581")
+"""How byte-level BPE and SentencePiece write the space before a word."""
+LINE_TEXT: Final = re.compile(r"[\s'a-z,.?!-]+", re.IGNORECASE)
+"""What the tokens of a line consist of, where no vocabulary was counted in lyrics."""
 MAX_GENRE_LEAN: Final = 3.0
 MAX_SAME_OPENINGS: Final = 3
 """Maximum number of consecutive lines that open with the same token."""
@@ -31,6 +34,11 @@ class SamplingConfig:
     """How one round of candidates is sampled."""
 
     candidates: int = 36
+    """Maximum number of candidates."""
+    wave: int = 12
+    """Candidates that are sampled at once. Further waves follow while too few pass."""
+    enough: int = 6
+    """Stop once this many candidates meet the constraints."""
     end_words: int = 12
     """Rhyming end words that the candidates are led to."""
     ranked: int = 12
@@ -133,11 +141,59 @@ def columns_of(vocabulary: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
 def token_lean(tokenizer: Tokenizer, vocabulary: Sequence[int], genre_score: GenreScore) -> Tensor:
     """`Sampler.lean` of a vocabulary. Only tokens that begin a word have one."""
     spelt = [tokenizer.id_to_token(token) or "" for token in vocabulary]
-    starts = [i for i, token in enumerate(spelt) if token.startswith(WORD_START) and len(token) > 2]
+    starts = [
+        i for i, token in enumerate(spelt) if token.startswith(WORD_STARTS) and len(token) > 2
+    ]
     lean = torch.zeros(len(vocabulary))
     scores = genre_score([spelt[i][1:] for i in starts])
     lean[starts] = torch.from_numpy(scores).float().clamp(-MAX_GENRE_LEAN, MAX_GENRE_LEAN)
     return lean
+
+
+def token_ids(tokenizer: Tokenizer, text: str) -> list[int]:
+    """Token ids of a text in the middle of another, without special tokens.
+
+    SentencePiece puts a space before the first word of a text. It is encoded after a line break
+    instead, whose tokens are then left out.
+    """
+    found: list[int] = tokenizer.encode(text, add_special_tokens=False).ids
+    first: str = (tokenizer.id_to_token(found[0]) if found else None) or ""
+    if first.startswith(WORD_STARTS[1]) and not text.startswith(WORD_STARTS[1]):
+        before = tokenizer.encode("\n", add_special_tokens=False).ids
+        found = tokenizer.encode(f"\n{text}", add_special_tokens=False).ids[len(before) :]
+    return found
+
+
+def make_sampler(
+    model: Decoder, tokenizer: Tokenizer, vocabulary: Tensor, genre_score: GenreScore | None = None
+) -> Sampler:
+    """A sampler over a vocabulary of sorted token ids.
+
+    Args:
+        genre_score: log-odds of hip-hop over country for each text; without it no token leans.
+    """
+    ids = vocabulary.tolist()
+    texts = tokenizer.decode_batch([[token] for token in ids], skip_special_tokens=False)
+    newline = tuple(token_ids(tokenizer, "\n"))
+    lean = token_lean(tokenizer, ids, genre_score) if genre_score else torch.zeros(len(ids))
+    return Sampler(
+        model=model,
+        tokenizer=tokenizer,
+        vocabulary=vocabulary.to(model.device),
+        head=model.output_layer(vocabulary),
+        lean=lean.to(model.device),
+        newline=newline,
+        line_ends=frozenset(
+            token for token, text in zip(ids, texts, strict=True) if "\n" in text
+        ).union(newline),
+    )
+
+
+def line_vocabulary(tokenizer: Tokenizer) -> Tensor:
+    """Sorted ids of the tokens that lines may consist of, by their text alone."""
+    count = tokenizer.get_vocab_size()
+    texts = tokenizer.decode_batch([[token] for token in range(count)])
+    return torch.tensor([t for t, text in enumerate(texts) if LINE_TEXT.fullmatch(text)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +204,19 @@ class Sampler:
     tokenizer: Tokenizer
     vocabulary: Tensor
     """Sorted token ids that a line may consist of, with the newline that ends it."""
-    head: Tensor
-    """Output weights of the vocabulary, (len(vocabulary), width)."""
+    head: OutputLayer
+    """The output layer of the vocabulary."""
     lean: Tensor
     """Log-odds of hip-hop over country of each token of the vocabulary, 0 for parts of words."""
 
-    @property
-    def newline(self) -> int:
-        return self.ids("\n")[0]
+    newline: tuple[int, ...]
+    """Token ids of a line break."""
+    line_ends: frozenset[int]
+    """Tokens that end a line: the line break, and marks joined with one, such as `?\\n`."""
 
     def ids(self, text: str) -> list[int]:
         """Token ids of `text`, without special tokens."""
-        encoded: list[int] = self.tokenizer.encode(text, add_special_tokens=False).ids
-        return encoded
+        return token_ids(self.tokenizer, text)
 
     def read(self, prefix: PrefixCache, text: str) -> PrefixCache:
         """The prefix with `text` appended."""
@@ -231,7 +287,7 @@ class Sampler:
         step_ids = torch.tensor([[forced[row][0]] for row in alive], device=self.model.device)
         for position in range(1, capacity):
             hidden = self.model.forward(cache, step_ids)[:, -1]
-            logits = (hidden @ self.head.T).float()
+            logits = self.head(hidden, approximate=True)
             for processor in processors:
                 processor([lines[row] for row in alive], logits)
             drawn = self._draw(logits, generator, temperature, min_p)
@@ -241,8 +297,8 @@ class Sampler:
                     token = forced[row][position]
                 else:
                     token = drawn[slot]
-                    if token == self.newline:
-                        text: str = self.tokenizer.decode(lines[row])
+                    if token in self.line_ends:
+                        text: str = self.tokenizer.decode([*lines[row], token])
                         finished[row] = text.strip()
                         continue
                     lines[row].append(token)
@@ -276,32 +332,67 @@ class Sampler:
         return self.vocabulary[token[picks.clamp(max=len(token) - 1)]].tolist()
 
     @torch.inference_mode()
-    def readings(
-        self, prefix: PrefixCache, texts: Sequence[str], *, approximate: bool = False
-    ) -> list[Reading]:
+    def readings(self, prefix: PrefixCache, texts: Sequence[str]) -> list[Reading]:
         """How likely each text is after the prefix, all of them in one forward.
 
         Tokens outside the vocabulary get its smallest log-probability.
         """
         ids = [self.ids(text) for text in texts]
-        longest = max(len(row) for row in ids)
-        padded = torch.tensor(
-            [row + [self.newline] * (longest - len(row)) for row in ids], device=self.model.device
-        )
-        cache = SequenceCache(self.model, prefix, len(ids), longest, approximate=approximate)
-        hidden = self.model.forward(cache, padded)
-        first = prefix.last_hidden.expand(len(ids), 1, -1)
-        logits = (torch.cat([first, hidden[:, :-1]], dim=1) @ self.head.T).float()
-        columns, known = columns_of(self.vocabulary, padded)
-        found = logits.gather(2, columns[..., None])[..., 0]
-        found = torch.where(known, found, logits.amin(dim=-1))
-        found = (found - logits.logsumexp(dim=-1)).cpu()
-        return [Reading(found[i, : len(row)], hidden[i, : len(row)]) for i, row in enumerate(ids)]
+        hidden = self._hidden(prefix, ids, approximate=False)
+        log_probs = self._log_probs(prefix, ids, hidden, approximate=False)
+        return [Reading(row, hidden[i, : len(row)]) for i, row in enumerate(log_probs)]
 
+    @torch.inference_mode()
     def log_probs(
         self, prefix: PrefixCache, texts: Sequence[str], *, approximate: bool = False
     ) -> list[Tensor]:
-        """Log-probability of each token of each text after the prefix."""
-        return [
-            reading.log_probs for reading in self.readings(prefix, texts, approximate=approximate)
-        ]
+        """Log-probability of each token of each text after the prefix; see `readings`."""
+        ids = [self.ids(text) for text in texts]
+        # Nothing follows the last token, so it need not be computed.
+        hidden = self._hidden(prefix, [row[:-1] for row in ids], approximate=approximate)
+        return self._log_probs(prefix, ids, hidden, approximate=approximate)
+
+    @torch.inference_mode()
+    def first_log_probs(self, prefix: PrefixCache, texts: Sequence[str]) -> Tensor:
+        """Log-probability of the first token of each text, (texts,), without a forward."""
+        first = torch.tensor([self.ids(text)[0] for text in texts], device=self.model.device)
+        logits = self.head(prefix.last_hidden[None], approximate=True)[0]
+        columns, known = columns_of(self.vocabulary, first)
+        found = torch.where(known, logits[columns], logits.amin())
+        return (found - logits.logsumexp(dim=-1)).cpu()
+
+    def _hidden(
+        self, prefix: PrefixCache, ids: Sequence[Sequence[int]], *, approximate: bool
+    ) -> Tensor:
+        """Hidden states of token ids after the prefix, (rows, longest, width)."""
+        longest = max(map(len, ids))
+        if not longest:
+            return prefix.last_hidden.new_empty(len(ids), 0, len(prefix.last_hidden))
+        padding = self.newline[0]
+        padded = torch.tensor(
+            [[*row, *[padding] * (longest - len(row))] for row in ids], device=self.model.device
+        )
+        cache = SequenceCache(self.model, prefix, len(ids), longest, approximate=approximate)
+        return self.model.forward(cache, padded)
+
+    def _log_probs(
+        self,
+        prefix: PrefixCache,
+        ids: Sequence[Sequence[int]],
+        hidden: Tensor,
+        *,
+        approximate: bool,
+    ) -> list[Tensor]:
+        """Log-probability of each token, given the hidden states of those before it."""
+        counts = [len(row) - 1 for row in ids]
+        # The first token follows the prefix in every row: its logits are computed once.
+        before = [prefix.last_hidden[None], *(hidden[i, :n] for i, n in enumerate(counts))]
+        logits = self.head(torch.cat(before), approximate=approximate)
+        norm, least = logits.logsumexp(dim=-1), logits.amin(dim=-1)
+        starts = np.concatenate([[1], 1 + np.cumsum(counts)])
+        at = [[0, *range(start, start + n)] for start, n in zip(starts, counts, strict=False)]
+        row = torch.tensor([i for one in at for i in one], device=logits.device)
+        tokens = torch.tensor([token for one in ids for token in one], device=logits.device)
+        columns, known = columns_of(self.vocabulary, tokens)
+        found = torch.where(known, logits[row, columns], least[row]) - norm[row]
+        return list(torch.split(found.cpu(), [n + 1 for n in counts]))

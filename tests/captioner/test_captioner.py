@@ -16,7 +16,7 @@ from atl_core.captioner.language_model import LanguageModel
 from atl_core.captioner.load import load, prepare, prepared_folder
 from atl_core.captioner.prompt import header
 from atl_core.captioner.protocol import Captioner, Task
-from atl_core.captioner.rerank import FORCED_END, Fluency, LineContext, score_fluency
+from atl_core.captioner.rerank import FORCED_END, MAX_GAIN, LineContext, score_fluency, score_gain
 from atl_core.captioner.sampling import ForcedPrefix, LogitsProcessor
 from atl_core.errors import WeightsError
 from atl_core.genre.judge import RANKER, classifier
@@ -200,13 +200,16 @@ def test_a_line_that_goes_on_from_those_above_gains_by_them(model: LanguageModel
     texts = ["And now my coffee is getting cold", "The sheriff rode his horse to Texas"]
     eight = sampler.ids("8")
 
-    def read(place: LineContext) -> list[Fluency]:
-        return score_fluency(sampler, model.critic, place, texts)
+    def gains(place: LineContext) -> list[float]:
+        found, log_probs = score_fluency(sampler, model.critic, place, texts)
+        # Until the gain is known it is the largest that counts.
+        assert {line.gain for line in found} == {MAX_GAIN if place.without_lines else 0.0}
+        return score_gain(sampler, place, texts, log_probs)
 
     prefix = sampler.model.extend(model.read_lines(head, above), eight)
-    goes_on, stranger = read(LineContext(prefix, sampler.model.extend(head, eight)))
-    assert goes_on.gain > stranger.gain
-    assert [line.gain for line in read(LineContext(prefix, None))] == [0.0, 0.0]
+    goes_on, stranger = gains(LineContext(prefix, sampler.model.extend(head, eight)))
+    assert goes_on > stranger
+    assert gains(LineContext(prefix, None)) == [0.0, 0.0]
 
 
 def test_an_end_that_is_bent_to_the_rhyme_and_one_that_breaks_off_are_noticed(
@@ -222,7 +225,7 @@ def test_an_end_that_is_bent_to_the_rhyme_and_one_that_breaks_off_are_noticed(
         "I never knew how blue I could",
     ]
     place = LineContext(sampler.read(head, "8"), None)
-    natural, bent, breaks_off = score_fluency(sampler, model.critic, place, texts)
+    (natural, bent, breaks_off), _ = score_fluency(sampler, model.critic, place, texts)
     assert natural.end > FORCED_END > bent.end
     assert breaks_off.stop < min(natural.stop, bent.stop) - 1
 

@@ -1,60 +1,35 @@
-"""Our decoder gives what transformers gives, however the text is cut into prefix and cache."""
+"""Our decoder gives what transformers gives, however the text is cut into prefix and sequences."""
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM
+from tiny_models import CPU, FAMILIES, VOCABULARY, logits_in_pieces, logits_of, saved_model
 
-from atl_core.captioner.model import Decoder, ModelConfig, SequenceCache
+from atl_core.captioner.checkpoint import ModelConfig
+from atl_core.captioner.model import Decoder, SequenceCache
 from atl_core.errors import WeightsError
 
-VOCABULARY = 61
 
-
-def saved_model(folder: Path, *, tied: bool, kv_heads: int) -> LlamaForCausalLM:
-    torch.manual_seed(7)
-    config = LlamaConfig(
-        vocab_size=VOCABULARY,
-        hidden_size=48,
-        intermediate_size=80,
-        num_hidden_layers=3,
-        num_attention_heads=4,
-        num_key_value_heads=kv_heads,
-        tie_word_embeddings=tied,
-        max_position_embeddings=128,
-    )
-    model = LlamaForCausalLM(config).eval()
-    model.save_pretrained(folder)
-    return model
-
-
-@pytest.mark.parametrize(("tied", "kv_heads"), [(True, 2), (False, 4), (True, 1)])
-def test_a_branch_sees_what_it_would_see_in_one_long_text(
-    tmp_path: Path, tied: bool, kv_heads: int
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("shard", ["50GB", "20KB"], ids=["one file", "shards"])
+def test_a_sequence_sees_what_it_would_see_in_one_long_text(
+    tmp_path: Path, family: str, shard: str
 ) -> None:
-    reference = saved_model(tmp_path, tied=tied, kv_heads=kv_heads)
-    model = Decoder(tmp_path, torch.device("cpu"), torch.float32)
-    prompt = [3, 14, 15, 9, 26]
-    endings = torch.randint(0, VOCABULARY, (4, 6))
-
-    prefix = model.extend(model.extend(model.empty_prefix(), prompt[:2]), prompt[2:])
-    cache = SequenceCache(model, prefix, rows=4, capacity=6)
-    cut = [model.forward(cache, endings[:, start:stop]) for start, stop in [(0, 1), (1, 5), (5, 6)]]
-    ours = torch.cat(cut, dim=1) @ model.head.T
-
-    whole = torch.cat([torch.tensor([prompt] * 4), endings], dim=1)
-    with torch.no_grad():
-        theirs = reference(whole).logits[:, len(prompt) :]
-    torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5)
+    reference = saved_model(tmp_path, family, shard=shard)
+    assert (len(list(tmp_path.glob("*.safetensors"))) > 1) == (shard == "20KB")
+    model = Decoder(tmp_path, CPU, torch.float32)
+    prompt, endings = [3, 14, 15, 9, 26], torch.randint(0, VOCABULARY, (4, 6))
+    ours = logits_in_pieces(model, prompt, endings)
+    torch.testing.assert_close(ours, logits_of(reference, prompt, endings), rtol=1e-4, atol=1e-5)
 
 
-def test_a_branch_is_not_changed_by_its_neighbours(tmp_path: Path) -> None:
-    saved_model(tmp_path, tied=True, kv_heads=2)
-    model = Decoder(tmp_path, torch.device("cpu"), torch.float32)
+def test_a_sequence_is_not_changed_by_its_neighbours(tmp_path: Path) -> None:
+    saved_model(tmp_path)
+    model = Decoder(tmp_path, CPU, torch.float32)
     prefix = model.extend(model.empty_prefix(), [1, 2, 3])
     text = torch.tensor([[5, 8, 13]])
     alone = model.forward(SequenceCache(model, prefix, 1, 3), text)
@@ -67,41 +42,50 @@ def test_a_branch_is_not_changed_by_its_neighbours(tmp_path: Path) -> None:
     torch.testing.assert_close(alone, together, rtol=1e-4, atol=1e-5)
 
 
-def test_words_are_drawn_by_odds_near_to_the_exact_ones(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("atl_core.captioner.model.int8_is_faster", lambda _: True)
-    saved_model(tmp_path, tied=True, kv_heads=2)
-    model = Decoder(tmp_path, torch.device("cpu"), torch.bfloat16)
+def test_tokens_are_sampled_by_odds_near_to_the_exact_ones(tmp_path: Path) -> None:
+    saved_model(tmp_path)
+    model = Decoder(tmp_path, CPU, torch.bfloat16, approximate="int8-mm")
+    head = model.output_layer()
     prefix = model.extend(model.empty_prefix(), [1, 2, 3])
     text = torch.tensor([[5], [8], [13], [21]])
-    exact, quick = (
-        SequenceCache(model, prefix, 4, 1),
-        SequenceCache(model, prefix, 4, 1, approximate=True),
-    )
+    exact = SequenceCache(model, prefix, 4, 1)
+    quick, again = (SequenceCache(model, prefix, 4, 1, approximate=True) for _ in range(2))
     # Both at once, as two writers would have it: each goes through the layers that it asked for.
-    found = model.forward_many([(quick, text), (exact, text), (quick_again(quick), text)])
-    drawn, read, again = (torch.log_softmax((h[:, 0] @ model.head.T).float(), -1) for h in found)
-    assert torch.equal(drawn, again)
+    found = model.forward_many([(quick, text), (exact, text), (again, text)])
+    drawn, read, repeated = (torch.log_softmax(head(hidden[:, 0]), -1) for hidden in found)
+    assert torch.equal(drawn, repeated)
     assert not torch.equal(drawn, read)
     assert float((read.exp() * (read - drawn)).sum(dim=-1).max()) < 0.01
 
 
-def quick_again(cache: SequenceCache) -> SequenceCache:
-    """SequenceCache as these were before they moved."""
-    again = copy.copy(cache)
-    again.keys, again.values = cache.keys.clone(), cache.values.clone()
-    return again
-
-
 def test_reading_nothing_leaves_the_prefix_as_it_is(tmp_path: Path) -> None:
-    saved_model(tmp_path, tied=True, kv_heads=2)
-    model = Decoder(tmp_path, torch.device("cpu"), torch.float32)
+    saved_model(tmp_path)
+    model = Decoder(tmp_path, CPU, torch.float32)
     prefix = model.extend(model.empty_prefix(), [1, 2, 3])
     assert model.extend(prefix, []) is prefix
     assert prefix.length == 3
 
 
-def test_another_kind_of_model_is_refused_with_what_is_accepted() -> None:
-    with pytest.raises(WeightsError, match=r"gpt2.*Llama and Mistral"):
-        ModelConfig.from_config({"model_type": "gpt2"})
+def test_a_prefix_without_its_last_tokens_is_the_shorter_prefix(tmp_path: Path) -> None:
+    saved_model(tmp_path)
+    model = Decoder(tmp_path, CPU, torch.float32)
+    longer, shorter = (model.extend(model.empty_prefix(), [1, 2, 3, 4][:n]) for n in (4, 2))
+    cut = longer.without_last(2)
+    torch.testing.assert_close(cut.keys, shorter.keys)
+    torch.testing.assert_close(cut.last_hidden, shorter.last_hidden)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [{"model_type": "gpt2"}, {"model_type": "llama", "rope_scaling": {"rope_type": "yarn"}}],
+)
+def test_another_kind_of_model_is_refused_with_what_is_accepted(config: dict[str, Any]) -> None:
+    with pytest.raises(WeightsError, match=r"Llama, Mistral and Qwen2"):
+        ModelConfig.from_config(config)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_config_is_read_as_it_was_written(tmp_path: Path, family: str) -> None:
+    saved_model(tmp_path, family)
+    config = Decoder(tmp_path, CPU, torch.float32).config
+    assert ModelConfig.from_config(config.to_config()) == config

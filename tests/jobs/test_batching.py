@@ -77,7 +77,7 @@ def drawn(model: Decoder, number: int) -> list[list[int]]:
     ids = torch.randint(VOCABULARY, (rows, 1), generator=generator)
     texts = [ids[:, 0].tolist()]
     for step in range(12):
-        chances = (model.forward(cache, ids)[:, -1] @ model.head.T).float().softmax(dim=-1)
+        chances = model.output_layer()(model.forward(cache, ids)[:, -1]).softmax(dim=-1)
         ids = torch.multinomial(chances, 1, generator=generator)
         if step == 5 and rows > 4:
             cache.keep_rows(torch.arange(1, rows))

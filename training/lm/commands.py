@@ -25,7 +25,7 @@ RUN = click.option("--run", "run_folder", type=FOLDER, default=Path("runs/lm"), 
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 def prepare(gguf: Path, out: Path) -> None:
     """Unpack the base model from its GGUF file (`ATL_HOME/weights/smollm2-135m-instruct`)."""
-    from atl_core.captioner.load import unpack
+    from training.lm.unpack import unpack
 
     unpack(gguf, out)
 

@@ -36,10 +36,10 @@ from atl_core.lyrics.wordlists import is_content_word
 SHIPPED: Final = Path(__file__).resolve().parents[3] / "weights"
 
 ROUNDS: Final = (
-    SamplingConfig(candidates=160, ranked=24, temperature=0.9),
-    SamplingConfig(candidates=256, ranked=24),
-    SamplingConfig(candidates=256, ranked=24, tolerance=2, temperature=1.1),
-    SamplingConfig(candidates=256, ranked=24, tolerance=4, temperature=1.2, rhymed=False),
+    SamplingConfig(160, wave=160, ranked=24, temperature=0.9),
+    SamplingConfig(256, wave=256, ranked=24),
+    SamplingConfig(256, wave=256, ranked=24, tolerance=2, temperature=1.1),
+    SamplingConfig(256, wave=256, ranked=24, tolerance=4, temperature=1.2, rhymed=False),
 )
 TOPIC_PULL: Final = 1.5
 """Added to the logit of a word of the topic."""
@@ -100,18 +100,27 @@ class PaperSession:
         """See `ProposerSession`."""
         self._sampled = {}
 
-    def propose(self, constraints: LineConstraints, config: SamplingConfig) -> list[str]:
+    def propose(self, constraints: LineConstraints, config: SamplingConfig, wave: int) -> list[str]:
         """See `ProposerSession`."""
         model = self._model
         request = self._decoding_request(constraints, config)
-        rows = config.candidates
+        rows = min(config.wave, config.candidates - wave * config.wave)
         found = sample(model.trained, model.lexicon, self._audio, request, rows, self._generator)
-        self._sampled = {as_line(one.words): one for one in found}
-        return sorted(self._sampled, key=lambda text: -self._sampled[text].mean)
+        drawn = {as_line(one.words): one for one in found}
+        self._sampled |= drawn
+        return list(drawn)
+
+    def promise(self, text: str, constraints: LineConstraints) -> float:  # noqa: ARG002
+        """See `ProposerSession`."""
+        return self._sampled[text].mean
 
     def fluency(self, texts: Sequence[str]) -> list[Fluency]:
         """See `ProposerSession`."""
         return [Fluency(self._sampled[text].mean, self._sampled[text].end) for text in texts]
+
+    def gain(self, texts: Sequence[str]) -> list[float]:
+        """See `ProposerSession`. These networks do not read the lines above."""
+        return [0.0] * len(texts)
 
     def end_line(self, line: str) -> None:
         """See `ProposerSession`."""
