@@ -134,6 +134,8 @@ class Listening:
 
 MELS: Final = 64
 PATCH_FEATURES: Final = 200
+MOST_PACKED: Final = 4_000_000
+"""Bytes that one field is unpacked to; the largest, the clip's spectrogram, has some 60,000."""
 QUIETEST: Final = -100.0
 """In dB: what the byte 0 stands for; each step is half a dB."""
 
@@ -180,4 +182,13 @@ def packed(array: npt.NDArray[Any]) -> str:
 
 
 def _unpacked(text: str) -> bytes:
-    return zlib.decompress(base64.b64decode(text))
+    """What `packed` packed.
+
+    Raises:
+        ValueError: it is larger than anything that is packed here.
+    """
+    unpacking = zlib.decompressobj()
+    data = unpacking.decompress(base64.b64decode(text), MOST_PACKED)
+    if unpacking.unconsumed_tail:
+        raise ValueError(f"what is packed is larger than {MOST_PACKED} bytes")
+    return data

@@ -1,4 +1,7 @@
-"""A draft as a file: text, LRC, ChordPro, a PDF lyric sheet, and JSON that imports again."""
+"""A draft as a file: text, LRC, ChordPro, a PDF lyric sheet, and JSON that imports again.
+
+`import_json.py` reads the JSON back.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
-from atl_core.audio.listening import Listening
 from atl_core.drafts.chords import read_key
-from atl_core.drafts.draft import Draft, Section, covering
+from atl_core.drafts.draft import Draft, covering
 from atl_core.errors import DraftError
-from atl_core.genre.verdict import Verdict
-from atl_core.lyrics.brief import Brief, Line
+from atl_core.lyrics.brief import Line
 
 JSON_KIND: Final = "atl-draft"
 JSON_VERSION: Final = 1
@@ -41,45 +42,6 @@ def file_name(draft: Draft, format: str) -> str:  # noqa: A002
     plain = unicodedata.normalize("NFKD", draft.title).encode("ascii", "ignore").decode()
     slug = "-".join(re.findall(r"[a-z0-9]+", plain.lower()))[:60]
     return f"{slug or draft.id}.{_EXTENSIONS.get(format, format)}"
-
-
-def import_draft(data: bytes) -> dict[str, Any]:
-    """What `DraftStore.create` needs to save a draft that was exported as JSON.
-
-    Raises:
-        DraftError: it is not such a file, or from a newer version.
-    """
-    try:
-        found = json.loads(data)
-        if found["kind"] != JSON_KIND:
-            raise KeyError("kind")
-        if found["version"] > JSON_VERSION:
-            raise DraftError(
-                "That draft was exported by a newer version of ATL.", remedy="Upgrade ATL."
-            )
-        lines = tuple(Line.from_json(line) for line in found["lines"])
-        if not all(isinstance(line.text, str) for line in lines):
-            raise TypeError("text")
-        return {
-            "listening": Listening.from_json(found["listening"]),
-            "beat_name": str(found["beat"]),
-            "brief": Brief.from_json(found["brief"]),
-            "lines": lines,
-            "verdict": Verdict.from_json(found["verdict"]),
-            "captioner": str(found["captioner"]),
-            "seconds": dict(found["seconds"]),
-            "asked": f"import {found['draft']}",
-            "title": str(found["title"]),
-            "tags": tuple(map(str, found["tags"])),
-            "sections": covering(
-                [Section.from_json(section) for section in found["sections"]], len(lines)
-            ),
-        }
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise DraftError(
-            "That is no draft that I exported.",
-            "I read the JSON that `export as json` writes.",
-        ) from error
 
 
 def by_section(draft: Draft) -> Iterator[tuple[str, tuple[Line, ...]]]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from atl_core.errors import DraftError
 from atl_core.lyrics.brief import Brief, Line
+from atl_core.lyrics.text import received
 
 LOCAL: Final = "local"
 """The owner of what is written at a terminal."""
@@ -93,7 +94,7 @@ def folded(text: str) -> str:
 
 def storable(text: str) -> str:
     """Text that every database can hold: no NUL, no half of a character pair."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    return received(text).replace("\0", "")
 
 
 def _one_line(text: str) -> str:

@@ -250,19 +250,24 @@ async def heard(connection: AsyncConnection, sha256: str) -> Listening | None:
     return None if found is None else Listening.from_json(found)
 
 
-async def keep(connection: AsyncConnection, listening: Listening, now: datetime) -> None:
-    """Cache a listening; a beat keeps what was heard first, until another ear hears it."""
+async def keep(connection: AsyncConnection, listening: Listening, now: datetime) -> Listening:
+    """Cache a listening; a beat keeps what was heard first, until a newer ear hears it.
+
+    Returns the one that is kept, which is what drafts of this beat show. One that was imported is
+    of no ear (version 0), so it replaces nothing.
+    """
     insert_into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    heard_by = BeatRow.listening["version"].as_integer()
+    heard_by = func.coalesce(BeatRow.listening["version"].as_integer(), 0)
     await connection.execute(
         insert_into(BeatRow)
         .values(sha256=listening.sha256, listening=listening.to_json(), created=now)
         .on_conflict_do_update(
             index_elements=[BeatRow.sha256],
             set_={"listening": listening.to_json(), "created": now},
-            where=heard_by.is_distinct_from(listening.version),
+            where=heard_by < listening.version,
         )
     )
+    return await heard(connection, listening.sha256) or listening
 
 
 async def unused_id(connection: AsyncConnection) -> str:

@@ -226,7 +226,7 @@ class DraftStore:
         now = self._now()
 
         async def write(connection: AsyncConnection) -> Draft:
-            await queries.keep(connection, listening, now)
+            kept = await queries.keep(connection, listening, now)
             draft = Draft(
                 id=await queries.unused_id(connection),
                 owner=owner,
@@ -235,7 +235,7 @@ class DraftStore:
                 asked=asked,
                 beat_name=storable(beat_name),
                 brief=brief,
-                listening=listening,
+                listening=kept,
                 lines=tuple(lines),
                 verdict=verdict,
                 captioner=captioner,

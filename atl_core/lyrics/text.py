@@ -17,6 +17,8 @@ _QUOTES: Final = str.maketrans(
     }
 )  # fmt: skip
 
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
 _WORD: Final = re.compile(
     r"(?:[^\W\d_]\.){2,}"  # initials: a.m.
     r"|\$?\d+(?:[.,:]\d+)*[^\W\d_]*%?"  # numbers: 808s, 10:30, $1,000
@@ -47,6 +49,19 @@ CLIPPED_TAILS: Final = frozenset(
     }
 )  # fmt: skip
 """Words whose last apostrophe stands for a sound left out; so does any `-in'`."""
+
+
+def received(text: str) -> str:
+    """`text` as it is taken from outside: no half of a character pair, no control characters.
+
+    Bytes of a command line that are no UTF-8 arrive as such halves (PEP 383). They are shown as
+    U+FFFD; kept as they are they would break whatever writes the text later. Control characters
+    become spaces, but for tabs and ends of lines.
+    """
+    if text.isprintable():
+        return text
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _CONTROLS.sub(" ", whole)
 
 
 def plain(text: str) -> str:

@@ -134,7 +134,7 @@ def import_(file: Path, as_json: bool) -> None:
             f"{file} cannot be read: {error.strerror}.",
             "A file that `atl drafts export DRAFT --format json` wrote is accepted.",
         ) from error
-    from atl_core.drafts.export import import_draft
+    from atl_core.drafts.import_json import import_draft
 
     values = import_draft(data)
     show_draft(in_studio(lambda studio: studio.drafts.create(LOCAL, **values)), as_json)

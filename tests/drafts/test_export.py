@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from atl_core.drafts.chords import read_key
 from atl_core.drafts.draft import Draft, Section
-from atl_core.drafts.export import FORMATS, export, file_name, import_draft
+from atl_core.drafts.export import FORMATS, export, file_name
 from atl_core.drafts.sheet import drawn
-from atl_core.drafts.store import DraftStore
 from atl_core.errors import DraftError
 from tests.drafts.examples import VERSE, make_draft
 
@@ -166,42 +165,12 @@ def test_the_pdf_is_a_pdf_of_one_page(texts: tuple[str, ...]) -> None:
     assert b"/FontType 42" in pdf or b"/Subtype /CIDFontType2" in pdf or b"TrueType" in pdf
 
 
-async def test_what_was_exported_as_json_imports_again(store: DraftStore) -> None:
-    draft = replace(song(), tags=("demo",))
-    values = import_draft(export(draft, "json"))
-    again = await store.create("bob", **values)
-    for name in ("title", "lines", "sections", "brief", "listening", "verdict", "tags"):
-        assert getattr(again, name) == getattr(draft, name), name
-    assert b"ann" not in export(draft, "json"), "a file says nothing of its owner"
-
-
 @settings(deadline=None)
 @given(st.lists(st.text(max_size=30), max_size=5).map(tuple))
-def test_any_text_can_be_exported_and_json_keeps_it(texts: tuple[str, ...]) -> None:
+def test_any_text_can_be_exported(texts: tuple[str, ...]) -> None:
     draft = make_draft(texts)
     for format_ in ("txt", "lrc", "chordpro"):
         assert export(draft, format_).decode()
-    lines = import_draft(export(draft, "json"))["lines"]
-    assert tuple(line.text for line in lines) == texts
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"", b"null", b"[]", b"{}", b"\xff\xfe", b'{"kind": "other"}',
-        b'{"kind": "atl-draft", "version": 1}',
-        b'{"kind": "atl-draft", "version": "x"}',
-        b'{"kind": "atl-draft", "version": 1, "lines": [{"text": 3}]}',
-    ],
-)  # fmt: skip
-def test_what_is_no_exported_draft_is_refused(data: bytes) -> None:
-    with pytest.raises(DraftError, match="no draft that I exported"):
-        import_draft(data)
-
-
-def test_a_newer_export_asks_for_an_upgrade() -> None:
-    with pytest.raises(DraftError, match="newer version"):
-        import_draft(export(song(), "json").replace(b'"version": 1', b'"version": 9', 1))
 
 
 def test_names_of_files_are_plain() -> None:
