@@ -75,16 +75,14 @@ def rewrite(draft_id: str, lines: str, words: tuple[str, ...], as_json: bool) ->
       atl rewrite k7m2qd all more country
     """
     from atl_core.edits import Rewrite
-    from bot.phrases import parse_change
+    from bot.phrases import fields
 
     where = parse_lines(lines)
     if not words:
         edit(draft_id, Rewrite(where), as_json)
         return
     how = " ".join(words)
-    _show(
-        answered(draft_id, lambda draft: parse_change(how, where, lines=len(draft.lines))), as_json
-    )
+    _show(answered(draft_id, lambda draft: fields.rewrite(where, how, len(draft.lines))), as_json)
 
 
 @click.command()

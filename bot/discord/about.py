@@ -11,6 +11,7 @@ from discord.app_commands import locale_str as _
 from bot.discord.client import Feature, Interaction
 from bot.discord.context import acknowledge, of_interaction
 from bot.discord.perform import show_help, show_rhymes
+from bot.dispatch import find_rhymes
 
 
 @app_commands.command(name=_("help"), description=_("What I do, with an example"))
@@ -22,7 +23,8 @@ async def help_(interaction: Interaction) -> None:
 @app_commands.describe(word=_("The word to rhyme with"))
 @app_commands.rename(word=_("word"))
 async def rhymes(interaction: Interaction, word: Range[str, 1, 60]) -> None:
-    await show_rhymes(await acknowledge(interaction), word)
+    context = await acknowledge(interaction)
+    await show_rhymes(context, await find_rhymes(None, word))
 
 
 FEATURE: Final = Feature(commands=(rhymes, help_))

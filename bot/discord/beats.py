@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import mimetypes
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Final
 
 import discord
@@ -9,13 +14,42 @@ import discord
 from atl_core.audio.decode import ACCEPTED, needs_sound
 from atl_core.audio.kinds import HEAD, not_sound, text_kind
 from atl_core.audio.source import KeptBeat
-from atl_core.audio.youtube import is_link, video_id
+from atl_core.audio.youtube import video_id
 from atl_core.errors import BeatError
+from bot.clean import clean
 from bot.discord.context import Context
 from bot.discord.limits import clip
 from bot.discord.permissions import check_links
 
 SHOWN_NAME: Final = 60
+SOUND: Final = "sound"
+VIDEO: Final = "video"
+UNKNOWN: Final = "unknown"
+OTHER: Final = "other"
+SOUND_SUFFIXES: Final = frozenset(
+    (
+        ".mp3", ".wav", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff",
+        ".caf", ".wma", ".w64", ".bw64", ".rf64", ".au",
+    )
+)  # fmt: skip
+"""What people call files of sound; old clients say of them that they are pictures, or nothing."""
+_ADDRESS: Final = re.compile(
+    r"""(?:https?://|\b(?:(?:www|m|music)\.)?youtu(?:be\.com|\.be)/)[^\s<>()\[\]{}"“”|]+""",
+    re.IGNORECASE,
+)
+AFTER_ADDRESS: Final = ".,;:!?'*_~`’…"
+"""What may stand right after an address and does not belong to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBeat:
+    """Something in a message that may be a beat."""
+
+    key: str
+    """By which it is found in the message again: the id of the attachment or of the video."""
+    name: str
+    attachment: discord.Attachment | None
+    link: str | None
 
 
 async def beat_of(
@@ -30,7 +64,7 @@ async def beat_of(
     if attachment is not None and link:
         raise BeatError(context.say("beat.both"))
     if attachment is not None:
-        return await _kept(context, attachment), attachment.filename
+        return await _kept(context, attachment), name_of(attachment)
     if not link:
         raise BeatError(context.say("beat.which"))
     await check_links(context)
@@ -39,7 +73,7 @@ async def beat_of(
 
 async def _kept(context: Context, attachment: discord.Attachment) -> KeptBeat:
     client = context.client
-    name = clip(attachment.filename, SHOWN_NAME)
+    name = clip(name_of(attachment), SHOWN_NAME)
     limit = client.settings.max_megabytes
     if attachment.size > limit * 1e6:
         size = attachment.size / 1e6
@@ -56,23 +90,65 @@ async def _kept(context: Context, attachment: discord.Attachment) -> KeptBeat:
         # A short text with sound after it is possible, a text alone is not worth a place in line.
         if text_kind(data[:HEAD]):
             raise BeatError(context.say("beat.not_audio", name=name, accepted=ACCEPTED))
-        return await client.studio.queue.keep_beat(data, attachment.filename)
+        return await client.studio.queue.keep_beat(data, name_of(attachment))
 
 
-def found_in(message: discord.Message) -> tuple[discord.Attachment | None, str | None]:
-    """The first thing in a message, or in one forwarded with it, that may be a beat.
+def find_beats(message: discord.Message) -> list[FoundBeat]:
+    """What may be a beat in a message, or in one forwarded with it: the likeliest kind alone.
 
-    Kinds as Discord names them only order the choice; the bytes decide when they are read.
+    Sound comes before video, files before links, and files of no known kind last: their bytes
+    decide when they are read. Pictures and texts are never beats. More than one is for the writer
+    to choose from.
     """
-    said: tuple[discord.Message | discord.MessageSnapshot, ...]
-    said = (message, *message.message_snapshots)
-    likely = sorted(
-        (file for part in said for file in part.attachments),
-        key=lambda file: not (file.content_type or "").startswith(("audio", "video")),
-    )
-    if likely:
-        return likely[0], None
-    for word in " ".join(part.content for part in said).split():
-        if is_link(word.strip("<>")):
-            return None, word.strip("<>")
-    return None, None
+    parts: tuple[discord.Message | discord.MessageSnapshot, ...]
+    parts = (message, *message.message_snapshots)
+    files = [file for part in parts for file in part.attachments]
+    links = _links("\n".join(part.content for part in parts))
+    for kind in (SOUND, VIDEO):
+        if likely := [file for file in files if _kind(file) == kind]:
+            return [_of_file(file) for file in likely]
+    if links:
+        return links
+    return [_of_file(file) for file in files if _kind(file) == UNKNOWN]
+
+
+def name_of(attachment: discord.Attachment) -> str:
+    """The name that people see. Discord washes file names: `画像 🔥.mp3` becomes `_.mp3`."""
+    suffix = PurePath(attachment.filename).suffix
+    title = clean(attachment.title or "").strip()
+    if not title:
+        return attachment.filename
+    return title if title.casefold().endswith(suffix.casefold()) else f"{title}{suffix}"
+
+
+def _of_file(attachment: discord.Attachment) -> FoundBeat:
+    return FoundBeat(str(attachment.id), name_of(attachment), attachment, None)
+
+
+def _kind(attachment: discord.Attachment) -> str:
+    """By its name where that is one of sound, else by what Discord says; `other` is no beat."""
+    suffix = PurePath(attachment.filename).suffix.casefold()
+    if suffix in SOUND_SUFFIXES:
+        return SOUND
+    said = attachment.content_type or mimetypes.guess_type(attachment.filename)[0] or ""
+    if said.startswith("audio/"):
+        return SOUND
+    if said.startswith("video/"):
+        return VIDEO
+    return UNKNOWN if said in ("", "application/octet-stream", "application/ogg") else OTHER
+
+
+def _links(text: str) -> list[FoundBeat]:
+    """The YouTube videos that a text leads to, once each; else its first address of any kind.
+
+    An address may stand in brackets, in Markdown, and before a comma.
+    """
+    addresses = [found.group().rstrip(AFTER_ADDRESS) for found in _ADDRESS.finditer(clean(text))]
+    found: dict[str, FoundBeat] = {}
+    for address in addresses:
+        with suppress(BeatError):
+            video = video_id(address)
+            found.setdefault(video, FoundBeat(video, address, None, address))
+    if found or not addresses:
+        return list(found.values())
+    return [FoundBeat("", addresses[0], None, addresses[0])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from discord import SelectOption, app_commands, ui
 from discord.app_commands import Choice, Range
@@ -18,13 +18,10 @@ from bot.discord.components import SELECT, Action, Form, View, chosen, filled_in
 from bot.discord.context import acknowledge, of_interaction, owner_of
 from bot.discord.escape import Markdown
 from bot.discord.limits import CHOICE, CHOICES, clip
-from bot.discord.perform import open_draft, page_card, perform, show_page
-from bot.discord.permissions import (
-    changeable_draft,
-    check_channel,
-    check_postable,
-    visible_draft,
-)
+from bot.discord.perform import perform, show_opened
+from bot.discord.permissions import check_channel, check_postable, open_draft, open_to_change
+from bot.dispatch import Asker
+from bot.dispatch import drafts as list_drafts
 
 
 @app_commands.command(
@@ -42,21 +39,20 @@ async def drafts(
 ) -> None:
     context = await acknowledge(interaction)
     if draft:
-        await open_draft(context, draft)
+        await show_opened(context, draft)
     else:
-        await show_page(context, search or "")
+        await perform(context, edits.Search(search) if search else edits.ListDrafts())
 
 
 @drafts.autocomplete("draft")
 async def titles(interaction: Interaction, current: str) -> list[Choice[str]]:
     """The writer's drafts, last changed first, by what was typed of them."""
     owner = owner_of(interaction.user.id)
-    studio = interaction.client.studio
-    found: Any
+    store = interaction.client.studio.drafts
     if current.strip():
-        found = await studio.drafts.search(owner, current, per_page=CHOICES)
+        found = await store.search(owner, current, per_page=CHOICES)
     else:
-        found = await studio.drafts.list(owner, per_page=CHOICES)
+        found = await store.list(owner, per_page=CHOICES)
     return [
         Choice(
             name=clip(clean(f"{item.title} · {item.id} · {item.opening}"), CHOICE), value=item.id
@@ -67,20 +63,21 @@ async def titles(interaction: Interaction, current: str) -> list[Choice[str]]:
 
 async def turn_page(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction, in_place=True)
-    card = await page_card(context, action.detail, int(action.subject))
-    await context.respond.show(card)
+    asker = Asker(context.owner)
+    found = await list_drafts(context.client.studio, asker, action.detail, page=int(action.subject))
+    await context.respond.show(cards.page(found.page, context.locale, found.words))
 
 
 async def open_chosen(interaction: Interaction, action: Action) -> None:  # noqa: ARG001
     context = await acknowledge(interaction)
     (draft_id,) = chosen(interaction)
-    await open_draft(context, draft_id)
+    await show_opened(context, draft_id)
 
 
 async def post(interaction: Interaction, action: Action) -> None:
     """Show a draft to everybody in the channel."""
     context = await acknowledge(interaction)
-    draft = await changeable_draft(context, action.subject)
+    draft = (await open_to_change(context, action.subject)).draft
     await check_channel(context)
     await check_postable(context, draft)
     card = cards.draft(draft, context.locale, by=context.name)
@@ -95,7 +92,7 @@ async def show_history(interaction: Interaction, action: Action) -> None:
 
 async def open_compare_form(interaction: Interaction, action: Action) -> None:
     context = of_interaction(interaction)
-    draft = await visible_draft(context, action.subject)
+    draft = (await open_draft(context, action.subject)).draft
     form = Form(context.say("form.compare"), Action("compared", draft.id))
     first = str(draft.parent or draft.revision)
     form.field("first", context.say("form.compare.first"), value=first, longest=6)
@@ -116,7 +113,7 @@ async def compare(interaction: Interaction, action: Action) -> None:
 
 async def choose_format(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction)
-    draft = await visible_draft(context, action.subject)
+    draft = (await open_draft(context, action.subject)).draft
     select = ui.Select[ui.View](
         custom_id=Action("file", draft.id).custom_id(SELECT),
         placeholder=context.say("export.pick"),

@@ -18,7 +18,7 @@ _SPECIAL: Final = re.compile(r"([\\*_~`|<>\[\]@])")
 _ADDRESS: Final = re.compile(r"\b(https?):(?=//)", re.IGNORECASE)
 _BLOCK: Final = re.compile(r"^(\s*)(?=(?:#{1,3}|-#|[-+])\s)", re.MULTILINE)
 """Where a heading, small print or a list begins."""
-_ESCAPED: Final = re.compile(r"\\([^\w\s])")
+_ESCAPED: Final = re.compile(r"\\([\\*_~`|<>\[\]@:#+-])")
 _HALF_ESCAPE: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\$")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.app_commands import Choice, Range
 from discord.app_commands import locale_str as _
 
@@ -15,11 +15,13 @@ from atl_core.lyrics.brief import GENRES, MOODS
 from atl_core.lyrics.checks import MAX_LINES
 from atl_core.lyrics.form import MAX_SYLLABLES, MIN_SYLLABLES
 from atl_core.wish import AUTO, DEFAULT_LINES, Wish
+from bot.clean import clean
 from bot.discord import beats, interactions
+from bot.discord.cards import Card
 from bot.discord.client import Feature, Interaction
-from bot.discord.components import Action, Form, filled_in
+from bot.discord.components import SELECT, Action, Form, View, chosen, filled_in
 from bot.discord.context import Context, acknowledge, of_interaction
-from bot.discord.limits import CHOICE, CHOICES
+from bot.discord.limits import CHOICE, CHOICES, clip
 from bot.discord.perform import submit
 from bot.discord.permissions import check_explicit, check_may_submit
 
@@ -106,16 +108,42 @@ async def schemes(interaction: Interaction, current: str) -> list[Choice[str]]: 
 
 @app_commands.context_menu(name=_("Write lyrics for this beat"))
 async def write_for(interaction: Interaction, message: discord.Message) -> None:
+    """With one beat in the message the form opens; with several the writer chooses first."""
     context = of_interaction(interaction)
-    if beats.found_in(message) == (None, None):
+    found = beats.find_beats(message)
+    if not found:
         raise BeatError(context.say("beat.none_here"))
     interaction.client.messages.put(message.id, message)
+    if len(found) == 1:
+        await interactions.open_form(interaction, _form(context, message.channel.id, message.id))
+        return
+    select = ui.Select[ui.View](
+        custom_id=Action("beat", str(message.channel.id), str(message.id)).custom_id(SELECT),
+        placeholder=context.say("beat.pick"),
+        options=[
+            discord.SelectOption(label=clip(clean(beat.name), CHOICE), value=beat.key)
+            for beat in found[:CHOICES]
+        ],
+    )
+    await interactions.send(interaction, context.say("beat.several"), Card(view=View(select)))
+
+
+async def open_form_for_chosen(interaction: Interaction, action: Action) -> None:
+    (key,) = chosen(interaction)
+    context = of_interaction(interaction)
+    form = _form(context, int(action.subject), int(action.detail), key)
+    await interactions.open_form(interaction, form)
+
+
+def _form(context: Context, channel: int, message: int, key: str = "") -> Form:
+    """What to write to the beat of a message; `key` says which one where there are several."""
     say = context.say
-    form = Form(say("form.write"), Action("write", str(message.channel.id), str(message.id)))
+    detail = f"{message}:{key}" if key else str(message)
+    form = Form(say("form.write"), Action("write", str(channel), detail))
     form.field("seed", say("form.write.seed"), hint=say("form.write.seed.hint"))
     form.field("genre", say("form.write.genre"), longest=20)
     form.field("lines", say("form.write.lines"), value=str(DEFAULT_LINES), longest=3)
-    await interactions.open_form(interaction, form)
+    return form
 
 
 async def write_as_filled_in(interaction: Interaction, action: Action) -> None:
@@ -130,8 +158,13 @@ async def write_as_filled_in(interaction: Interaction, action: Action) -> None:
         genre=filled.get("genre") or AUTO,
         lines=int(lines),
     )
-    message = await _message(context, int(action.subject), int(action.detail))
-    await _write(context, wish, *beats.found_in(message))
+    message_id, _, key = action.detail.partition(":")
+    message = await _message(context, int(action.subject), int(message_id))
+    for beat in beats.find_beats(message):
+        if key in ("", beat.key):
+            await _write(context, wish, beat.attachment, beat.link)
+            return
+    raise BeatError(context.say("beat.gone"))
 
 
 async def _message(context: Context, channel: int, message: int) -> discord.Message:
@@ -159,4 +192,7 @@ async def _write(
     await submit(context, edits.Write(beat, wish), beat=name)
 
 
-FEATURE: Final = Feature(commands=(lyrics, write_for), handlers={"write": write_as_filled_in})
+FEATURE: Final = Feature(
+    commands=(lyrics, write_for),
+    handlers={"beat": open_form_for_chosen, "write": write_as_filled_in},
+)

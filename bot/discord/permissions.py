@@ -5,7 +5,7 @@ Each check raises a `UserError` whose text says who can change that.
 
 from __future__ import annotations
 
-from atl_core.drafts.draft import Draft
+from atl_core.drafts.draft import Draft, OpenDraft
 from atl_core.errors import BriefError, DraftError, UserError
 from bot.discord.context import Context
 from bot.discord.escape import Markdown, join
@@ -82,42 +82,38 @@ async def _why_not_explicit(context: Context) -> Markdown | None:
     return None
 
 
-async def visible_draft(context: Context, draft_id: str, version: int | None = None) -> Draft:
-    """A draft that the asker may see here.
+async def open_draft(context: Context, draft_id: str) -> OpenDraft:
+    """A draft that the asker may see here, and whether they may change it.
 
     Raises:
         DraftError: there is none; whether it is somebody else's is not said.
     """
     try:
-        return await context.client.studio.drafts.get(
-            draft_id, context.owner, revision=version, channel=context.guest
+        return await context.client.studio.drafts.open(
+            draft_id, context.owner, channel=context.guest
         )
     except DraftError as error:
-        if version is not None:
-            await visible_draft(context, draft_id)
-            raise  # the draft is there, and that version is not
         raise DraftError(context.say("card.gone")) from error
 
 
-async def changeable_draft(context: Context, draft_id: str) -> Draft:
+async def open_to_change(context: Context, draft_id: str) -> OpenDraft:
     """A draft that the asker may change.
 
     Raises:
         DraftError: there is none, or it is only theirs to read.
     """
-    draft = await visible_draft(context, draft_id)
-    if not await context.client.studio.drafts.may_change(draft_id, context.owner):
+    opened = await open_draft(context, draft_id)
+    check_changeable(context, opened)
+    return opened
+
+
+def check_changeable(context: Context, opened: OpenDraft) -> None:
+    """Raises `DraftError` when a draft is only the asker's to read."""
+    if not opened.may_change:
         raise DraftError(context.say("card.not_yours"))
-    return draft
 
 
-async def own_draft(context: Context, draft_id: str) -> Draft:
-    """A draft of the asker's own.
-
-    Raises:
-        DraftError: there is none, or it is somebody else's.
-    """
-    draft = await visible_draft(context, draft_id)
+def check_own(context: Context, draft: Draft) -> None:
+    """Raises `DraftError` when a draft is not the asker's own."""
     if draft.owner != context.owner:
         raise DraftError(context.say("card.not_yours"))
-    return draft

@@ -10,14 +10,16 @@ from typing import Final
 import discord
 
 from atl_core.errors import DraftError, UserError
+from bot.discord.beats import find_beats
 from bot.discord.client import Client, Feature
 from bot.discord.components import BUTTON, Action
 from bot.discord.context import Context, of_message
 from bot.discord.errors import log_bug
 from bot.discord.escape import error_text
 from bot.discord.lru import LRUCache
-from bot.discord.perform import WITHOUT_DRAFT, perform
-from bot.discord.permissions import visible_draft
+from bot.discord.perform import perform
+from bot.discord.permissions import open_draft
+from bot.dispatch import WITHOUT_DRAFT
 from bot.phrases import PhraseError, parse
 
 log = logging.getLogger(__name__)
@@ -38,7 +40,7 @@ async def answer_message(client: Client, message: discord.Message) -> None:
     context = of_message(client, message)
     if replied_to is None and not direct:
         if pinged and message.reference is None:
-            key = "reply.beat" if message.attachments else "reply.no_draft"
+            key = "reply.beat" if find_beats(message) else "reply.no_draft"
             await _send(context, context.say(key))
         return
     try:
@@ -69,30 +71,28 @@ async def _answer(
         if addressed:
             await context.respond.send(context.say("reply.no_draft"))
         return
-    studio, owner = context.client.studio, context.owner
     if replied_to is None:
         draft_id = await _last_draft(context)
-    mine = bool(draft_id) and await studio.drafts.may_change(draft_id, owner)
-    lines = 0
+    opened = None
     if draft_id:
         try:
-            lines = len((await visible_draft(context, draft_id)).lines)
+            opened = await open_draft(context, draft_id)
         except DraftError:
             if not addressed:
                 return
             raise
     try:
-        request = parse(text, lines=lines)
+        request = parse(text, lines=len(opened.draft.lines) if opened else 0)
     except PhraseError:
         # People talk about a draft among themselves; that is not for us to correct.
-        if addressed and (mine or not draft_id):
-            if not message.attachments:
+        if addressed and (opened is None or opened.may_change):
+            if not find_beats(message):
                 raise
             await context.respond.send(context.say("reply.beat"))
         return
-    if not draft_id and not isinstance(request, WITHOUT_DRAFT):
+    if opened is None and not isinstance(request, WITHOUT_DRAFT):
         raise DraftError(context.say("reply.nothing_yet"))
-    await perform(context, request, draft_id)
+    await perform(context, request, draft_id, opened)
 
 
 async def _last_draft(context: Context) -> str:
@@ -109,7 +109,7 @@ async def _explain(context: Context, message: discord.Message) -> None:
     if said is not None and now - said < EXPLAINED_EVERY:
         return
     _explained.put(who, now)
-    if message.attachments:
+    if find_beats(message):
         key = "reply.beat"
     else:
         key = "reply.empty" if message.guild else "reply.no_draft"

@@ -12,7 +12,7 @@ from bot.discord.client import Feature, Interaction
 from bot.discord.components import Action, Form, filled_in
 from bot.discord.context import Context, acknowledge, of_interaction
 from bot.discord.perform import perform
-from bot.discord.permissions import changeable_draft
+from bot.discord.permissions import open_to_change
 from bot.phrases import PhraseError, fields
 
 LINES: Final = 40
@@ -44,7 +44,7 @@ async def redo(interaction: Interaction, action: Action) -> None:
 async def open_rewrite_form(interaction: Interaction, action: Action) -> None:
     # A form has to be the first answer, so who asks is looked up before it: milliseconds.
     context = of_interaction(interaction)
-    draft = await changeable_draft(context, action.subject)
+    draft = (await open_to_change(context, action.subject)).draft
     say = context.say
     form = Form(say("form.rewrite"), Action("rewritten", draft.id, _version_seen(action, draft)))
     form.field(
@@ -64,7 +64,8 @@ async def rewrite(interaction: Interaction, action: Action) -> None:
     filled = filled_in(interaction)
     own = filled.get("own", "")
     context = await acknowledge(interaction, in_place=bool(own))
-    draft = await changeable_draft(context, action.subject)
+    opened = await open_to_change(context, action.subject)
+    draft = opened.draft
     if await _moved_on(interaction, context, draft, action):
         return
     place = fields.read_lines(filled.get("lines", ""), len(draft.lines))
@@ -75,12 +76,12 @@ async def rewrite(interaction: Interaction, action: Action) -> None:
             raise DraftError(context.say("form.rewrite.one")) from error
     else:
         request = fields.rewrite(place, filled.get("how", ""), len(draft.lines))
-    await perform(context, request, draft.id)
+    await perform(context, request, draft.id, opened)
 
 
 async def open_lock_form(interaction: Interaction, action: Action) -> None:
     context = of_interaction(interaction)
-    draft = await changeable_draft(context, action.subject)
+    draft = (await open_to_change(context, action.subject)).draft
     say, hint = context.say, context.say("form.lock.hint")
     form = Form(say("form.lock"), Action("locked", draft.id, _version_seen(action, draft)))
     form.field("lock", say("form.lock.lock"), hint=hint, longest=LINES)
@@ -91,7 +92,8 @@ async def open_lock_form(interaction: Interaction, action: Action) -> None:
 async def lock(interaction: Interaction, action: Action) -> None:
     """The form was sent. Both fields are read before either is done."""
     context = await acknowledge(interaction, in_place=True)
-    draft = await changeable_draft(context, action.subject)
+    opened = await open_to_change(context, action.subject)
+    draft = opened.draft
     if await _moved_on(interaction, context, draft, action):
         return
     filled = filled_in(interaction)
@@ -102,7 +104,7 @@ async def lock(interaction: Interaction, action: Action) -> None:
     ]
     if not asked:
         raise DraftError(context.say("form.lock.nothing"))
-    for request in asked:
+    for request in asked:  # the second on the result of the first
         await perform(context, request, draft.id)
 
 

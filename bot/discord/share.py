@@ -7,11 +7,13 @@ from typing import Final
 from discord import ui
 
 from atl_core import edits
+from atl_core.errors import DraftError
 from bot.discord.client import Feature, Interaction
 from bot.discord.components import SELECT, Action, View, button, chosen
-from bot.discord.context import acknowledge
-from bot.discord.perform import collaborate, perform
-from bot.discord.permissions import changeable_draft, own_draft
+from bot.discord.context import acknowledge, owner_of
+from bot.discord.escape import Markdown, join
+from bot.discord.perform import perform
+from bot.discord.permissions import check_own, open_draft, open_to_change
 
 PEOPLE: Final = 5
 """How many can be chosen at once."""
@@ -20,8 +22,9 @@ PEOPLE: Final = 5
 async def share(interaction: Interaction, action: Action) -> None:
     """Let the channel read a draft, then offer to let somebody edit it too."""
     context = await acknowledge(interaction)
-    draft = await changeable_draft(context, action.subject)
-    await perform(context, edits.Share(), draft.id)
+    opened = await open_to_change(context, action.subject)
+    draft = opened.draft
+    await perform(context, edits.Share(), draft.id, opened)
     people = ui.UserSelect[ui.View](
         custom_id=Action("edit", draft.id).custom_id(SELECT),
         placeholder=context.say("share.pick"),
@@ -34,9 +37,18 @@ async def share(interaction: Interaction, action: Action) -> None:
 
 
 async def let_edit(interaction: Interaction, action: Action) -> None:
+    """People were chosen, up to five."""
     context = await acknowledge(interaction)
-    draft = await own_draft(context, action.subject)
-    await collaborate(context, draft, [int(user) for user in chosen(interaction)])
+    draft = (await open_draft(context, action.subject)).draft
+    check_own(context, draft)
+    people = [int(user) for user in chosen(interaction)]
+    client = context.client
+    if client.user and client.user.id in people:
+        raise DraftError(context.say("share.bot"))
+    for user in people:
+        await client.studio.drafts.share(draft.id, context.owner, owner_of(user), edits=True)
+    names = join(", ", (Markdown(f"<@{user}>") for user in people))
+    await context.respond.send(context.say("share.edit", people=names, title=draft.title))
 
 
 async def unshare(interaction: Interaction, action: Action) -> None:

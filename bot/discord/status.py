@@ -35,17 +35,15 @@ async def status(interaction: Interaction) -> None:
     context = await acknowledge(interaction)
     studio = context.client.studio
     jobs = await studio.queue.jobs(owner="" if context.moderator else context.owner)
-    shown = [
-        job
-        for job in jobs
-        if job.owner == context.owner or job.address.get("server") == str(context.server)
-    ]
+    shown = [job for job in jobs if job.owner == context.owner or _is_here(context, job)]
     health = await studio.queue.health()
     followed = context.client.settings.links and (await context.server_settings()).links
     links = await asyncio.to_thread(links_version) if followed else ""
     cancels = [
         button(f"{context.say('cancel')}: {job.asked}", Action("cancel", job.id), STYLE.danger, row)
-        for row, job in enumerate(shown[:CANCELS_SHOWN])
+        for row, job in enumerate(
+            [job for job in shown if not _is_secret(context, job)][:CANCELS_SHOWN]
+        )
     ]
     card = Card([_embed(context, health, shown, links)], View(*cancels) if cancels else None)
     await context.respond.send(card=card)
@@ -56,8 +54,10 @@ async def cancel(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction, in_place=True)
     studio = context.client.studio
     owner = context.owner
-    if context.moderator and await _is_here(context, action.subject):
-        owner = ""
+    if context.moderator:
+        jobs = await studio.queue.jobs()
+        if any(job.id == action.subject and _may_moderate(context, job) for job in jobs):
+            owner = ""
     try:
         job = await studio.queue.cancel(action.subject, owner=owner)
     except UserError as error:
@@ -66,11 +66,18 @@ async def cancel(interaction: Interaction, action: Action) -> None:
         await interactions.send(interaction, context.say("cancel.late"))
 
 
-async def _is_here(context: Context, job_id: str) -> bool:
-    """Whether a job was asked for in this server."""
-    jobs = await context.client.studio.queue.jobs()
-    here = str(context.server)
-    return any(job.id == job_id and job.address.get("server") == here for job in jobs)
+def _is_here(context: Context, job: Job) -> bool:
+    """Whether a job was asked for in this channel. A moderator's rights are the channel's."""
+    return context.server is not None and job.address.get("channel") == str(context.channel)
+
+
+def _is_secret(context: Context, job: Job) -> bool:
+    """Whether what was asked for is nobody's business but the asker's."""
+    return job.owner != context.owner and bool(job.address.get("private"))
+
+
+def _may_moderate(context: Context, job: Job) -> bool:
+    return _is_here(context, job) and not _is_secret(context, job)
 
 
 def links_version() -> str:
@@ -102,7 +109,9 @@ def _embed(
     rows = [
         say(
             "status.row",
-            asked=escape(job.asked).clip(CHOICE),
+            asked=say("status.private")
+            if _is_secret(context, job)
+            else escape(job.asked).clip(CHOICE),
             state=say(f"state.{job.state}"),
         )
         for job in jobs[:JOBS_SHOWN]

@@ -8,9 +8,8 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import Final
 
-from atl_core.edits import Request, Rewrite
+from atl_core.edits import Request
 from atl_core.errors import UserError
-from atl_core.line_ranges import AS_IT_IS, LineRange
 from bot.phrases.parts import FORMATS, NotThisError, Parts
 from bot.phrases.readers import KNOWN_WORDS, read_manner, read_number
 from bot.phrases.rules import RULES, Rule
@@ -58,25 +57,6 @@ def parse(text: str, *, lines: int) -> Request:
             said = tuple(request.describe() for request in found[:SUGGESTIONS])
             raise PhraseError(f"“{_shown(text)}” can mean more than one thing.", said)
     raise PhraseError(f"I am not sure what “{_shown(text)}” asks for.", suggestions(text, lines))
-
-
-def parse_change(how: str, where: LineRange, *, lines: int) -> Request:
-    """How some lines are to be written anew: `sadder`, `rhyme with fire`, `use river`, nothing.
-
-    Raises:
-        PhraseError: no way to write is meant, or more than one.
-    """
-    how = " ".join(how.split())
-    manner = read_manner(how.casefold()) if how else AS_IT_IS
-    if manner is not None:
-        return Rewrite(where, manner)
-    # More than a manner is the grammar's to read.
-    place = where.describe()
-    if rhyme := re.search(r"\brhymes?\b(.*)", how, re.IGNORECASE):
-        return parse(f"make {place} rhyme{rhyme[1]}", lines=lines)
-    if re.match(r"use\b", how, re.IGNORECASE):
-        return parse(f"{how} in {place}", lines=lines)
-    return parse(f"rewrite {place}, {how}", lines=lines)
 
 
 def suggestions(text: str, lines: int, count: int = SUGGESTIONS) -> tuple[str, ...]:

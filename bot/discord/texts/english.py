@@ -109,6 +109,8 @@ REPLIES: Final = {
     # Writing
     "beat.which": "Attach a beat, or give me a YouTube link.",
     "beat.both": "That is a file and a link. Give me one of the two.",
+    "beat.several": "There are several beats in that message. Which one?",
+    "beat.pick": "Choose a beat …",
     "beat.none_here": "That message has no audio file and no YouTube link. Choose one that "
     "has, or attach the beat to `/lyrics`.",
     "beat.large": "{name} is too large ({size:.1f} MB). Up to {limit:g} MB are accepted. "
@@ -212,7 +214,8 @@ REPLIES: Final = {
     "status.latency": "My answers",
     "status.latency.row": "{p50:.0f} ms, and {p99:.0f} ms at the slowest hundredth",
     "status.yours": "Yours in the making",
-    "status.here": "In the making in this server",
+    "status.here": "In the making in this channel",
+    "status.private": "a private request",
     "status.nothing": "nothing",
     "status.row": "{asked}: {state}",
     "state.queued": "waiting",

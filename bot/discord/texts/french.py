@@ -187,6 +187,8 @@ REPLIES: Final = {
     # Writing
     "beat.which": "Joins un beat, ou donne-moi un lien YouTube.",
     "beat.both": "C'est un fichier et un lien. Donne-moi l'un des deux.",
+    "beat.several": "Il y a plusieurs beats dans ce message. Lequel ?",
+    "beat.pick": "Choisis un beat …",
     "beat.none_here": "Ce message n'a ni fichier audio ni lien YouTube. Choisis-en un qui en "
     "a, ou joins le beat à `/lyrics`.",
     "beat.large": "{name} est trop gros ({size:.1f} Mo). Jusqu'à {limit:g} Mo sont acceptés. "
@@ -292,7 +294,8 @@ REPLIES: Final = {
     "status.latency": "Mes réponses",
     "status.latency.row": "{p50:.0f} ms, et {p99:.0f} ms pour le centième le plus lent",
     "status.yours": "Les tiennes en cours",
-    "status.here": "En cours sur ce serveur",
+    "status.here": "En cours dans ce salon",
+    "status.private": "une demande privée",
     "status.nothing": "rien",
     "status.row": "{asked} : {state}",
     "state.queued": "en attente",

@@ -186,6 +186,8 @@ REPLIES: Final = {
     # Writing
     "beat.which": "Hänge einen Beat an, oder gib mir einen Link auf YouTube.",
     "beat.both": "Das sind eine Datei und ein Link. Gib mir eines von beiden.",
+    "beat.several": "In dieser Nachricht sind mehrere Beats. Welcher soll es sein?",
+    "beat.pick": "Einen Beat wählen …",
     "beat.none_here": "In dieser Nachricht ist keine Audiodatei und kein Link auf YouTube. "
     "Wähle eine, in der etwas ist, oder hänge den Beat an `/lyrics` an.",
     "beat.large": "{name} ist zu groß ({size:.1f} MB). Bis zu {limit:g} MB nehme ich an. "
@@ -291,7 +293,8 @@ REPLIES: Final = {
     "status.latency": "Meine Antworten",
     "status.latency.row": "{p50:.0f} ms, und {p99:.0f} ms beim langsamsten Hundertstel",
     "status.yours": "Deine in Arbeit",
-    "status.here": "In Arbeit auf diesem Server",
+    "status.here": "In Arbeit in diesem Kanal",
+    "status.private": "eine private Anfrage",
     "status.nothing": "nichts",
     "status.row": "{asked}: {state}",
     "state.queued": "wartet",

@@ -179,6 +179,8 @@ REPLIES: Final = {
     # Writing
     "beat.which": "Adjunta un beat, o dame un enlace de YouTube.",
     "beat.both": "Eso es un archivo y un enlace. Dame uno de los dos.",
+    "beat.several": "En ese mensaje hay varios beats. ¿Cuál?",
+    "beat.pick": "Elige un beat …",
     "beat.none_here": "En ese mensaje no hay ningún archivo de audio ni enlace de YouTube. "
     "Elige uno que lo tenga, o adjunta el beat a `/lyrics`.",
     "beat.large": "{name} es demasiado grande ({size:.1f} MB). Se aceptan hasta {limit:g} MB. "
@@ -283,7 +285,8 @@ REPLIES: Final = {
     "status.latency": "Mis respuestas",
     "status.latency.row": "{p50:.0f} ms, y {p99:.0f} ms en la centésima más lenta",
     "status.yours": "Lo tuyo en marcha",
-    "status.here": "En marcha en este servidor",
+    "status.here": "En marcha en este canal",
+    "status.private": "una petición privada",
     "status.nothing": "nada",
     "status.row": "{asked}: {state}",
     "state.queued": "en espera",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import discord
 import pytest
 
 from atl_core import line_edits
@@ -129,6 +130,48 @@ async def test_nobody_else_cancels_it_but_a_moderator(world: World) -> None:
     await world.env.settle()
     assert "Stopped" in answers(asked)
     assert world.said() == []
+
+
+async def test_a_private_request_is_nobody_elses_business(world: World) -> None:
+    world.studio.inline.go.clear()
+    asked = await world.ann.slash(
+        world.channel, "lyrics", beat=beat(), seed="secret river", lines=2, private=True
+    )
+    (job_id,) = world.studio.inline.orders
+    status = await world.meg.slash(world.channel, "status")
+    assert "a private request: waiting" in answers(status)
+    assert "secret" not in answers(status) + str(status.response.components)
+    assert labels(status.response) == []
+    # A button of another time, or a forged one, does no more.
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="x", custom_id=f"atl:cancel:{job_id}"))
+    channel = world.env.bot.get_channel(world.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    forged = await channel.send("a button", view=view)
+    await world.env.settle()
+    refused = await world.meg.click(forged, label="x")
+    assert "Only the person who asked for it" in answers(refused)
+    own = await world.ann.slash(world.channel, "status")
+    assert "secret river" in answers(own), "ann sees what is hers"
+    await world.ann.click(own.response, label="Cancel: write 2 lines secret river")
+    world.studio.inline.go.set()
+    await world.env.settle()
+    assert "Stopped" in answers(asked)
+
+
+async def test_a_moderator_sees_and_stops_what_was_asked_for_in_the_channel_alone(
+    world: World,
+) -> None:
+    other = world.guild.create_text_channel("elsewhere")
+    world.studio.inline.go.clear()
+    await world.ann.slash(world.channel, "lyrics", beat=beat(), seed="open river", lines=2)
+    elsewhere = await world.meg.slash(other, "status")
+    assert "river" not in answers(elsewhere)
+    assert labels(elsewhere.response) == []
+    here = await world.meg.slash(world.channel, "status")
+    assert labels(here.response) == ["Cancel: write 2 lines open river"]
+    world.studio.inline.go.set()
+    await world.env.settle()
 
 
 async def test_a_finished_job_is_too_late_to_cancel(world: World) -> None:
