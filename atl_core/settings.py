@@ -36,13 +36,13 @@ class Settings(BaseSettings):
     jobs_url: str = ""
     """Where jobs are queued; empty means an SQLite file in `home`."""
     jobs_at_once: int = Field(default=24, ge=1, le=256)
-    """Jobs that one worker has in hand at the same time; they share the model."""
+    """Jobs that one worker runs at the same time; they share the model."""
     max_jobs: int = Field(default=200, ge=1)
     """Jobs that may wait, of all writers together."""
     max_jobs_each: int = Field(default=4, ge=1)
     """Jobs that one writer may have waiting and running."""
     batch: Literal["auto", "on", "off"] = "auto"
-    """Whether jobs in hand share the forwards of the model."""
+    """Whether running jobs share the forwards of the model."""
     metrics_port: int = Field(default=0, ge=0, le=65535)
     """Port on loopback where a worker shows Prometheus metrics; 0 is nowhere."""
     device: Literal["auto", "cpu", "cuda"] = "auto"

@@ -69,7 +69,7 @@ JOBS: Final = Table(
     Index("ix_atl_jobs_owner", "owner"),
     Index("ix_atl_jobs_state", "state"),
 )
-"""One row for each order. `holder` is the worker that has it in hand, `revises` the draft that it
+"""One row for each job. `holder` is the worker that runs it, `revises` the draft that it
 revises, `deaths` how many workers died over it since it last got any further."""
 
 LINES: Final = Table(

@@ -58,7 +58,7 @@ class Outlook:
     def wait_seconds(self, job_id: str) -> float | None:
         """Until a job is finished; None while nothing was measured or nobody works.
 
-        Jobs in hand share the workers, so one that is in hand is held up by each of the others
+        Running jobs share the workers, so one that runs is held up by each of the others
         for as long as both of them last; one that waits, by all that is ahead of it.
         """
         if job_id not in self._left:

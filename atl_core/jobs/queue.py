@@ -131,32 +131,32 @@ class JobQueue:
             )
         return data
 
-    async def submit(self, order: JobRequest) -> Job:
+    async def submit(self, asked: JobRequest) -> Job:
         """Queue a request. The same key again gives the job that came of it before.
 
         Raises:
             JobError: its writer, or everybody together, has as many jobs waiting as may wait.
         """
-        return await self._in_thread(partial(self._submit, order))
+        return await self._in_thread(partial(self._submit, asked))
 
-    def _submit(self, order: JobRequest) -> Job:
+    def _submit(self, asked: JobRequest) -> Job:
         client = self._open_client()
         with writing(self._engine) as connection:
-            job_id = store.by_key(connection, order.key)
+            job_id = store.by_key(connection, asked.key)
             if job_id is None:
-                self._check_room(connection, order)
-                priority = 1 + store.active_of(connection, order.owner)
-                total = expected_lines(order.request)
-                job_id = store.add(connection, order, priority=priority, total=total)
+                self._check_room(connection, asked)
+                priority = 1 + store.active_of(connection, asked.owner)
+                total = expected_lines(asked.request)
+                job_id = store.add(connection, asked, priority=priority, total=total)
                 # In one transaction: a job is on the engine's queue and in the store, or nowhere.
                 options = enqueue_options(job_id, priority)
                 client.enqueue_in_transaction(connection, options, job_id)
-                log.info("queued: %s", order.request.describe(), extra={"job": job_id})
+                log.info("queued: %s", asked.request.describe(), extra={"job": job_id})
             return self._snapshots(connection, [job_id])[0]
 
-    def _check_room(self, connection: Connection, order: JobRequest) -> None:
+    def _check_room(self, connection: Connection, asked: JobRequest) -> None:
         each, most = self.settings.max_jobs_each, self.settings.max_jobs
-        if store.active_of(connection, order.owner) >= each:
+        if store.active_of(connection, asked.owner) >= each:
             raise JobError(
                 f"You have {each} requests on the way already."
                 if each > 1

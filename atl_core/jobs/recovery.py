@@ -106,7 +106,7 @@ class Recovery:
                 await asyncio.wait_for(stop.wait(), seconds)
 
     async def _look(self, stop: asyncio.Event) -> None:
-        """Leave off what was taken back or taken over."""
+        """Stop jobs that were cancelled or taken over."""
         while not stop.is_set():
             if self._runner.running:
                 looked_for = set(self._runner.running)
@@ -121,7 +121,7 @@ class Recovery:
             return store.holding(connection, self._runner.id)
 
     def _round(self) -> None:
-        """Take over from the dead, and pick up what fell between two hands."""
+        """Take over jobs of dead workers, and queue orphans again."""
         with reading(self._engine) as connection:
             workers = store.workers(connection)
         living = set()
@@ -154,7 +154,7 @@ class Recovery:
             log.error("set aside after %d dead workers", MOST_DEATHS, extra={"job": job_id})
 
     def _requeue_orphans(self, living: set[str]) -> None:
-        """Queue again what is under way in nobody's hands."""
+        """Queue again jobs that no worker runs."""
         under_way = {
             flow.workflow_id: flow.executor_id
             for flow in self._open_client().list_workflows(
@@ -222,7 +222,7 @@ class Recovery:
             self._open_client().delete_workflows(old)
 
     def leave(self) -> None:
-        """Hand back what is in hand, and leave."""
+        """Release the running jobs, and leave the workers."""
         from dbos import DBOS
 
         # It stops taking jobs at once, but waits for threads that sleep for seconds; we do not.

@@ -36,18 +36,18 @@ def new_id() -> str:
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(4)}"
 
 
-def add(connection: Connection, order: JobRequest, *, priority: int, total: int) -> str:
+def add(connection: Connection, asked: JobRequest, *, priority: int, total: int) -> str:
     job_id = new_id()
-    beat = kept_beat(order.request)
+    beat = kept_beat(asked.request)
     connection.execute(
         insert(JOBS).values(
             id=job_id,
-            key=order.key,
-            owner=order.owner,
-            request=json.dumps(to_json(order.request)),
-            asked=order.request.describe(),
-            revises=order.draft_id,
-            address=json.dumps(dict(order.address)),
+            key=asked.key,
+            owner=asked.owner,
+            request=json.dumps(to_json(asked.request)),
+            asked=asked.request.describe(),
+            revises=asked.draft_id,
+            address=json.dumps(dict(asked.address)),
             beat=beat.id if beat else "",
             priority=priority,
             state="queued",
@@ -110,7 +110,7 @@ def lines_of(connection: Connection, job_ids: Collection[str]) -> dict[str, tupl
 
 
 def claim(connection: Connection, job_id: str, holder: str) -> bool:
-    """Take a job in hand; False when it is finished already."""
+    """Claim a job for a worker; False when it is finished already."""
     return _changed(
         connection,
         update(JOBS)
@@ -127,7 +127,7 @@ def is_before(connection: Connection, job_id: str, draft_id: str) -> bool:
 
 
 def holding(connection: Connection, holder: str) -> set[str]:
-    """The jobs that a worker has in hand and that nobody took back."""
+    """The jobs that a worker runs and that nobody cancelled."""
     mine = select(JOBS.c.id).where(JOBS.c.state == "running", JOBS.c.holder == holder)
     return set(connection.scalars(mine))
 
@@ -204,10 +204,10 @@ def release(connection: Connection, job_id: str, holder: str) -> bool:
 
 
 def release_dead(connection: Connection, holder: str, most: int) -> list[str]:
-    """Take what a dead worker had in hand from it, and count the death; those it was too much for.
+    """Release a dead worker's jobs and count the death against them; the ids of those to give up.
 
-    The first death makes all of them suspect, for nobody can say which of them it was. After that
-    only what happens while a job computes alone is laid at its door.
+    The first death makes all of them suspect: nobody can say which of them it was. After that
+    only what happens while a job computes alone is counted against it.
     """
     doomed = []
     held = connection.execute(
@@ -223,7 +223,7 @@ def release_dead(connection: Connection, holder: str, most: int) -> list[str]:
 
 
 def orphans(connection: Connection) -> list[str]:
-    """Jobs that are under way in nobody's hands."""
+    """Running jobs that no worker holds."""
     return list(
         connection.scalars(select(JOBS.c.id).where(JOBS.c.state == "running", JOBS.c.holder == ""))
     )
@@ -341,7 +341,7 @@ def remove(connection: Connection, job_ids: Collection[str]) -> None:
 
 
 def purge_beats(connection: Connection, before: float) -> None:
-    """Remove beats that no job in hand needs and that nobody has given since then."""
+    """Remove beats that no active job needs and that nobody has given since then."""
     needed = select(JOBS.c.beat).where(JOBS.c.state.in_(ACTIVE))
     doomed = select(BEATS.c.id).where(BEATS.c.used < before, BEATS.c.id.not_in(needed))
     connection.execute(delete(CHUNKS).where(CHUNKS.c.beat.in_(doomed)))

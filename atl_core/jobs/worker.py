@@ -100,7 +100,7 @@ async def serve(
     async with serving(settings.metrics_port, runner.metrics, recovery.gauges):
         await recovery.run(stop)
     ready.cancel()
-    log.info("stopping with %d jobs in hand", len(runner.running))
+    log.info("stopping with %d running jobs", len(runner.running))
     await _finish(runner, finishing)
     runner.stopping = True
     runner.stop_all_but(set())
