@@ -19,7 +19,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from atl_core.drafts.database import create_database_engine, downgrade, upgrade
-from atl_core.drafts.draft import Draft
 from atl_core.drafts.store import DraftStore
 from tests.drafts.filling import VOCABULARY, fill
 
@@ -54,9 +53,13 @@ async def main(url: str, drafts: int, revisions: int) -> None:
     print(f"filled in {time.perf_counter() - start:.0f} s")
     chance = random.Random(2)
 
-    def lock(draft: Draft) -> Draft:
+    async def lock() -> None:
+        draft = await store.get(some(), "ann")
         first, *rest = draft.lines
-        return replace(draft, lines=(replace(first, locked=not first.locked), *rest))
+        lines = (replace(first, locked=not first.locked), *rest)
+        await store.revise(
+            draft.id, "ann", based_on=draft.revision, asked="lock line 1", lines=lines
+        )
 
     some = lambda: chance.choice(ids)  # noqa: E731
     words = lambda: " ".join(chance.sample(VOCABULARY, 2))  # noqa: E731
@@ -69,7 +72,7 @@ async def main(url: str, drafts: int, revisions: int) -> None:
     await measure("open", 50, lambda: store.get(some(), "ann"))
     each = iter(chance.sample(ids, REPEATS))
     await measure("undo", 30, lambda: store.undo(next(each), "ann"))
-    await measure("lock", 30, lambda: store.change(some(), "ann", lock, asked="lock line 1"))
+    await measure("lock", 30, lock)
     for name, migrate, revision in (
         ("down to 0001", downgrade, "0001"),
         ("up again", upgrade, "head"),

@@ -87,6 +87,14 @@ async def test_two_changes_at_once_are_both_made(studio: Studio, draft: Draft) -
     assert after.revisions == 4
 
 
+async def test_many_changes_at_once_are_all_made(studio: Studio, draft: Draft) -> None:
+    inserted = [line_edits.Insert(6, f"number {number} of mine") for number in range(9)]
+    await asyncio.gather(*(changed(studio, request, draft.id) for request in inserted))
+    after = await studio.drafts.get(draft.id, LOCAL)
+    assert after.revisions == 10
+    assert {line.text for line in after.lines[6:]} == {request.text for request in inserted}
+
+
 async def test_a_change_is_judged_anew(studio: Studio, draft: Draft) -> None:
     after = await changed(studio, line_edits.Replace(1, "a line that rhymes with orange"), draft.id)
     assert after.verdict.rhymes_kept < 1

@@ -261,7 +261,6 @@ class DraftStore:
         sections: Sequence[Section] | None = None,
         brief: Brief | None = None,
         verdict: Verdict | None = None,
-        captioner: str | None = None,
         seconds: Mapping[str, float] | None = None,
         job_id: str | None = None,
     ) -> Draft:
@@ -288,25 +287,12 @@ class DraftStore:
                 sections=before.sections if sections is None else tuple(sections),
                 brief=brief or before.brief,
                 verdict=verdict or before.verdict,
-                captioner=captioner or before.captioner,
             )
             return await self._append(
                 connection, before, after, owner, asked=asked, seconds=seconds, job_id=job_id
             )
 
         return await self._once(job_id, write)
-
-    async def change(
-        self, draft_id: str, owner: str, edit: Callable[[Draft], Draft], *, asked: str
-    ) -> Draft:
-        """Save `edit(current draft)` as the next revision, in one step.
-
-        For edits that need no model: two at once are applied one after the other, so `edit`
-        must be pure and quick. Its lines, sections, brief and verdict are kept.
-        """
-        async with self._writing() as connection:
-            before = await self._before(connection, draft_id, owner)
-            return await self._append(connection, before, edit(before), owner, asked=asked)
 
     async def undo(self, draft_id: str, owner: str, steps: int = 1) -> Draft:
         """Back to the revision that the current one was made from; all of the steps or none."""

@@ -11,7 +11,7 @@ import math
 import random
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence
 from statistics import fmean
 from typing import Final
 
@@ -45,22 +45,6 @@ def rhymes_kept(
         if x == y != UNRHYMED
     ]
     return fmean(rhyme(a, b) in kinds for a, b in asked) if asked else 1.0
-
-
-def stray_rhymes(
-    lines: Sequence[str],
-    letters: Sequence[str],
-    kinds: Collection[Rhyme] = PERFECT,
-    within: int = 3,
-) -> float:
-    """The share of pairs at most `within` lines apart that should not rhyme but do."""
-    ends = [end_word(line) for line in lines]
-    unasked = [
-        (ends[i], ends[j])
-        for i, j in itertools.combinations(range(len(ends)), 2)
-        if j - i <= within and (letters[i] != letters[j] or letters[i] == UNRHYMED)
-    ]
-    return fmean(rhyme(a, b) in kinds for a, b in unasked) if unasked else 0.0
 
 
 def syllables_kept(lines: Sequence[str], targets: Sequence[int], tolerance: int = 1) -> float:
@@ -231,18 +215,6 @@ def compression(lines: Iterable[str]) -> float:
 # --- Novelty -------------------------------------------------------------------------------------
 
 
-def share_seen(lines: Iterable[str], known: Set[Gram], order: int) -> float:
-    """The share of `order`-grams, across line ends, that are in `known`; 0 when there are none.
-
-    The exact counterpart of `OriginalityIndex.share_known`, for where the known text is at hand.
-    """
-    found = grams([word for line in lines for word in words(line)], order)
-    return fmean(gram in known for gram in found) if found else 0.0
-
-
-# --- What was asked for --------------------------------------------------------------------------
-
-
 def seeds_used(lines: Iterable[str], seeds: Sequence[str]) -> float:
     """The share of seed words that are sung; 1 when there are none."""
     sung = {word for line in lines for word in words(line)}
@@ -254,17 +226,6 @@ def opens_with(lines: Sequence[str], seeds: Sequence[str]) -> bool:
     return bool(lines) and words(lines[0])[: len(seeds)] == list(seeds)
 
 
-def locks_kept(before: Sequence[str], after: Sequence[str], locked: Iterable[int]) -> bool:
-    """Whether every line of the indices `locked` is byte for byte what it was."""
-    return all(
-        index < min(len(before), len(after)) and before[index].encode() == after[index].encode()
-        for index in locked
-    )
-
-
-# --- Faults --------------------------------------------------------------------------------------
-
-# A line that ends on one of these waits for more.
 _DANGLING: Final = frozenset(
     {
         "a", "an", "the", "my", "your", "our", "their", "its", "his", "and", "or", "but", "nor",

@@ -119,18 +119,6 @@ async def test_a_change_made_from_an_old_version_is_refused(store: DraftStore) -
     assert (await store.get(first.id, "ann")).revisions == 2
 
 
-async def test_many_changes_at_once_are_all_applied(store: DraftStore) -> None:
-    first = await store.create("ann", **draft_values())
-
-    def louder(draft: Draft) -> Draft:
-        return replace(draft, lines=tuple(replace(x, text=x.text + "!") for x in draft.lines))
-
-    await asyncio.gather(*(store.change(first.id, "ann", louder, asked="louder") for _ in range(9)))
-    last = await store.get(first.id, "ann")
-    assert last.revision == 10
-    assert last.lines[0].text == first.lines[0].text + "!" * 9
-
-
 async def test_of_two_rewrites_at_once_one_is_saved_and_one_refused(store: DraftStore) -> None:
     first = await store.create("ann", **draft_values())
     results = await asyncio.gather(

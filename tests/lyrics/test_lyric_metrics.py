@@ -18,7 +18,6 @@ from atl_core.lyrics.metrics import (
     ends_weakly,
     grams,
     is_unfinished,
-    locks_kept,
     names_a_section,
     opens_with,
     repeated_lines,
@@ -28,8 +27,6 @@ from atl_core.lyrics.metrics import (
     rhymes_kept,
     seeds_used,
     self_bleu,
-    share_seen,
-    stray_rhymes,
     syllables_kept,
 )
 
@@ -43,15 +40,11 @@ VERSE = [
 
 def test_a_kept_scheme() -> None:
     assert rhymes_kept(VERSE, "AABB") == 1.0
-    assert stray_rhymes(VERSE, "AABB") == 0.0
 
 
 def test_a_broken_scheme() -> None:
     assert rhymes_kept(VERSE, "ABAB") == 0.0
     assert rhymes_kept(VERSE, "AAAA") == pytest.approx(2 / 6)
-    # Two of the six pairs rhyme though nobody asked.
-    assert stray_rhymes(VERSE, "ABAB") == pytest.approx(2 / 4)
-    assert stray_rhymes(VERSE, "XXXX") == pytest.approx(2 / 6)
 
 
 def test_a_line_that_ends_like_its_partner_does_not_rhyme() -> None:
@@ -139,12 +132,6 @@ def test_repetition() -> None:
     assert compression([]) == 0.0
 
 
-def test_what_has_been_seen() -> None:
-    known = {("the", "light"), ("light", "of")}
-    assert share_seen(["The light", "of day"], known, 2) == pytest.approx(2 / 3)
-    assert share_seen(["day"], known, 2) == 0.0
-
-
 def test_seed_words() -> None:
     lines = ["Midnight train, I'm waiting", "For the rain"]
     assert seeds_used(lines, ["midnight", "train"]) == 1.0
@@ -153,12 +140,6 @@ def test_seed_words() -> None:
     assert not opens_with(lines, ["train"])
     assert opens_with(lines, [])
     assert not opens_with([], [])
-
-
-def test_locks() -> None:
-    assert locks_kept(["a", "b"], ["a", "c"], [0])
-    assert not locks_kept(["a", "b"], ["a ", "b"], [0])
-    assert not locks_kept(["a", "b"], ["a"], [1])
 
 
 @pytest.mark.parametrize(
@@ -189,7 +170,6 @@ def test_any_text_has_figures_between_its_bounds(lines: list[str]) -> None:
     letters = list(itertools.islice(itertools.cycle("ABX"), len(lines)))
     for share in (
         rhymes_kept(lines, letters),
-        stray_rhymes(lines, letters),
         syllables_kept(lines, [8] * len(lines)),
         rhyme_rate(lines),
         repeated_lines(lines),
