@@ -19,12 +19,13 @@ BRIEFLY := tee -a $(VENV)/pip.log | awk '/^ERROR/ { print; fflush() } \
 BEATS   := examples/hiphop.wav examples/country.wav
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chat test lint format type bench weights lock clean
+.PHONY: help demo chat test quick lint format type bench weights lock clean
 
 help:
 	@echo "make demo      install, fetch weights, write lyrics for two example beats"
 	@echo "make chat      talk to your songwriting partner in the terminal"
 	@echo "make test      install and run the tests; ARGS='tests/lyrics -x' narrows them"
+	@echo "make quick     only those tests that need no other process and no fetched weights"
 	@echo "make format, lint, type, bench    one command for each habit"
 	@echo "make lock      pin the newest versions that fit together"
 	@echo "make clean     remove what was installed and made here; drafts and weights stay"
@@ -35,8 +36,14 @@ demo: weights $(BEATS)
 chat: weights
 	@$(BIN)/atl chat
 
+# Two test files at a time. Tests of one file stay together: they share what is slow to start.
+WORKERS := -n 2 --dist loadscope --no-loadscope-reorder
+
 test: $(VENV)/dev.stamp weights
-	@ATL_TESTS_NEED_WEIGHTS=1 $(BIN)/python -m pytest $(ARGS)
+	@ATL_TESTS_NEED_WEIGHTS=1 $(BIN)/python -m pytest $(WORKERS) $(ARGS)
+
+quick: $(VENV)/dev.stamp
+	@ATL_TESTS_QUICK=1 $(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

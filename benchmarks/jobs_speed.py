@@ -77,7 +77,7 @@ async def idle(shop: Workshop) -> None:
         await asyncio.sleep(IDLE_SECONDS)
         for command, one, then in zip(COMMANDS, running, before, strict=True):
             share = (cpu_seconds(one) - then) / IDLE_SECONDS
-            held = psutil.Process(one.process.pid).memory_info().rss / 1e6
+            held = psutil.Process(one.pid).memory_info().rss / 1e6
             print(f"idle atl {' '.join(command):10}{share:6.1%} of a core, {held:.0f} MB")
         for one in running:
             one.stop()
@@ -87,7 +87,7 @@ COMMANDS = (("worker",), ("bot", "run"))
 
 
 def cpu_seconds(running: Running) -> float:
-    times = psutil.Process(running.process.pid).cpu_times()
+    times = psutil.Process(running.pid).cpu_times()
     return float(times.user + times.system)
 
 

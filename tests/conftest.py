@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Final
+
+# Where pytest runs in several processes, each computes on its share of the cores.
+if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
 
 import pytest
 from hypothesis import settings
-from machine import FETCHED, need_weights
+from machine import FETCHED, QUICK, need_weights
 from patience import STANDSTILL_SECONDS
 
 from atl_core.settings import Settings
@@ -16,6 +22,32 @@ from atl_core.settings import Settings
 # machine is no failure.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+LONG_FIRST: Final = ("transport", "jobs", "bot", "captioner", "network", "training")
+"""Folders in the order in which they begin: the longest first, so that no worker of pytest is left
+alone with a long one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def turn(item: pytest.Item) -> int:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
+
+    items.sort(key=turn)
+
+
+@pytest.fixture(scope="session", autouse=QUICK)
+def alone() -> Iterator[None]:
+    """With `make quick`, a test that would start a process is skipped at that point."""
+
+    def start(*_: Any, **__: Any) -> None:
+        pytest.skip("starts a process")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("subprocess.Popen.__init__", start)
+        patch.setattr("os.fork", start)
+        yield
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import Final
 
 import pytest
@@ -17,12 +18,19 @@ NEEDED: Final = "true" in os.environ.get("CI", "") or "ATL_TESTS_NEED_WEIGHTS" i
 """Whether tests must not pass by being skipped; read before any test changes the environment."""
 
 
+QUICK: Final = "ATL_TESTS_QUICK" in os.environ
+"""Whether tests that start a process or read fetched weights are left out (`make quick`)."""
+
+
 def need_weights() -> None:
     """Skip the test where the weights are not fetched, or fail it where they have to be."""
+    if QUICK:
+        pytest.skip("reads fetched weights")
     if not are_fetched():
         (pytest.fail if NEEDED else pytest.skip)("the weights are not fetched (atl weights fetch)")
 
 
+@cache
 def are_fetched() -> bool:
     """Whether the fetched weights are all there."""
     return all(weights.is_whole(entry, FETCHED) for entry in weights.MANIFEST)

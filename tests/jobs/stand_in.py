@@ -1,6 +1,7 @@
 """A worker whose captioner and ear are stand-ins; all the rest is real.
 
-    python -m tests.jobs.stand_in
+It is a process of its own, forked from one that has already imported what a worker imports, which
+takes longer than all that a test does with it.
 
 Seed words say how the captioner behaves: `slowly` waits for a file before each line, `poison`
 kills the process, `hopeless` raises what is a bug. The ear hears what `HEARD` says, and takes
@@ -26,6 +27,7 @@ from atl_core.drafts.draft import Draft
 from atl_core.drafts.store import DraftStore
 from atl_core.errors import BeatError, BeatUnreachableError
 from atl_core.genre.verdict import Verdict
+from atl_core.jobs import recovery
 from atl_core.jobs.worker import work
 from atl_core.lyrics.brief import Line
 from atl_core.pipeline import Pipeline
@@ -34,7 +36,6 @@ from atl_core.settings import Settings, load_settings
 from bot.logs import start_log
 from tests.songs import heard
 
-LINE_SECONDS = float(os.environ.get("STAND_IN_LINE_SECONDS", "0.02"))
 LOOK_SECONDS = 0.01
 
 
@@ -45,6 +46,7 @@ class Parrot:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.seconds = float(os.environ.get("STAND_IN_LINE_SECONDS", "0.02"))
 
     def write(self, task: Task) -> Iterator[str]:
         words = " ".join(task.brief.seed_words)
@@ -55,7 +57,7 @@ class Parrot:
                 raise ZeroDivisionError(words)
             if "slowly" in words:
                 wait_for(self.home / f"let-{number}")
-            time.sleep(LINE_SECONDS)
+            time.sleep(self.seconds)
             _count(self.home / "began-line")
             yield f"{words} number {number} in the pouring rain"
 
@@ -117,10 +119,21 @@ def _count(path: Path) -> int:
     return before
 
 
-if __name__ == "__main__":
+def main(log: Path, environment: dict[str, str], *arguments: str) -> None:
+    """Be a worker in this process until it ends; with `--real` one without stand-ins."""
+    os.environ.clear()
+    os.environ.update(environment)
+    told = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.dup2(told, sys.stderr.fileno())
+    os.close(told)
     start_log()
     settings = load_settings()
-    if "--real" in sys.argv:
+    if "--real" in arguments:
+        import torch
+
+        torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
         work(settings)
+    # What is slow to be believed dead or to be seen need not be slow here.
+    recovery.ROUND_SECONDS = 0.25  # type: ignore[misc]
     limits = dict.fromkeys(STAGES, float(os.environ.get("STAND_IN_LIMIT", "3600")))
     work(settings, lambda: StandIn(settings), limits=limits, finishing=3600)

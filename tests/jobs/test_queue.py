@@ -125,7 +125,7 @@ async def test_operators_see_the_queue_and_the_workers(shop: Workshop) -> None:
     health = await shop.studio.queue.health()
     assert (health["queued"], health["running"]) == (0, 1)
     (told,) = health["workers"]
-    assert told["pid"] == worker.process.pid
+    assert told["pid"] == worker.pid
     assert {"device", "captioner", "slots", "versions", "heartbeat_seconds"} <= told.keys()
     assert told["versions"].keys() >= {"atl", "torch", "dbos", "yt-dlp"}
     shop.go_on("listen")

@@ -41,10 +41,10 @@ def full(worker: Worker) -> Iterator[None]:
     """This process may write no file beyond what its log needs; its databases are longer."""
     if not hasattr(resource, "prlimit"):
         pytest.skip("limits of another process are Linux'")
-    soft, hard = resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (LOG_BYTES, hard))
+    soft, hard = resource.prlimit(worker.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(worker.pid, resource.RLIMIT_FSIZE, (LOG_BYTES, hard))
     yield
-    resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (soft, hard))
+    resource.prlimit(worker.pid, resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @contextmanager

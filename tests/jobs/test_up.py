@@ -97,5 +97,5 @@ async def test_a_taken_port_is_told(shop: Workshop) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         worker = shop.start(ATL_METRICS_PORT=str(taken.getsockname()[1]))
-        assert worker.process.wait() != 0
+        assert worker.wait() != 0
     assert "Set ATL_METRICS_PORT to a free port" in worker.log.read_text()

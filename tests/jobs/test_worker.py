@@ -274,7 +274,7 @@ async def test_a_worker_that_hangs_is_stopped_by_nobody_but_its_work_is_not_done
     job = await shop.order("slowly")
     shop.let(1)
     await shop.at(job, "write", lines=1)
-    first.process.send_signal(signal.SIGSTOP)
+    first.signal(signal.SIGSTOP)
     # What the recovery of another worker does after a minute of silence.
     from atl_core.jobs import store
     from atl_core.jobs.database import writing
@@ -289,7 +289,7 @@ async def test_a_worker_that_hangs_is_stopped_by_nobody_but_its_work_is_not_done
     shop.start()
     shop.let(2)
     done = await shop.finished(job)
-    first.process.send_signal(signal.SIGCONT)
+    first.signal(signal.SIGCONT)
     assert done.state == "done"
     assert (await shop.finished(await shop.order("next"))).state == "done"
     assert len(await shop.drafts()) == 2

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,10 +17,13 @@ from atl_core.jobs.job import Job, JobRequest
 from atl_core.settings import load_settings
 from atl_core.studio import Studio
 from atl_core.wish import Wish
+from tests.jobs.stand_in import main
 from tests.patience import Patience
 
 ROOT = Path(__file__).parents[2]
 LOOK_SECONDS = 0.02
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload(["tests.jobs.stand_in", "atl_core.captioner.batching", "dbos"])
 EVERYBODY = 1_000
 """Rows of a list that is to hold all."""
 
@@ -31,28 +33,54 @@ class Worker:
 
     def __init__(self, log: Path, *arguments: str, **env: str) -> None:
         self.log = log
-        with log.open("ab") as file:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.jobs.stand_in", *arguments],
-                cwd=ROOT,
-                env=os.environ | {"OMP_NUM_THREADS": "1"} | env,
-                stdin=subprocess.DEVNULL,
-                stderr=file,
-            )
+        log.touch()
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", **env}
+        with threads(1):  # the process that is forked from starts with the first worker
+            self.process = FORKED.Process(target=main, args=(log, environment, *arguments))
+            self.process.daemon = True
+            self.process.start()
+
+    @property
+    def pid(self) -> int:
+        assert self.process.pid is not None
+        return self.process.pid
 
     @property
     def alive(self) -> bool:
-        return self.process.poll() is None
+        return self.process.is_alive()
+
+    def signal(self, sign: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, sign)
+
+    def wait(self) -> int:
+        """The status it ends with."""
+        self.process.join()
+        assert self.process.exitcode is not None
+        return self.process.exitcode
 
     def kill(self) -> None:
-        with suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        if self.alive:
+            self.signal(signal.SIGKILL)
+        self.wait()
 
     def stop(self) -> int:
         """SIGTERM; the status it ends with."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait()
+        self.signal(signal.SIGTERM)
+        return self.wait()
+
+
+@contextmanager
+def threads(number: int) -> Iterator[None]:
+    """The environment of a process that is to compute in so many threads."""
+    before = os.environ.get("OMP_NUM_THREADS")
+    os.environ["OMP_NUM_THREADS"] = str(number)
+    try:
+        yield
+    finally:
+        del os.environ["OMP_NUM_THREADS"]
+        if before is not None:
+            os.environ["OMP_NUM_THREADS"] = before
 
 
 class Workshop:
