@@ -11,6 +11,7 @@ from typing import Any, Final
 if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
 
+import postgres
 import pytest
 from hypothesis import settings
 from machine import FETCHED, QUICK, need_weights
@@ -50,12 +51,48 @@ def alone() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def loaded_once() -> Iterator[None]:
+    """The language model is loaded once for all tests of a process. Its weights are looked at each
+    time, so that a test that damages them is told so.
+    """
+    from atl_core.captioner import load
+
+    kept: dict[Any, Any] = {}
+    really = load.load_language_model
+
+    def load_language_model(
+        weights_home: Path, device: str, genre_score: Any, own: Path | None = None
+    ) -> Any:
+        if own is not None or load.problem(weights_home):
+            return really(weights_home, device, genre_score, own)
+        key = (load.prepared_folder(weights_home).resolve(), device, genre_score)
+        if key not in kept:
+            kept[key] = really(weights_home, device, genre_score)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "load_language_model", load_language_model)
+        yield
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """simcord waits for the bot, whose threads share a machine that may be busy."""
     if "simcord_env" in getattr(item, "fixturenames", ()):
         own = item.get_closest_marker("simcord")
         options = {"settle_timeout": STANDSTILL_SECONDS} | (own.kwargs if own else {})
         item.add_marker(pytest.mark.simcord(**options), append=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL server, for all tests of this process."""
+    if QUICK:
+        pytest.skip("starts a process")
+    if why := postgres.unavailable():
+        pytest.skip(why)
+    with postgres.server() as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,8 @@ async def shares(connection: AsyncConnection, session_id: str) -> dict[str, bool
 
 async def everything_of(connection: AsyncConnection, who: str) -> dict[str, Any]:
     """All that is stored under a person's name, as JSON: drafts with every revision, shares."""
-    sessions = (await connection.execute(select(SessionRow.__table__).where(own(who)))).mappings()
+    owned = select(SessionRow.__table__).where(own(who)).order_by(SESSION.created, SESSION.id)
+    sessions = (await connection.execute(owned)).mappings()
     drafts = []
     for session in sessions.all():
         of_session = REVISION.session_id == session["id"]

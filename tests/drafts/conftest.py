@@ -1,21 +1,23 @@
-"""A real SQLite store in a fresh folder."""
+"""A real store in a fresh folder, and on PostgreSQL."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from atl_core.drafts.database import (
-    create_database_engine,
-    downgrade,
-    open_database,
-    upgrade,
-)
+from atl_core.drafts.database import create_database_engine, open_database, upgrade, writing
 from atl_core.drafts.store import DraftStore
 from tests.drafts.examples import Clock
+from tests.postgres import new_database
+
+EMPTY = """DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables
+              WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+  LOOP EXECUTE 'TRUNCATE ' || quote_ident(name) || ' CASCADE'; END LOOP;
+END $$"""
 
 
 @pytest.fixture
@@ -28,14 +30,21 @@ def database_url(tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{tmp_path / 'atl.sqlite3'}"
 
 
-@pytest.fixture
-async def store(database_url: str, clock: Clock) -> AsyncIterator[DraftStore]:
-    """On SQLite, or on the database of ATL_TEST_DATABASE_URL, which is emptied first."""
-    if url := os.environ.get("ATL_TEST_DATABASE_URL"):
-        engine = create_database_engine(url)
-        await downgrade(engine, "base")
-        await upgrade(engine)
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql: str) -> str:
+    """A database of the tests of the store, which each of them empties first."""
+    return f"postgresql+asyncpg://{new_database(postgresql, 'store')}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def store(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterator[DraftStore]:
+    """The store works unchanged on both."""
+    if request.param == "sqlite":
+        engine = await open_database(request.getfixturevalue("database_url"))
     else:
-        engine = await open_database(database_url)
+        engine = create_database_engine(request.getfixturevalue("postgresql_url"))
+        await upgrade(engine)
+        async with writing(engine) as connection:
+            await connection.execute(text(EMPTY))
     yield DraftStore(engine, clock=clock)
     await engine.dispose()

@@ -3,8 +3,9 @@
     python -m tests.drafts.hammer FILE KILLS SEED
 
 Each child opens the database (every tenth a new one, so that upgrades are hit as well) and
-writes without pause; it is killed with SIGKILL at a random moment. Whatever it was told had
-been saved must be there, and the database must be sound.
+writes without pause. Half of them are killed with SIGKILL at a random moment after their start,
+half after a random number of revisions. Whatever a child was told had been saved must be there, and
+the database must be sound.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import select
 import signal
 import sqlite3
 import sys
@@ -24,7 +24,9 @@ from atl_core.drafts.store import DraftStore
 from tests.drafts.examples import draft_values, make_lines
 
 LONGEST = 0.25
-"""Seconds that a child may live, at most."""
+"""Seconds after which a child is killed that is to die while it opens, at most."""
+MOST = 12
+"""Revisions after which a child is killed that is to die while it writes, at most."""
 FRESH_EVERY = 10
 
 
@@ -56,14 +58,16 @@ def kill_one(path: Path, child: int, chance: random.Random) -> set[str]:
         os.close(told)
         asyncio.run(write_without_pause(path, acknowledge, child))
     os.close(acknowledge)
-    if child % 2:
-        # Half of them die while they open, the others once they write.
-        select.select([told], [], [])
-    time.sleep(chance.uniform(0.0, LONGEST))
-    os.kill(process, signal.SIGKILL)
-    os.waitpid(process, 0)
     with os.fdopen(told) as pipe:
-        return {line.strip() for line in pipe if line.endswith("\n")}
+        seen = []
+        if child % 2:
+            seen = [next(pipe) for _ in range(chance.randint(1, MOST))]
+        else:
+            time.sleep(chance.uniform(0.0, LONGEST))
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        seen += pipe
+    return {line.strip() for line in seen if line.endswith("\n")}
 
 
 def check(path: Path, saved: set[str]) -> int:

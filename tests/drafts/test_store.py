@@ -273,8 +273,9 @@ async def test_a_beat_is_remembered_by_its_bytes(store: DraftStore) -> None:
     assert await store.cached_listening("a" * 64) == listening
 
 
-async def test_forget_me_removes_a_person_and_nobody_else(store: DraftStore) -> None:
+async def test_forget_me_removes_a_person_and_nobody_else(store: DraftStore, clock: Clock) -> None:
     mine = await store.create("ann", **draft_values(title="secret title"))
+    clock.now += timedelta(hours=1)
     theirs = await store.create("bob", **draft_values(listening=make_listening("b" * 64)))
     await store.share(theirs.id, "bob", "ann", edits=True)
     await store.revise(theirs.id, "ann", based_on=1, asked="cut", lines=theirs.lines[:3])

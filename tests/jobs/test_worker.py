@@ -82,14 +82,14 @@ async def test_random_kills_under_twenty_queued_jobs_lose_and_double_nothing(
     everything = asyncio.create_task(shop.all_finished(jobs))
     kills = 0
     while not everything.done():
-        worker = shop.start(STAND_IN_LINE_SECONDS="0.1", ATL_JOBS_AT_ONCE="3")
+        worker = shop.start(STAND_IN_LINE_SECONDS="0.2", ATL_JOBS_AT_ONCE="3")
         ready = asyncio.create_task(
             shop.until(lambda log=worker.log: "is ready" in log.read_text())
         )
         await asyncio.wait({ready, everything}, return_when=asyncio.FIRST_COMPLETED)
         if kills < KILLS:
             lines = shop.began("line") + chance.randint(0, 8)
-            await shop.until(lambda lines=lines: shop.began("line") >= lines)
+            await shop.until(lambda lines=lines: shop.began("line") >= lines or everything.done())
             worker.kill()
             kills += 1
         else:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own in a fresh folder, where its programs are installed."""
+"""A PostgreSQL server of the tests' own in a fresh folder, where its programs are installed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+
+import psycopg
+from psycopg import sql
 
 PLACES = ("/usr/local/bin", "/usr/lib/postgresql/*/bin", "/opt/homebrew/bin", "/usr/pgsql-*/bin")
 
@@ -35,7 +38,7 @@ def unavailable() -> str:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """The address of an empty database on a server that ends with the block."""
+    """The address of a server that ends with the block: user, host and port."""
     servant = _servant() if os.geteuid() == 0 else None
     # Not pytest's folder: the server's user may not enter that.
     with tempfile.TemporaryDirectory(prefix="atl-postgres-") as name:
@@ -78,11 +81,18 @@ def server() -> Iterator[str]:
                 _wait_until_ready(process)
                 # Its log must go on being read, or it would wait for a reader.
                 Thread(target=process.communicate, daemon=True).start()
-                yield f"postgresql+asyncpg://atl@127.0.0.1:{port}/postgres"
+                yield f"atl@127.0.0.1:{port}"
             finally:
                 # Fast: whoever is still connected is not waited for.
                 process.send_signal(signal.SIGINT)
                 process.wait()
+
+
+def new_database(server: str, name: str) -> str:
+    """Make an empty database on a server; its address."""
+    with psycopg.connect(f"postgresql://{server}/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return f"{server}/{name}"
 
 
 def _wait_until_ready(process: subprocess.Popen[str]) -> None:
