@@ -27,7 +27,6 @@ from atl_core.drafts.draft import Draft
 from atl_core.drafts.store import DraftStore
 from atl_core.errors import BeatError, BeatUnreachableError
 from atl_core.genre.verdict import Verdict
-from atl_core.jobs import recovery
 from atl_core.jobs.worker import work
 from atl_core.lyrics.brief import Line
 from atl_core.pipeline import Pipeline
@@ -133,7 +132,5 @@ def main(log: Path, environment: dict[str, str], *arguments: str) -> None:
 
         torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
         work(settings)
-    # What is slow to be believed dead or to be seen need not be slow here.
-    recovery.ROUND_SECONDS = 0.25  # type: ignore[misc]
     limits = dict.fromkeys(STAGES, float(os.environ.get("STAND_IN_LIMIT", "3600")))
     work(settings, lambda: StandIn(settings), limits=limits, finishing=3600)

@@ -93,9 +93,9 @@ class Product:
         return found[-1]
 
     async def writing(self, asked: Interaction) -> None:
-        """Until the worker is at a job: its progress says so."""
+        """Until the worker is at a job: its progress says so, unless it was too quick for that."""
         await self.discord.until(
-            lambda: re.search(r"Writing|Listening", asked.text), "a worker that writes"
+            lambda: re.search(r"Writing|Listening|Done", asked.text), "a worker that writes"
         )
 
     @property

@@ -64,7 +64,7 @@ async def test_the_conversation_of_the_readme(product: Product) -> None:
 
 async def test_a_socket_lost_in_mid_job_loses_nothing(product: Product) -> None:
     ann, discord = product.person("Ann Lost"), product.discord
-    asked = await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="rain", lines=2)
+    asked = await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="rain", lines=1)
     await product.writing(asked)
     discord.gateway.down = True
     discord.gateway.cut()
@@ -79,7 +79,7 @@ async def test_a_socket_lost_in_mid_job_loses_nothing(product: Product) -> None:
 async def test_op_7_and_op_9_in_mid_job_lose_nothing(product: Product) -> None:
     ann, discord = product.person("Ann Op"), product.discord
     began = discord.journal.now()
-    asked = await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="river", lines=2)
+    asked = await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="river", lines=1)
     await product.writing(asked)
     await discord.gateway.reconnect()
     await discord.until(lambda: discord.journal.heard(RESUME, since=began), "a resume")
@@ -101,7 +101,7 @@ async def test_rate_limits_and_bad_gateways_are_waited_out_and_post_nothing_twic
     discord.trouble("POST", posts, status=502, performed=True)
     discord.trouble("PATCH", "/webhooks/*/*/messages/*", status=502)
     discord.trouble("PATCH", "/webhooks/*/*/messages/*", status=429, retry_after=0.3)
-    asked = await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="road", lines=2)
+    asked = await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="road", lines=1)
     await product.draft_for(ann)
     await ann.reads(asked, "Done")
     assert len(product.drafts_for(ann)) == 1
@@ -110,7 +110,7 @@ async def test_rate_limits_and_bad_gateways_are_waited_out_and_post_nothing_twic
 
 async def test_a_token_that_expires_in_mid_job_keeps_nobody_waiting(product: Product) -> None:
     ann, discord = product.person("Ann Late"), product.discord
-    asked = await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="gold", lines=2)
+    asked = await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="gold", lines=1)
     await product.writing(asked)
     discord.expire(asked)
     draft = await product.draft_for(ann)
@@ -121,9 +121,9 @@ async def test_a_token_that_expires_in_mid_job_keeps_nobody_waiting(product: Pro
 
 async def test_a_bot_killed_in_mid_job_answers_once_when_it_is_back(product: Product) -> None:
     ann, bob = product.person("Ann Killed"), product.person("Bob Killed")
-    asked = await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="fire", lines=2)
+    asked = await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="fire", lines=1)
     await bob.answered(
-        await bob.slash(product.channel, "lyrics", beat=HIP_HOP, seed="snow", lines=2)
+        await bob.slash(product.channel, "lyrics", beat=HIP_HOP, seed="snow", lines=1)
     )
     await product.writing(asked)
     await product.restart_bot(signal.SIGKILL)
@@ -138,7 +138,7 @@ async def test_a_bot_killed_between_posting_and_noting_it_posts_once(product: Pr
     posts = f"/channels/{product.channel.id}/messages"
     # It is posted, and the bot does not hear of it: it asks again, and is killed while it does.
     discord.trouble("POST", posts, status=502, times=3, performed=True)
-    await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="moon", lines=2)
+    await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="moon", lines=1)
     await discord.until(lambda: discord.journal.asked("POST", posts, since=began), "the post")
     discord.faults.clear()
     await product.restart_bot(signal.SIGKILL)
@@ -156,7 +156,7 @@ async def test_a_bot_killed_between_posting_and_noting_it_posts_once(product: Pr
 
 async def test_buttons_outlive_the_bot(product: Product) -> None:
     ann = product.person("Ann Button")
-    await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="stone", lines=2)
+    await ann.slash(product.channel, "lyrics", beat=HIP_HOP, seed="stone", lines=1)
     draft = await product.draft_for(ann)
     await product.restart_bot(signal.SIGTERM)
     form = await ann.answered(await ann.click(draft, "Rewrite a line"))
@@ -174,7 +174,7 @@ async def test_twenty_at_once_are_all_answered_and_may_all_change_their_minds(
     people = [product.person(f"Writer {number + 1}") for number in range(20)]
     asked = await asyncio.gather(
         *(
-            person.slash(product.channel, "lyrics", beat=HIP_HOP, seed="summer night", lines=2)
+            person.slash(product.channel, "lyrics", beat=HIP_HOP, seed="summer night", lines=1)
             for person in people
         )
     )
