@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -218,6 +219,7 @@ def load_model(
     import torch
     from safetensors.torch import load_file
 
+    from atl_core.captioner.captioner import has_enough_rhymes
     from atl_core.captioner.checkpoint import open_checkpoint
     from atl_core.captioner.critic import load_critic
     from atl_core.captioner.kernels import choose_kernels
@@ -225,6 +227,9 @@ def load_model(
     from atl_core.captioner.model import Decoder
     from atl_core.captioner.sampling import line_vocabulary, make_sampler
 
+    # The index of rhymes takes a second to make. It is made while the weights are read and packed,
+    # which mostly happens outside Python.
+    threading.Thread(target=has_enough_rhymes, args=("night",), daemon=True).start()
     place = torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
     checkpoint = open_checkpoint(source)
     dtype, exact, approximate = choose_kernels(checkpoint, place, kernels)

@@ -8,6 +8,7 @@ tokens only (`SequenceCache`).
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -147,6 +148,7 @@ class Decoder:
             for exact_layer, approximate_layer in threads.map(self._layer, names):
                 self.layers.append(exact_layer)
                 self.approximate_layers.append(approximate_layer)
+        release_memory()
         frequencies = rope_frequencies(self.config, checkpoint.frequency_factors)
         self._frequencies = frequencies.to(device)
 
@@ -369,6 +371,13 @@ class Decoder:
         attended = (on_prefix @ prefix[1]).view(kv_heads, rows, group * n, dim).transpose(0, 1)
         attended = attended + weights[..., past:] @ own[1]
         return attended.reshape(rows, heads, n, dim).transpose(1, 2)
+
+
+def release_memory() -> None:
+    """Return freed memory to the system. glibc keeps what was needed while weights were packed."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 @dataclass(frozen=True, slots=True)
