@@ -12,12 +12,14 @@ from atl_core.captioner.checkpoint import Checkpoint
 from atl_core.captioner.convert import LARGE_PARAMETERS, parameters
 from atl_core.captioner.quantize import Kernel, fastest
 
-EXACT: Final[tuple[Kernel, ...]] = ("dense", "fp16-fbgemm")
+SAMPLED: Final[tuple[Kernel, ...]] = ("dense", "fp16-fbgemm", "int8-mm", "int8-fbgemm")
+"""Kernels that are exact enough to sample with. Those with smaller weights come last."""
+RANKED: Final[tuple[Kernel, ...]] = ("dense", "fp16-fbgemm")
 """Kernels that are exact enough to rank with."""
-APPROXIMATE: Final[tuple[Kernel, ...]] = ("dense", "fp16-fbgemm", "int8-mm", "int8-fbgemm")
-"""Kernels that are exact enough to sample with."""
 PRECISE: Final[dict[Kernel, Kernel]] = {"int8-fbgemm": "int8-fbgemm-precise"}
-"""For weights that are int8 already: what to rank with, by what is used to sample."""
+"""What to rank with where int8 is fastest: the same weights, activations of 13 bits. It halves the
+memory, and changes a score by a thirtieth of what candidates differ by (`benchmarks/rounding.py`).
+"""
 
 
 def choose_kernels(
@@ -25,7 +27,7 @@ def choose_kernels(
 ) -> tuple[torch.dtype, Kernel, Kernel]:
     """The dtype of activations, the kernel to rank with, and the kernel to sample with.
 
-    Large models use int8 weights on a CPU, to halve their memory.
+    Large models use int8 weights on a CPU whatever is fastest, for their memory.
 
     Args:
         remembered: file that keeps the results of this machine.
@@ -37,12 +39,16 @@ def choose_kernels(
     dtype = torch.bfloat16 if capabilities.get("avx512_bf16") else torch.float32
     width = checkpoint.config.width
     large = parameters(checkpoint) > LARGE_PARAMETERS
-    key = f"{capabilities.get('cpu_name')}, torch {torch.__version__}, {dtype}, {width}, {large}"
+    size = "large" if large else "small"
+    key = f"{capabilities.get('cpu_name')}, torch {torch.__version__}, {dtype}, {width}, {size}"
     known = _read(remembered)
     if key not in known:
-        kernels: tuple[Kernel, ...] = ("int8-mm", "int8-fbgemm") if large else APPROXIMATE
+        kernels: tuple[Kernel, ...] = ("int8-mm", "int8-fbgemm") if large else SAMPLED
         sampled = fastest(kernels, 3 * width, width, dtype)
-        ranked = PRECISE.get(sampled, sampled) if large else fastest(EXACT, 3 * width, width, dtype)
+        if sampled in PRECISE:
+            ranked = PRECISE[sampled]
+        else:
+            ranked = sampled if large else fastest(RANKED, 3 * width, width, dtype)
         known[key] = [ranked, sampled]
         _write(remembered, known)
     ranked, sampled = (cast(Kernel, kernel) for kernel in known[key])

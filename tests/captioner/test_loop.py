@@ -1,0 +1,136 @@
+"""The loop over lines: waves of candidates, and a ranking that reads no more than it must."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+
+from atl_core.captioner.captioner import LineCaptioner, LineRequest
+from atl_core.captioner.constraints import LineConstraints, can_end_line
+from atl_core.captioner.protocol import Task
+from atl_core.captioner.rerank import MAX_GAIN, Fluency, RankingWeights, rank
+from atl_core.captioner.sampling import SamplingConfig
+from atl_core.captioner.topic import topic_words
+from atl_core.errors import BriefError
+from atl_core.lyrics.brief import Brief
+from atl_core.lyrics.form import plan
+
+BRIEF = Brief("country", "sad", "low", (), 1, "AABB", 8, 96.0)
+SLOTS = plan(BRIEF, [], 0.0, first=0, count=1)
+GOOD = [
+    "I heard the whistle of the train", "We left the city in the night",
+    "My brother sold the yellow car", "The river took the house away",
+    "You never called me by my name", "The kitchen light is burning low",
+    "Old photographs along the wall", "I hear the neighbors close the door",
+]  # fmt: skip
+"""Eight syllables each, and ends that much rhymes with."""
+BAD = "Rain"
+
+
+@dataclass
+class Scripted:
+    """A proposer whose candidates, and what it thinks of them, are given."""
+
+    waves: Sequence[Sequence[str]]
+    fluencies: dict[str, Fluency] = field(default_factory=dict)
+    gains: dict[str, float] = field(default_factory=dict)
+    rounds: Sequence[SamplingConfig] = (SamplingConfig(36, wave=12, enough=2),)
+    weights: RankingWeights = field(default_factory=RankingWeights)
+    name: str = "scripted"
+    asked: list[int] = field(default_factory=list)
+    read_alone: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+
+    @property
+    def can_end_line(self) -> Callable[[str], bool]:
+        return can_end_line
+
+    def start(self, task: Task, topic: Sequence[str]) -> Scripted:  # noqa: ARG002
+        return self
+
+    def begin_line(self, request: LineRequest) -> None:
+        pass
+
+    def propose(
+        self,
+        constraints: LineConstraints,  # noqa: ARG002
+        config: SamplingConfig,  # noqa: ARG002
+        wave: int,
+    ) -> list[str]:
+        self.asked.append(wave)
+        return list(self.waves[wave])
+
+    def promise(self, text: str, constraints: LineConstraints) -> float:  # noqa: ARG002
+        return 0.0
+
+    def fluency(self, texts: Sequence[str]) -> list[Fluency]:
+        return [self.fluencies.get(text, Fluency(-2.0, -3.0)) for text in texts]
+
+    def gain(self, texts: Sequence[str]) -> list[float]:
+        self.read_alone += texts
+        return [self.gains.get(text, 0.0) for text in texts]
+
+    def end_line(self, line: str) -> None:
+        self.written.append(line)
+
+
+def no_genre(texts: Sequence[str]) -> np.ndarray:
+    return np.zeros(len(texts))
+
+
+def write(proposer: Scripted) -> str:
+    (line,) = LineCaptioner(proposer, no_genre).write(Task(BRIEF, SLOTS))
+    return line
+
+
+def test_no_further_wave_is_sampled_once_enough_have_passed() -> None:
+    proposer = Scripted([GOOD[:1], GOOD[1:3], GOOD[3:]])
+    assert write(proposer) in GOOD[:3]
+    assert proposer.asked == [0, 1]
+
+
+def test_waves_end_with_the_candidates_of_the_round_and_what_passed_is_used() -> None:
+    proposer = Scripted([[BAD], GOOD[:1], [BAD]])
+    assert write(proposer) == GOOD[0]
+    assert proposer.asked == [0, 1, 2]
+
+
+def test_a_candidate_that_comes_in_two_waves_counts_once() -> None:
+    proposer = Scripted([GOOD[:1], GOOD[:1], GOOD[:1]])
+    assert write(proposer) == GOOD[0]
+    assert proposer.asked == [0, 1, 2]
+
+
+def test_a_line_that_nothing_can_be_shown_for_is_refused_with_a_remedy() -> None:
+    with pytest.raises(BriefError, match="no line 1"):
+        write(Scripted([[BAD]] * 3))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_best_is_found_without_reading_all_candidates_alone(seed: int) -> None:
+    rng = random.Random(seed)
+    fluencies = {
+        text: Fluency(rng.uniform(-4, -1), rng.uniform(-9, -1), -0.5, MAX_GAIN, rng.uniform(-1, 1))
+        for text in GOOD
+    }
+    gains = {text: rng.uniform(-0.5, 1.2) for text in GOOD}
+    proposer = Scripted([GOOD, [], []], fluencies, gains)
+    # What the whole ranking would choose, every candidate read.
+    whole = [replace(fluencies[text], gain=gains[text]) for text in GOOD]
+    constraints = LineConstraints(8, (), frozenset(), "")
+    topic = topic_words((), BRIEF.genre)
+    scores = rank(GOOD, whole, constraints, BRIEF, [], topic, no_genre, RankingWeights())
+    assert write(proposer) == GOOD[scores.index(max(scores))]
+    assert len(proposer.read_alone) == len(set(proposer.read_alone))
+
+
+def test_a_clear_winner_is_read_alone_with_few_others() -> None:
+    fluencies = {text: Fluency(-6.0, -9.0, -2.0, MAX_GAIN) for text in GOOD}
+    fluencies[GOOD[3]] = Fluency(-1.0, -1.0, -0.1, MAX_GAIN)
+    proposer = Scripted([GOOD, [], []], fluencies, dict.fromkeys(GOOD, 0.2))
+    assert write(proposer) == GOOD[3]
+    assert len(proposer.read_alone) == 4
