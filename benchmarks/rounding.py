@@ -4,7 +4,7 @@
 
 The first table: billions of operations a second of the linear layers' products, by kernel. The
 second: candidates at places in drafts, ranked with each kernel: how much a score differs from the
-exact one, beside how much the candidates differ, how often the same line is chosen, what exact score
+exact one, beside how much the candidates differ, how often the same line is chosen, what score
 the chosen line loses, and seconds of the processor to read 12 candidates.
 """
 
