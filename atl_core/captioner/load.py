@@ -8,6 +8,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from atl_core.captioner.language_model import LanguageModel
     from atl_core.captioner.sampling import GenreScore
 
-BASE: Final = "smollm2-135m-instruct"
 STAMP: Final = "whole.json"
 PARTS: Final = ("config.json", "tokenizer.json", "model.safetensors", STAMP)
 OWN_PARTS: Final = ("config.json", "tokenizer.json")
@@ -27,60 +27,87 @@ KERNELS: Final = "kernels.json"
 """In the weights folder: the fastest kernels of this machine."""
 PAPER: Final = ("lstm", "gru")
 """The captioners of the paper. Their weights are in the repository."""
-ADAPTER: Final = Path(__file__).resolve().parents[2] / "weights" / "captioner-lm"
+SHIPPED: Final = Path(__file__).resolve().parents[2] / "weights"
 CRITIC: Final = "critic.safetensors"
 """Lies beside the adapter that it was trained with."""
 
 
-def prepared_folder(weights_home: Path) -> Path:
+@dataclass(frozen=True, slots=True)
+class TunedModel:
+    """A fetched language model with an adapter of this repository."""
+
+    name: str
+    """What settings and drafts call the captioner."""
+    base: str
+    """The fetched weights: a GGUF file."""
+    int8: bool
+    """Whether its layers are stored in int8."""
+
+    @property
+    def adapter(self) -> Path:
+        """Folder of the adapter, its vocabulary and its critic."""
+        return SHIPPED / f"captioner-{self.name}"
+
+
+LM: Final = TunedModel("lm", "smollm2-135m-instruct", int8=False)
+"""The default: quick on any processor."""
+LARGE: Final = TunedModel("large", "large", int8=True)
+"""Ten times the size: for a GPU, or for those who can wait."""
+TUNED: Final = {model.name: model for model in (LM, LARGE)}
+ADAPTER: Final = LM.adapter
+
+
+def prepared_folder(weights_home: Path, model: TunedModel = LM) -> Path:
     """Where the merged model for the shipped adapter is cached."""
-    digest = hashlib.sha256((ADAPTER / "adapter.safetensors").read_bytes()).hexdigest()
-    return weights_home / f"captioner-lm-{digest[:12]}"
+    digest = hashlib.sha256((model.adapter / "adapter.safetensors").read_bytes()).hexdigest()
+    return weights_home / f"captioner-{model.name}-{digest[:12]}"
 
 
-def problem(weights_home: Path, *, thorough: bool = False) -> str:
+def problem(weights_home: Path, model: TunedModel = LM, *, thorough: bool = False) -> str:
     """What is wrong with the prepared model, or an empty string.
 
     Compares its size and time with those noted when it was made, and its sha256 if they differ or
     if `thorough`.
     """
-    folder = prepared_folder(weights_home)
-    model = folder / "model.safetensors"
+    folder = prepared_folder(weights_home, model)
+    file = folder / "model.safetensors"
     if not all((folder / name).is_file() for name in PARTS):
-        return "The writer's language model has not been prepared on this machine yet."
+        return f"The language model of the captioner {model.name} is not prepared on this machine."
     try:
         noted = json.loads((folder / STAMP).read_text())
-        same = [model.stat().st_size, model.stat().st_mtime_ns] == [noted["size"], noted["time"]]
-        whole = (same and not thorough) or _sha256(model) == noted["sha256"]
+        same = [file.stat().st_size, file.stat().st_mtime_ns] == [noted["size"], noted["time"]]
+        whole = (same and not thorough) or _sha256(file) == noted["sha256"]
     except (ValueError, KeyError, TypeError):
         whole = False
-    return "" if whole else "The writer's prepared language model is damaged."
+    return "" if whole else f"The prepared language model of the captioner {model.name} is damaged."
 
 
-def prepare(weights_home: Path, progress: Callable[[str], None] | None = None) -> Path:
+def prepare(
+    weights_home: Path, progress: Callable[[str], None] | None = None, model: TunedModel = LM
+) -> Path:
     """Unpack the base model and merge the adapter into it, unless that has been done.
 
-    Takes about half a minute and 270 MB of disk, so it is part of fetching weights. A damaged
-    model is made anew.
+    Takes about half a minute and 270 MB of disk (`large`: two minutes and 1.9 GB), so it is part of
+    fetching weights. A damaged model is made anew.
 
     Raises:
         WeightsError: the base is missing or damaged, is not the one the adapter was made for, or
             the result could not be written.
     """
-    folder = prepared_folder(weights_home)
-    if not problem(weights_home, thorough=True):
+    folder = prepared_folder(weights_home, model)
+    if not problem(weights_home, model, thorough=True):
         return folder
     if progress:
-        progress("unpacking the language model and merging its lyrics adapter")
-    (gguf,) = weights.find(BASE).files
-    card = json.loads((ADAPTER / "adapter.json").read_text())
+        progress(f"unpacking the language model of {model.name} and merging its lyrics adapter")
+    (gguf,) = weights.find(model.base).files
+    card = json.loads((model.adapter / "adapter.json").read_text())
     if gguf.sha256 != card["base_sha256"]:
         raise WeightsError(
             "The lyrics adapter in this checkout was made for another base model.",
             remedy="Check out one release as a whole.",
         )
-    source = weights.folder(BASE, weights_home) / gguf.name
-    write_prepared(source, ADAPTER / "adapter.safetensors", folder, int8=False)
+    source = weights.folder(model.base, weights_home) / gguf.name
+    write_prepared(source, model.adapter / "adapter.safetensors", folder, int8=model.int8)
     return folder
 
 
@@ -175,22 +202,32 @@ def load(
         from atl_core.captioner.paper.proposer import load_paper
 
         return LineCaptioner(load_paper(name, genre_score), genre_score)
-    if name != "lm":
-        raise UserError(f"There is no captioner {name}.", f"There are: lm, {', '.join(PAPER)}.")
-    return LineCaptioner(load_language_model(weights_home, device, genre_score, own), genre_score)
+    if name not in TUNED:
+        raise UserError(
+            f"There is no captioner {name}.", f"There are: {', '.join((*TUNED, *PAPER))}."
+        )
+    own = own if name == LM.name else None
+    found = load_language_model(weights_home, device, genre_score, own, TUNED[name])
+    return LineCaptioner(found, genre_score)
 
 
 def load_language_model(
-    weights_home: Path, device: str, genre_score: GenreScore, own: Path | None = None
+    weights_home: Path,
+    device: str,
+    genre_score: GenreScore,
+    own: Path | None = None,
+    model: TunedModel = LM,
 ) -> LanguageModel:
-    """Load the language model of the captioner `lm`; see `load`."""
+    """Load the language model of the captioner `lm` or `large`; see `load`."""
+    kernels = weights_home / KERNELS
     if own is not None:
         check_own(own)
-        return load_model(own, own, device, genre_score, kernels=weights_home / KERNELS)
-    if found := problem(weights_home):
-        raise WeightsError(found, remedy="Run `atl weights fetch`; it takes a minute or two.")
-    folder = prepared_folder(weights_home)
-    return load_model(folder, ADAPTER, device, genre_score, kernels=weights_home / KERNELS)
+        return load_model(own, own, device, genre_score, kernels=kernels)
+    if found := problem(weights_home, model):
+        fetch = "atl weights fetch" if model is LM else f"atl weights fetch {model.base}"
+        raise WeightsError(found, remedy=f"Run `{fetch}`; it takes a minute or two.")
+    folder = prepared_folder(weights_home, model)
+    return load_model(folder, model.adapter, device, genre_score, name=model.name, kernels=kernels)
 
 
 def load_model(

@@ -31,10 +31,11 @@ def list_(as_json: bool) -> None:
             "name": entry.name,
             "about": entry.about,
             "licence": entry.licence,
-            "source": entry.requirement,
+            "source": ", ".join(wheel.requirement for wheel in entry.wheels),
             "megabytes": round(entry.size / 1e6, 1),
             "files": [{"name": file.name, "sha256": file.sha256} for file in entry.files],
             "here": is_whole(entry, home),
+            "optional": entry.optional,
         }
         for entry in MANIFEST
     ]
@@ -42,22 +43,28 @@ def list_(as_json: bool) -> None:
         print_json(rows)
         return
     for row in rows:
-        state = "here" if row["here"] else "not here"
+        state = "here" if row["here"] else "optional" if row["optional"] else "not here"
         click.echo(
             f"{row['name']:24}{row['megabytes']:>7} MB  {row['licence']:12}{state:10}{row['about']}"
         )
 
 
 @weights.command()
-def fetch() -> None:
-    """Fetch what is missing or damaged, verify it, and prepare it for use."""
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def fetch(names: tuple[str, ...]) -> None:
+    """Fetch what is missing or damaged, verify it, and prepare it for use.
+
+    Optional weights come when they are NAMEd: `atl weights fetch large`.
+    """
     from atl_core.admin import fetch_weights
     from atl_core.settings import load_settings
     from bot.progress import fetching
 
     settings = load_settings()
     with fetching() as progress:
-        fetch_weights(settings, progress, lambda text: click.echo(f"{text[:1].upper()}{text[1:]}"))
+        fetch_weights(
+            settings, progress, lambda text: click.echo(f"{text[:1].upper()}{text[1:]}"), names
+        )
     click.echo(f"All weights are in {settings.weights_home}.")
 
 

@@ -64,7 +64,7 @@ def listen(beat: str, as_json: bool, picture: Path | None) -> None:
 @click.option("--syllables", type=int, metavar="N", help="Syllables a line; default: by tempo.")
 @click.option("--mood", default="auto", metavar="M", help="happy, sad, chill, party, love or dark.")
 @click.option("--explicit", is_flag=True, help="Allow explicit words.")
-@click.option("--captioner", default="", metavar="lm|lstm|gru", help="Which model writes.")
+@click.option("--captioner", default="", metavar="lm|large|lstm|gru", help="Which model writes.")
 @click.option("--random-seed", type=int, metavar="N", help="Write the same draft again.")
 @as_json
 def write(beat: str, captioner: str, as_json: bool, **wished: Any) -> None:
