@@ -21,7 +21,7 @@ import torch
 
 from atl_core import weights
 from atl_core.captioner.language_model import LanguageModel
-from atl_core.captioner.load import BASE
+from atl_core.captioner.load import LM
 from atl_core.captioner.model import Decoder
 from atl_core.captioner.sampling import Sampler, make_sampler
 from atl_core.settings import Settings
@@ -32,8 +32,8 @@ Text = Sequence[str]
 
 def base_file(settings: Settings) -> Path:
     """The base model as it is fetched."""
-    (gguf,) = weights.find(BASE).files
-    return weights.folder(BASE, settings.weights_home) / gguf.name
+    (gguf,) = weights.find(LM.base).files
+    return weights.folder(LM.base, settings.weights_home) / gguf.name
 
 
 def untuned(settings: Settings) -> Sampler:

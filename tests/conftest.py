@@ -62,13 +62,17 @@ def loaded_once() -> Iterator[None]:
     really = load.load_language_model
 
     def load_language_model(
-        weights_home: Path, device: str, genre_score: Any, own: Path | None = None
+        weights_home: Path,
+        device: str,
+        genre_score: Any,
+        own: Path | None = None,
+        model: load.TunedModel = load.LM,
     ) -> Any:
-        if own is not None or load.problem(weights_home):
-            return really(weights_home, device, genre_score, own)
-        key = (load.prepared_folder(weights_home).resolve(), device, genre_score)
+        if own is not None or load.problem(weights_home, model):
+            return really(weights_home, device, genre_score, own, model)
+        key = (load.prepared_folder(weights_home, model).resolve(), device, genre_score)
         if key not in kept:
-            kept[key] = really(weights_home, device, genre_score)
+            kept[key] = really(weights_home, device, genre_score, model=model)
         return kept[key]
 
     with pytest.MonkeyPatch.context() as patch:

@@ -19,7 +19,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 
 from atl_core import weights
 from atl_core.captioner.checkpoint import GGUF_NAMES, GGUF_PARTS, open_checkpoint, rope_frequencies
-from atl_core.captioner.load import BASE, prepared_folder
+from atl_core.captioner.load import LM, prepared_folder
 from atl_core.captioner.model import Decoder
 from atl_core.errors import WeightsError
 
@@ -207,8 +207,8 @@ def test_reading_a_gguf_file_does_not_import_transformers() -> None:
 
 def test_the_fetched_base_is_read_as_transformers_reads_it() -> None:
     need_weights()
-    (file,) = weights.find(BASE).files
-    checkpoint = open_checkpoint(weights.folder(BASE, FETCHED) / file.name)
+    (file,) = weights.find(LM.base).files
+    checkpoint = open_checkpoint(weights.folder(LM.base, FETCHED) / file.name)
     prepared = open_checkpoint(prepared_folder(FETCHED))
     assert checkpoint.config == prepared.config
     name = "model.embed_tokens.weight"  # no adapter changes it
