@@ -108,7 +108,7 @@ class Pipeline:
                 owner,
                 written,
                 verdict,
-                draft_id=draft.id if draft else "",
+                draft=draft,
                 beat_name=beat_name,
                 seconds=stages.seconds,
             )
@@ -129,6 +129,7 @@ class Pipeline:
                     draft.id,
                     owner,
                     based_on=draft.revision,
+                    before=draft,
                     asked=request.describe(),
                     lines=after.lines,
                     sections=after.sections,
@@ -256,16 +257,21 @@ class Pipeline:
         verdict: Verdict,
         *,
         draft_id: str = "",
+        draft: Draft | None = None,
         beat_name: str = "",
         seconds: Mapping[str, float],
         job_id: str | None = None,
     ) -> Draft:
-        """The next revision of a draft, or a new draft; written once for each job."""
+        """The next revision of a draft, or a new draft; written once for each job.
+
+        `draft` is the draft that lines were written for, where it is still at hand.
+        """
         if not isinstance(request, edits.Write):
             return await self.drafts.revise(
-                draft_id,
+                draft.id if draft else draft_id,
                 owner,
                 based_on=written.based_on,
+                before=draft,
                 asked=request.describe(),
                 lines=written.lines,
                 sections=written.sections,

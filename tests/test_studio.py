@@ -212,3 +212,10 @@ async def test_an_unknown_captioner_is_refused_before_anything_is_heard(
     request = edits.Write(str(beat), Wish.parse())
     with pytest.raises(BriefError, match="no captioner parrot"):
         await studio.pipeline.run(request, owner=LOCAL, captioner="parrot")
+
+
+async def test_a_title_set_while_a_line_is_replaced_stays(studio: Studio, draft: Draft) -> None:
+    await studio.drafts.title(draft.id, LOCAL, "Set meanwhile")
+    after = await studio.pipeline.edit(line_edits.Replace(1, "mine"), draft, owner=LOCAL)
+    assert (after.title, after.lines[0].text) == ("Set meanwhile", "mine")
+    assert (await studio.drafts.get(draft.id, LOCAL)).title == "Set meanwhile"

@@ -256,6 +256,7 @@ class DraftStore:
         owner: str,
         *,
         based_on: int,
+        before: Draft | None = None,
         asked: str,
         lines: Sequence[Line],
         sections: Sequence[Section] | None = None,
@@ -266,30 +267,41 @@ class DraftStore:
     ) -> Draft:
         """Save the next revision, made from revision `based_on`; what is None stays as it was.
 
-        Without `sections`, lines that were added or lost are counted to the last section.
-        A job that already wrote gets back what it wrote.
+        `before` is the draft at that revision, for who has loaded it already. Without `sections`,
+        lines that were added or lost are counted to the last section. A job that already wrote
+        gets back what it wrote.
 
         Raises:
             StaleDraftError: another change came in between; read the draft and try again.
         """
 
         async def write(connection: AsyncConnection) -> Draft:
-            before = await self._before(connection, draft_id, owner)
-            if before.revision != based_on:
+            session = await queries.session(connection, draft_id, editable(owner))
+            if session.current != based_on:
                 raise StaleDraftError(
-                    f"Draft {before.id} has changed meanwhile: this was made from version "
-                    f"{based_on}, and it is at version {before.revision} now.",
+                    f"Draft {session.id} has changed meanwhile: this was made from version "
+                    f"{based_on}, and it is at version {session.current} now.",
                     remedy="Look at it, then ask again.",
                 )
+            if before is not None and before.revision == based_on:
+                # Its labels and the number of revisions may have changed since it was loaded.
+                draft = replace(
+                    before,
+                    title=session.title,
+                    tags=tuple(session.tags),
+                    revisions=session.revisions,
+                )
+            else:
+                draft = await queries.load(connection, session.id)
             after = replace(
-                before,
+                draft,
                 lines=tuple(lines),
-                sections=before.sections if sections is None else tuple(sections),
-                brief=brief or before.brief,
-                verdict=verdict or before.verdict,
+                sections=draft.sections if sections is None else tuple(sections),
+                brief=brief or draft.brief,
+                verdict=verdict or draft.verdict,
             )
             return await self._append(
-                connection, before, after, owner, asked=asked, seconds=seconds, job_id=job_id
+                connection, draft, after, owner, asked=asked, seconds=seconds, job_id=job_id
             )
 
         return await self._once(job_id, write)

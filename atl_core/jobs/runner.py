@@ -25,12 +25,13 @@ from sqlalchemy.exc import DBAPIError
 
 from atl_core import edits
 from atl_core.audio.source import KeptBeat, name_of
-from atl_core.errors import BeatUnreachableError, StorageError, UserError
+from atl_core.errors import UserError
 from atl_core.genre.verdict import Verdict
 from atl_core.jobs import store
 from atl_core.jobs.engine import POLL_SECONDS, QUEUE, WORKFLOW, worker_config
 from atl_core.jobs.isolation import Isolation
 from atl_core.jobs.job import JobRequest
+from atl_core.jobs.limits import LIMITS, PAUSES, can_pass
 from atl_core.jobs.metrics import Metrics
 from atl_core.jobs.retry import RetryingStore
 from atl_core.machine import device, versions
@@ -42,19 +43,6 @@ from atl_core.settings import Settings
 
 log = logging.getLogger(__name__)
 
-LIMITS: Final[dict[Stage, float]] = {
-    "fetch": 300.0, "listen": 900.0, "write": 900.0, "judge": 900.0, "save": 900.0,
-}  # fmt: skip
-"""Seconds after which a stage is taken to hang, also where other programs keep the machine busy.
-Writing may take as long for each of its lines."""
-PAUSES: Final[dict[Stage, tuple[float, ...]]] = {
-    "fetch": (1.0, 2.0, 4.0),
-    "listen": (0.5, 1.0, 2.0, 4.0, 8.0, 16.0),
-    "write": (0.5, 1.0, 2.0, 4.0, 8.0, 16.0),
-    "judge": (),
-    "save": (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0, 60.0, 60.0),
-}
-"""Before each further try of what can pass."""
 LOOK_SECONDS: Final = 0.15
 """How often a worker looks whether a job of its was cancelled."""
 MOST_DEATHS: Final = 3
@@ -452,10 +440,3 @@ class JobRunner:
         """While the worker stops nothing may end: what is handed back goes on elsewhere."""
         if self.stopping:
             await self._never.wait()
-
-
-def can_pass(error: Exception) -> bool:
-    """Whether the same may work a little later."""
-    # A device's memory may be another program's for a moment.
-    full = type(error).__name__ == "OutOfMemoryError"
-    return full or isinstance(error, StorageError | BeatUnreachableError)
