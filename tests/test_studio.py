@@ -16,7 +16,7 @@ from songs import SONG, a_draft
 from atl_core import edits, line_edits
 from atl_core.audio.listening import VERSION
 from atl_core.drafts.draft import Draft
-from atl_core.drafts.export import import_draft
+from atl_core.drafts.import_json import import_draft
 from atl_core.drafts.names import LOCAL
 from atl_core.edits import Request
 from atl_core.errors import BriefError, DraftError
