@@ -37,6 +37,18 @@ class DraftError(UserError):
     """No such draft or line, or it is not the asker's."""
 
 
+class UnreadableDraftError(DraftError):
+    """What is stored of a draft is damaged, so it can only be kept as it is or deleted."""
+
+    def __init__(self, draft_id: str) -> None:
+        self.draft_id = draft_id
+        super().__init__(
+            f"Draft {draft_id} cannot be read: what is stored of it is damaged.",
+            "All other drafts are safe.",
+            f"Keep what is stored with: atl drafts export {draft_id} --raw. Or delete it.",
+        )
+
+
 class JobError(UserError):
     """The job is not taken or not there: too many are waiting, or it is not the asker's."""
 

@@ -7,6 +7,7 @@ opens the draft that it is about, once, and calls `dispatch`. It lays out the An
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -336,6 +337,12 @@ async def export_file(draft: Draft, format: str, *, syllables: bool = False) -> 
 
     data = await asyncio.to_thread(partial(export, draft, format, syllables=syllables))
     return File(file_name(draft, format), data, draft)
+
+
+def raw_file(draft_id: str, stored: dict[str, Any]) -> File:
+    """All that is stored of a draft, as a file."""
+    data = json.dumps(stored, ensure_ascii=True, indent=1).encode()
+    return File(f"{draft_id}-raw.json", data)
 
 
 async def _share(studio: Studio, request: Request, asker: Asker, draft: Draft) -> Answer:

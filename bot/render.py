@@ -241,6 +241,10 @@ def page(page: Page, command: str, nothing: str = "No drafts yet.") -> Renderabl
         return Text(nothing if page.total == 0 else "No drafts on this page.")
     table = Table.grid(padding=(0, 2))
     for item in page.items:
+        if not item.readable:
+            advice = f"unreadable. Keep a copy: atl drafts export {item.id} --raw"
+            table.add_row(Text(item.id, style="bold"), Text(item.title), Text(advice, style="red"))
+            continue
         table.add_row(
             Text(item.id, style="bold"),
             Text(item.title),

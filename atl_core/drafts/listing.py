@@ -26,6 +26,9 @@ class Summary:
     tempo: float
     tags: tuple[str, ...]
     updated: datetime
+    readable: bool = True
+    """False where what is stored is damaged. Then `opening`, `lines` and `tags` are empty, and
+    `genre` and `tempo` mean nothing."""
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "tags": list(self.tags), "updated": self.updated.isoformat()}

@@ -10,7 +10,9 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Text,
     and_,
+    cast,
     delete,
     exists,
     func,
@@ -27,9 +29,9 @@ from atl_core.drafts.listing import Change, Page, Summary
 from atl_core.drafts.names import fresh_id, read_id, searchable, storable
 from atl_core.drafts.tables import BeatRow, RevisionRow, SessionRow, ShareRow
 from atl_core.drafts.tree import Tree, no_revision
-from atl_core.errors import DraftError
+from atl_core.errors import DraftError, UnreadableDraftError
 from atl_core.genre.verdict import Verdict
-from atl_core.lyrics.brief import Brief, Line
+from atl_core.lyrics.brief import GENRES, Brief, Line
 
 SESSION: Final = SessionRow.__table__.c
 REVISION: Final = RevisionRow.__table__.c
@@ -106,7 +108,26 @@ def select_draft(revision: int | None = None) -> Select[Any]:
     )
 
 
+async def raw(connection: AsyncConnection, session_id: str) -> dict[str, Any]:
+    """All that is stored of a draft, as text: damaged JSON is not read."""
+    sessions, revisions = SessionRow.__table__, RevisionRow.__table__
+    session_columns = [cast(column, Text).label(column.name) for column in sessions.columns]
+    revision_columns = [cast(column, Text).label(column.name) for column in revisions.columns]
+    session_row = (
+        await connection.execute(select(*session_columns).where(SESSION.id == session_id))
+    ).one()
+    rows = await connection.execute(
+        select(*revision_columns).where(REVISION.session_id == session_id).order_by(REVISION.number)
+    )
+    return {
+        "session": dict(session_row._mapping),
+        "revisions": [dict(row._mapping) for row in rows],
+    }
+
+
 def draft_of(row: Any) -> Draft:
+    if row.brief["genre"] not in GENRES:
+        raise ValueError(f"no genre: {row.brief['genre']!r}")
     lines = tuple(Line.from_json(line) for line in row.lines)
     return Draft(
         id=row.id,
@@ -163,9 +184,26 @@ async def page(
         .offset((number - 1) * per_page)
     )
     ids = (await connection.scalars(chosen)).all()
-    rows = await connection.execute(_summaries.where(SESSION.id.in_(ids)))
-    summaries = {row.id: summary_of(row) for row in rows}
-    return Page(tuple(summaries[id_] for id_ in ids), number, pages, total or 0)
+    try:
+        rows = await connection.execute(_summaries.where(SESSION.id.in_(ids)))
+        summaries = {row.id: summary_of(row) for row in rows}
+    except ValueError:  # one of them is no JSON at all
+        summaries = {}
+    items = [summaries.get(id_) or await _summary(connection, id_) for id_ in ids]
+    return Page(tuple(items), number, pages, total or 0)
+
+
+async def _summary(connection: AsyncConnection, session_id: str) -> Summary:
+    """One summary, read by itself because a row beside it may be damaged."""
+    try:
+        row = (await connection.execute(_summaries.where(SESSION.id == session_id))).one_or_none()
+        if row is not None:
+            return summary_of(row)
+    except ValueError:
+        pass
+    columns = (SESSION.id, SESSION.owner, SESSION.title, SESSION.current, SESSION.revisions)
+    plain = select(*columns, SESSION.updated).where(SESSION.id == session_id)
+    return _unreadable((await connection.execute(plain)).one())
 
 
 _summaries: Final = select(
@@ -182,18 +220,42 @@ _summaries: Final = select(
 
 
 def summary_of(row: Any) -> Summary:
+    try:
+        texts = [line["text"] for line in row.lines]
+        genre, tempo, tags = row.brief["genre"], row.brief["tempo"], tuple(row.tags)
+    except (KeyError, TypeError):
+        return _unreadable(row)
+    if genre not in GENRES or not all(isinstance(text, str) for text in (*texts, *tags)):
+        return _unreadable(row)
     return Summary(
         id=row.id,
         owner=row.owner,
         title=row.title,
         revision=row.current,
         revisions=row.revisions,
-        opening=row.lines[0]["text"] if row.lines else "",
-        lines=len(row.lines),
-        genre=row.brief["genre"],
-        tempo=row.brief["tempo"],
-        tags=tuple(row.tags),
+        opening=texts[0] if texts else "",
+        lines=len(texts),
+        genre=genre,
+        tempo=tempo,
+        tags=tags,
         updated=row.updated,
+    )
+
+
+def _unreadable(row: Any) -> Summary:
+    return Summary(
+        id=row.id,
+        owner=row.owner,
+        title=row.title,
+        revision=row.current,
+        revisions=row.revisions,
+        opening="",
+        lines=0,
+        genre=GENRES[0],
+        tempo=0.0,
+        tags=(),
+        updated=row.updated,
+        readable=False,
     )
 
 
@@ -202,11 +264,15 @@ async def load(connection: AsyncConnection, session_id: str, revision: int | Non
 
     Raises:
         DraftError: it has no such revision.
+        UnreadableDraftError: what is stored is damaged.
     """
     statement = select_draft(revision).where(SESSION.id == session_id)
-    row = (await connection.execute(statement)).one_or_none()
-    if row is not None:
-        return draft_of(row)
+    try:
+        row = (await connection.execute(statement)).one_or_none()
+        if row is not None:
+            return draft_of(row)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise UnreadableDraftError(session_id) from error
     count = await connection.scalar(select(SESSION.revisions).where(SESSION.id == session_id))
     raise no_revision(revision or 0, count or 0)
 

@@ -362,6 +362,18 @@ class DraftStore:
             await queries.purge(connection, self._now() - DELETED_KEPT)
             return draft
 
+    async def discard(self, draft_id: str, owner: str) -> None:
+        """Delete a draft without reading it, since what is stored of it is damaged."""
+        async with self._writing() as connection:
+            doomed = await queries.session(connection, draft_id, own(owner))
+            await queries.set_deleted(connection, doomed.id, self._now())
+
+    async def raw(self, draft_id: str, owner: str) -> dict[str, Any]:
+        """All that is stored of the asker's own draft, as text, whether it can be read or not."""
+        async with self._reading() as connection:
+            seen = await queries.session(connection, draft_id, own(owner))
+            return await queries.raw(connection, seen.id)
+
     async def restore(self, draft_id: str, owner: str) -> Draft:
         """Bring a deleted draft back; without an id, the one deleted last."""
         await self.purge()

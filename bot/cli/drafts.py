@@ -99,7 +99,8 @@ def diff(draft_id: str, first: int | None, second: int | None, as_json: bool) ->
 )
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="- is stdout.")
 @click.option("--syllables", is_flag=True, help="Count them, in txt and pdf.")
-def export(draft_id: str, format_: str, output: Path | None, syllables: bool) -> None:
+@click.option("--raw", is_flag=True, help="All that is stored, even of an unreadable draft.")
+def export(draft_id: str, format_: str, output: Path | None, syllables: bool, raw: bool) -> None:
     """Write DRAFT to a file, named after its title unless told otherwise.
 
     \b
@@ -107,9 +108,12 @@ def export(draft_id: str, format_: str, output: Path | None, syllables: bool) ->
       atl drafts export k7m2qd
       atl drafts export k7m2qd --format lrc --output song.lrc
     """
-    from bot.dispatch import export_file
+    from bot.dispatch import export_file, raw_file
 
     async def made(studio: Studio) -> File:
+        if raw:
+            stored = await studio.drafts.raw(draft_id, LOCAL)
+            return raw_file(draft_id, stored)
         draft = await studio.drafts.get(draft_id, LOCAL)
         return await export_file(draft, format_, syllables=syllables)
 
@@ -120,6 +124,14 @@ def export(draft_id: str, format_: str, output: Path | None, syllables: bool) ->
     path = output or Path(file.name)
     write_file(path, file.data)
     click.echo(f"Written to {path}")
+
+
+@drafts.command()
+@click.argument("draft_id", metavar="DRAFT")
+def delete(draft_id: str) -> None:
+    """Delete DRAFT, whether it can be read or not. For a day it can be brought back."""
+    in_studio(lambda studio: studio.drafts.discard(draft_id, LOCAL))
+    click.echo(f"Draft {draft_id} is deleted.")
 
 
 @drafts.command(name="import")

@@ -248,6 +248,8 @@ def page(found: Page, locale: str, words: str) -> Card:
             lines=count(item.lines, "line", locale),
             when=Markdown(discord.utils.format_dt(item.updated, "R")),
         )
+        if item.readable
+        else say("drafts.unreadable", locale, id=item.id, title=item.title)
         for item in found.items
     ]
     total = count(found.total, "draft", locale)
@@ -279,6 +281,14 @@ def _page_components(page: Page, locale: str, words: str) -> View:
         if 1 <= number <= page.pages
     ]
     return View(select, *turns)
+
+
+def unreadable(draft_id: str, locale: str) -> Card:
+    """What can be done with a draft that cannot be read."""
+    keep = button(say("button.raw", locale), Action("raw", draft_id))
+    delete = button(say("button.delete", locale), Action("discard", draft_id), STYLE.danger)
+    text = say("drafts.unreadable.open", locale, id=draft_id)
+    return Card([embed(description=text)], View(keep, delete))
 
 
 def history(draft: Draft, changes: Sequence[Change], locale: str) -> Card:

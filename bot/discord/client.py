@@ -165,7 +165,7 @@ class Client(discord.Client):
 
     async def _warm(self) -> None:
         """Load what is needed soon, off the loop and once, before many ask for it at once."""
-        await asyncio.to_thread(_load)
+        await asyncio.to_thread(load_modules)
         self.deliveries.sweeping.start()
         try:
             await find_rhymes(None, "rain")
@@ -182,7 +182,7 @@ async def answer_old(interaction: Interaction) -> None:
         await errors.report(interaction, error)
 
 
-def _load() -> None:
+def load_modules() -> None:
     """What is otherwise imported and read when it is first asked for, on the event loop."""
     import atl_core.genre.judge
     import atl_core.jobs.queue

@@ -20,7 +20,7 @@ from bot.discord.escape import Markdown
 from bot.discord.limits import CHOICE, CHOICES, clip
 from bot.discord.perform import perform, show_opened
 from bot.discord.permissions import check_channel, check_postable, open_draft, open_to_change
-from bot.dispatch import Asker
+from bot.dispatch import Asker, raw_file
 from bot.dispatch import drafts as list_drafts
 
 
@@ -139,6 +139,21 @@ async def delete(interaction: Interaction, action: Action) -> None:
     await perform(context, edits.DeleteDraft(), action.subject)
 
 
+async def keep_raw(interaction: Interaction, action: Action) -> None:
+    """All that is stored of a draft that cannot be read."""
+    context = await acknowledge(interaction)
+    stored = await context.client.studio.drafts.raw(action.subject, context.owner)
+    file = raw_file(action.subject, stored)
+    await context.respond.send(card=Card(files=[cards.file(file.name, file.data)]))
+
+
+async def discard(interaction: Interaction, action: Action) -> None:
+    """Delete a draft that cannot be read."""
+    context = await acknowledge(interaction)
+    await context.client.studio.drafts.discard(action.subject, context.owner)
+    await context.respond.send(context.say("discarded", id=action.subject))
+
+
 async def restore(interaction: Interaction, action: Action) -> None:
     await perform(await acknowledge(interaction), edits.RestoreDraft(action.subject))
 
@@ -156,5 +171,7 @@ FEATURE: Final = Feature(
         "file": export,
         "delete": delete,
         "restore": restore,
+        "raw": keep_raw,
+        "discard": discard,
     },
 )

@@ -10,7 +10,7 @@ from typing import Final
 from atl_core import edits, line_edits
 from atl_core.drafts.draft import Draft, OpenDraft
 from atl_core.edits import Request
-from atl_core.errors import DraftError, UserError
+from atl_core.errors import DraftError, UnreadableDraftError, UserError
 from atl_core.jobs.job import JobRequest
 from bot import dispatch
 from bot.discord import cards
@@ -67,7 +67,11 @@ async def perform(
 
 async def show_opened(context: Context, draft_id: str) -> None:
     """A draft with everything that can be done with it, for the asker alone."""
-    opened = await open_draft(context, draft_id)
+    try:
+        opened = await open_draft(context, draft_id)
+    except UnreadableDraftError as error:
+        await context.respond.send_privately("", cards.unreadable(error.draft_id, context.locale))
+        return
     card = cards.draft(opened.draft, context.locale, opened=opened.may_change)
     await context.respond.send_privately("", card)
 

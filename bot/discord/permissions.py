@@ -6,7 +6,7 @@ Each check raises a `UserError` whose text says who can change that.
 from __future__ import annotations
 
 from atl_core.drafts.draft import Draft, OpenDraft
-from atl_core.errors import BriefError, DraftError, UserError
+from atl_core.errors import BriefError, DraftError, UnreadableDraftError, UserError
 from bot.discord.context import Context
 from bot.discord.escape import Markdown, join
 from bot.discord.invite import NEEDED
@@ -92,6 +92,8 @@ async def open_draft(context: Context, draft_id: str) -> OpenDraft:
         return await context.client.studio.drafts.open(
             draft_id, context.owner, channel=context.guest
         )
+    except UnreadableDraftError:
+        raise
     except DraftError as error:
         raise DraftError(context.say("card.gone")) from error
 

@@ -233,6 +233,12 @@ REPLIES: Final = {
     "drafts.page": "Page {page} sur {pages} · {total}",
     "drafts.open": "Ouvrir un brouillon …",
     "drafts.row": "`{id}` **{title}** · {genre} · {lines} · {when}",
+    "drafts.unreadable": "`{id}` **{title}** · illisible : ouvre-le pour en garder "
+    "une copie ou le supprimer",
+    "drafts.unreadable.open": "Le brouillon `{id}` est illisible : ce qui est enregistré "
+    "est abîmé. Tu peux le garder tel quel ou le supprimer.",
+    "button.raw": "Garder une copie",
+    "discarded": "Le brouillon `{id}` est supprimé.",
     "drafts.older": "Plus anciens",
     "drafts.newer": "Plus récents",
     "deleted": "« {title} » (`{id}`) est supprimé. Pendant un jour, on peut le récupérer.",

@@ -232,6 +232,12 @@ REPLIES: Final = {
     "drafts.page": "Seite {page} von {pages} · {total}",
     "drafts.open": "Einen Entwurf öffnen …",
     "drafts.row": "`{id}` **{title}** · {genre} · {lines} · {when}",
+    "drafts.unreadable": "`{id}` **{title}** · nicht lesbar: öffne ihn, um ihn zu "
+    "sichern oder zu löschen",
+    "drafts.unreadable.open": "Entwurf `{id}` lässt sich nicht lesen: Was gespeichert ist, "
+    "ist beschädigt. Du kannst es so sichern oder löschen.",
+    "button.raw": "Gespeichertes sichern",
+    "discarded": "Entwurf `{id}` ist gelöscht.",
     "drafts.older": "Ältere",
     "drafts.newer": "Neuere",
     "deleted": "„{title}“ (`{id}`) ist gelöscht. Einen Tag lang lässt er sich zurückholen.",

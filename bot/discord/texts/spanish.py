@@ -225,6 +225,11 @@ REPLIES: Final = {
     "drafts.page": "Página {page} de {pages} · {total}",
     "drafts.open": "Abrir un borrador …",
     "drafts.row": "`{id}` **{title}** · {genre} · {lines} · {when}",
+    "drafts.unreadable": "`{id}` **{title}** · ilegible: ábrelo para guardar una copia o borrarlo",
+    "drafts.unreadable.open": "El borrador `{id}` no se puede leer: lo guardado está "
+    "dañado. Puedes quedarte con lo guardado o borrarlo.",
+    "button.raw": "Guardar una copia",
+    "discarded": "El borrador `{id}` está borrado.",
     "drafts.older": "Anteriores",
     "drafts.newer": "Más nuevos",
     "deleted": "“{title}” (`{id}`) está borrado. Se puede recuperar durante un día.",

@@ -12,7 +12,7 @@ from atl_core.errors import UserError
 from atl_core.genre.judge import judge
 from atl_core.lyrics.rhyme import suggest_rhymes
 from atl_core.settings import Settings
-from bot.discord.client import Client
+from bot.discord.client import Client, load_modules
 from bot.discord.features import FEATURES
 from tests.bot.discord.desk import DeskStudio
 from tests.bot.discord.world import World
@@ -40,6 +40,7 @@ async def studio(settings: Settings) -> AsyncIterator[DeskStudio]:
 
 def load_dictionaries() -> None:
     """What the bot loads in a thread when it is ready. simcord gives it 5 s, on any machine."""
+    load_modules()
     suggest_rhymes("rain", 1, set())
     judge("rain")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text as text_of_sql
 
+from atl_core.drafts.database import writing
 from tests.bot.discord.world import World, answers, draft_id, labels, text
 
 
@@ -88,3 +90,22 @@ async def test_nobody_sees_anybody_elses(world: World) -> None:
     opened = await world.bob.slash(world.channel, "drafts", draft=draft_id(draft))
     assert "gone" in answers(opened)
     assert "midnight" not in text(opened.response)
+
+
+async def test_a_damaged_draft_is_listed_with_what_can_be_done(world: World) -> None:
+    good, bad = draft_id(await world.song()), draft_id(await world.song(seed="broken wheel"))
+    damage = text_of_sql("UPDATE revisions SET lines = '[1]' WHERE session_id = :id")
+    async with writing(await world.studio.drafts.engine()) as connection:
+        await connection.execute(damage, {"id": bad})
+    listed = await world.ann.slash(world.channel, "drafts")
+    assert f"`{bad}` **Broken wheel** · unreadable" in answers(listed)
+    assert f"`{good}` **Midnight train** · country" in answers(listed)
+    opened = await world.ann.select(listed.response, [bad])
+    assert "cannot be read" in answers(opened)
+    kept = await world.ann.click(opened.response, label="Keep what is stored")
+    (file,) = kept.response.attachments
+    assert file.filename == f"{bad}-raw.json"
+    assert b"broken wheel" in await file.read()
+    deleted = await world.ann.click(opened.response, label="Delete")
+    assert f"Draft `{bad}` is deleted" in answers(deleted)
+    assert bad not in answers(await world.ann.slash(world.channel, "drafts"))
