@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import html
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 from atl_core.errors import BriefError, shown
 from atl_core.lyrics.brief import GENRES, MOODS, Brief, Genre, Mood
 from atl_core.lyrics.form import MAX_SYLLABLES, MIN_SYLLABLES, parse_scheme
-from atl_core.lyrics.text import clean_line, words
+from atl_core.lyrics.text import plain, words
 from atl_core.lyrics.wordlists import is_clean
 
 MAX_LINES: Final = 64
@@ -61,21 +62,26 @@ def parse_seed_words(text: str) -> tuple[str, ...]:
     """Seed words as a writer types them: parted by spaces, commas or both, quoted or not.
 
     They come back in lower case, in the order given, each once. Markup, emoji and punctuation
-    fall away.
+    fall away, and so does "x2". Any word is a seed: "bridge" and "(love)" too.
 
     Raises:
-        BriefError: no word is left, or there are more than `MAX_SEED_WORDS` of them.
+        BriefError: it is a link, no word is left, or there are more than `MAX_SEED_WORDS`.
     """
     if not text.strip():
         raise BriefError(
             "There is no seed word.", f"Give me 1 to {MAX_SEED_WORDS}, such as: midnight train."
         )
+    if _LINK.search(text):
+        raise BriefError(
+            "That is a link, and a seed is a word to write about.",
+            f"Give me 1 to {MAX_SEED_WORDS} words, such as: midnight train.",
+            "Give the link as the beat.",
+        )
     # Enough for any eight words; what comes after cannot make a list that is too long shorter.
-    found = words(clean_line(text[: 20 * _MOST_SEED_TEXT].replace("/", " ").replace("\n", " ")))
-    seeds = tuple(dict.fromkeys(found))
+    seeds = _seeds_in(text[: 20 * _MOST_SEED_TEXT])
     # Read again as they are kept: "X.2" has become "x 2", the mark of a line that is sung twice.
     # Each round only drops or parts what is there, so there is a last one.
-    while (again := tuple(dict.fromkeys(words(clean_line(" ".join(seeds)))))) != seeds:
+    while (again := _seeds_in(" ".join(seeds))) != seeds:
         seeds = again
     if not seeds:
         raise BriefError(
@@ -91,6 +97,19 @@ def parse_seed_words(text: str) -> tuple[str, ...]:
     for seed in seeds:
         check_seed_word(seed)
     return seeds
+
+
+_LINK: Final = re.compile(r"(?i)\b(?:https?|ftp)://|\bwww\.\w|\b(?:youtube\.com|youtu\.be)/")
+_TAG: Final = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_NUMBERING: Final = re.compile(r"^\s*\d{1,3}\s*[.)](?=\s)", re.MULTILINE)
+_REPEAT: Final = re.compile(r"(?i)(?:^|(?<=[\s,]))(?:x\s?\d{1,2}|\d{1,2}\s?x)(?=[\s.,;:!?]|$)")
+
+
+def _seeds_in(text: str) -> tuple[str, ...]:
+    """The words of `text` as seeds, each once; how often something is sung is no word."""
+    text = _TAG.sub(" ", html.unescape(text))
+    text = _REPEAT.sub(" ", _NUMBERING.sub(" ", plain(text)).replace("_", " "))
+    return tuple(dict.fromkeys(words(text.replace("/", " "))))
 
 
 def check_seed_word(seed: str) -> None:

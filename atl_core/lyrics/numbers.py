@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from atl_core.lyrics.spoken import table
+
 _SMALL: Final = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
     "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
@@ -90,12 +92,15 @@ def spoken(token: str) -> list[str]:
     position = 0
     for match in _NUMBER.finditer(token):
         result += [token[position : match.start()]] if match.start() > position else []
-        result += _spoken_number(*match.groups())
+        is_first = match.start() == 0 or not token[match.start() - 1].isalpha()
+        result += _spoken_number(*match.groups(), is_first)
         position = match.end()
     return result + ([token[position:]] if position < len(token) else [])
 
 
-def _spoken_number(dollar: str, digits: str, letters: str, percent: str) -> list[str]:
+def _spoken_number(
+    dollar: str, digits: str, letters: str, percent: str, is_first: bool
+) -> list[str]:
     # int() reads every script's decimal digits; the rest of this module wants ASCII.
     digits = "".join(str(int(char)) if char.isdecimal() else char for char in digits)
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+", digits):
@@ -115,11 +120,22 @@ def _spoken_number(dollar: str, digits: str, letters: str, percent: str) -> list
         result = _ordinal(result)
     elif letters == "s":
         result = _plural(result)
+    elif letters in _SUFFIXES and (is_first or letters in {"am", "pm"}):
+        result = [*result, *_SUFFIXES[letters]]
+    elif is_first and letters in table("units"):
+        result = [*result, *_unit(letters, result == ["one"]).split()]
     elif letters:
-        result = [*result, *_SUFFIXES.get(letters, [letters])]
+        result = [*result, letters]
     if dollar:
         result = [*result, "dollar" if result == ["one"] else "dollars"]
     return [*result, "percent"] if percent else result
+
+
+def _unit(letters: str, is_one: bool) -> str:
+    said = table("units")[letters]
+    if not is_one:
+        return said
+    return "foot" if said == "feet" else said.replace("miles", "mile").removesuffix("s")
 
 
 def _cardinal_or_digits(digits: str) -> list[str]:

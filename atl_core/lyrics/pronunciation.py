@@ -16,6 +16,8 @@ from importlib.resources import files
 from typing import Final
 
 from atl_core.lyrics import numbers
+from atl_core.lyrics.accents import accented
+from atl_core.lyrics.spoken import table
 from atl_core.lyrics.text import plain
 from atl_core.lyrics.vocabulary import figures
 
@@ -265,11 +267,11 @@ def _is_part(word: str) -> bool:
 
 
 def _initials(word: str) -> Pronunciations:
-    """ "a.t.l." and "bmw": said letter by letter."""
-    spelt = word.replace(".", "")
+    """ "a.t.l.", "bmw" and "o.g.s": said letter by letter."""
+    spelt = word.replace(".", "").replace("'", "")
     if "." not in word and (re.search("[aeiouy]", spelt) or len(spelt) > 5):
         return ()
-    plural = len(spelt) > 1 and spelt.endswith("s") and "." not in word
+    plural = len(spelt) > 1 and spelt.endswith("s") and not word.endswith(".")
     ways = _spell(spelt[:-1] if plural else spelt)
     return tuple(_plural(way) for way in ways) if plural else ways
 
@@ -283,6 +285,28 @@ def _dictionary_letter(letter: str) -> Pronunciations:
     if not named:
         return ()
     return (tuple(_PHONEME_OF[char] for char in named.split(" ")[0]),)
+
+
+def _spelt_out(word: str) -> Pronunciations:
+    """ "og" and "ogs": of the table of initials."""
+    if word in table("initials"):
+        return _spell(word)
+    if word.endswith("s") and word.rstrip("s").rstrip("'") in table("initials"):
+        return tuple(_plural(way) for way in _spell(word.rstrip("s").rstrip("'")))
+    return ()
+
+
+def _short_for(word: str) -> Pronunciations:
+    """ "dr" and "gr8": of the table of abbreviations."""
+    said = table("abbreviations").get(word)
+    return _joined(pronounce(part) for part in said.split()) if said else ()
+
+
+def _adlib(word: str) -> Pronunciations:
+    """ "brrrt": a sound and no word, of the table, however long it is drawn."""
+    once = re.sub(r"(.)\1+", r"\1", word)
+    said = table("adlibs").get(once)
+    return (tuple(said.split()),) if said and (once != word or word in table("always")) else ()
 
 
 def _known(word: str) -> Pronunciations:
@@ -328,6 +352,11 @@ def _guess(word: str) -> Pronunciation:
     return tuple(sounds)
 
 
+def _trimmed(word: str) -> str:
+    word = plain(word).lower()
+    return word.strip('"!?,;:()[]*_ \t\n').rstrip("." if "." not in word[:-1] else "")
+
+
 def _normal(word: str) -> str:
     word = plain(word).lower()
     if not word.isascii():
@@ -340,12 +369,14 @@ def _normal(word: str) -> str:
 @lru_cache(maxsize=65536)
 def listed(word: str) -> Pronunciations:
     """As `pronounce`, but empty where only a guess from the letters would be left."""
+    if not word.isascii() and (ways := _accented(_trimmed(word))):
+        return ways
     word = _normal(word)
     if not any(map(str.isalnum, word)):
         return ()
     if word in _slang():
         return _slang()[word]
-    if ways := _known(word):
+    if ways := _spelt_out(word) or _short_for(word) or _adlib(word) or _known(word):
         return ways
     if any(map(str.isdecimal, word)):
         return _joined(pronounce(part) for part in numbers.spoken(word) if _has_sound(part))
@@ -356,6 +387,17 @@ def listed(word: str) -> Pronunciations:
     return (
         _known(word) or _contraction(word) or _drawn_out(word) or _initials(word) or _compound(word)
     )
+
+
+def _accented(word: str) -> Pronunciations:
+    """What the accents of a word tell of its sound; empty if nothing that its letters do not."""
+    if said := table("accents").get(word):
+        return tuple(tuple(way.split()) for way in said.split(" / "))
+    if word.endswith("'s") and (ways := _accented(word[:-2])):
+        return tuple(_plural(way) for way in ways)
+    if word.endswith("s") and (ways := _accented(word[:-1])):
+        return tuple(_plural(way) for way in ways)
+    return accented(word, _known(_normal(word)), _guess)
 
 
 def _has_sound(part: str) -> bool:

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import Final, Literal
 
 from atl_core.lyrics.pronunciation import Pronunciation, is_vowel, listed, pronounce
-from atl_core.lyrics.text import words
+from atl_core.lyrics.spoken import sung
 from atl_core.lyrics.vocabulary import common_words, figures
 
 Rhyme = Literal["perfect", "slant"]
@@ -100,7 +100,7 @@ def is_close(a: str, b: str) -> bool:
 
 def end_word(line: str) -> str:
     """The last word of `line`, in lower case; empty when it has none."""
-    found = words(line)
+    found = sung(line)
     return found[-1] if found else ""
 
 

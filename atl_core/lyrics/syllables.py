@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from atl_core.lyrics.pronunciation import is_vowel, pronounce
-from atl_core.lyrics.text import words
+from atl_core.lyrics.spoken import sung
 
 
 @lru_cache(maxsize=65536)
@@ -26,9 +26,9 @@ def word_syllables(word: str) -> int:
 
 def count_syllables(text: str) -> int:
     """Syllables of `text`, each word said the usual way."""
-    return sum(map(word_syllables, words(text)))
+    return sum(map(word_syllables, sung(text)))
 
 
 def stresses(text: str) -> str:
     """Stress digits of `text`, one a syllable: 0 none, 1 primary, 2 secondary."""
-    return "".join(map(word_stresses, words(text)))
+    return "".join(map(word_stresses, sung(text)))

@@ -20,7 +20,7 @@ _QUOTES: Final = str.maketrans(
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 _WORD: Final = re.compile(
-    r"(?:[^\W\d_]\.){2,}"  # initials: a.m.
+    r"(?:[^\W\d_]\.){2,}(?:'?s(?!\w))?"  # initials: a.m., o.g.s
     r"|\$?\d+(?:[.,:]\d+)*[^\W\d_]*%?"  # numbers: 808s, 10:30, $1,000
     r"|'?[^\W_]+(?:'+[^\W_]+)*'?"
     r"|&"
@@ -67,7 +67,7 @@ def received(text: str) -> str:
 def plain(text: str) -> str:
     """`text` with plain quotes and dashes, composed letters and no invisible characters."""
     if text.isascii():
-        return text
+        return text.replace("`", "'") if "`" in text else text
     return unicodedata.normalize("NFC", text).translate(_QUOTES)
 
 

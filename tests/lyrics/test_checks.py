@@ -17,6 +17,7 @@ from atl_core.lyrics.checks import (
     parse_mood,
     parse_seed_words,
 )
+from atl_core.lyrics.wordlists import SECTION_WORDS
 
 BRIEF = Brief(
     genre="country",
@@ -40,6 +41,17 @@ BRIEF = Brief(
         ("ridin' don't 808", ("ridin'", "don't", "808")),
         ("rain rain Rain", ("rain",)),
         ("café\nлюбовь", ("café", "любовь")),
+        ("bridge", ("bridge",)),
+        ("hook, verse; skit & outro", ("hook", "verse", "skit", "and", "outro")),
+        ("(love)", ("love",)),
+        ("[Chorus] {coda}", ("chorus", "coda")),
+        ("lyrics by moonlight", ("lyrics", "by", "moonlight")),
+        ("you might also like", ("you", "might", "also", "like")),
+        ("copyright, embed", ("copyright", "embed")),
+        ("won`t stop", ("won't", "stop")),
+        ("love x2", ("love",)),
+        ("3 times", ("3", "times")),
+        ("1. rain\n2. fire", ("rain", "fire")),
     ],
 )
 def test_seed_words_as_writers_type_them(typed: str, seeds: tuple[str, ...]) -> None:
@@ -53,6 +65,9 @@ def test_seed_words_as_writers_type_them(typed: str, seeds: tuple[str, ...]) -> 
         ("   \n", "no seed word"),
         ("🔥🔥🔥", "no word"),
         ("<br/>", "no word"),
+        ("2x", "no word"),
+        ("https://youtu.be/dQw4w9WgXcQ", "That is a link.*as the beat"),
+        ("love www.example.com/beat", "That is a link"),
         (" ".join(f"word{i}" for i in range(500)), "too many"),
         ("one two three four five six seven eight nine", "9 seed words are too many"),
         ("a" * 200, "too long"),
@@ -66,6 +81,11 @@ def test_seed_words_that_cannot_be_used(typed: str, complaint: str) -> None:
 def test_a_mark_of_repetition_is_no_seed_however_it_is_typed() -> None:
     assert parse_seed_words("midnight train x2") == ("midnight", "train")
     assert parse_seed_words("midnight train X.2") == ("midnight", "train")
+
+
+def test_every_name_of_a_section_may_be_a_seed() -> None:
+    for word in SECTION_WORDS:
+        assert parse_seed_words(word) == tuple(word.split("-"))
 
 
 @given(st.text())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
+from typing import Literal
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from atl_core.lyrics.numbers import spoken
 from atl_core.lyrics.pronunciation import PHONEMES, is_vowel, listed, pronounce
+from atl_core.lyrics.spoken import sung
 from atl_core.lyrics.syllables import count_syllables, stresses, word_syllables
 from atl_core.lyrics.text import words
 
@@ -96,6 +100,94 @@ def test_numbers_are_sung_as_words(token: str, sung: str) -> None:
 )
 def test_syllables_as_they_are_sung(line: str, syllables: int) -> None:
     assert count_syllables(line) == syllables
+
+
+# Kinds of words that a dictionary alone gets wrong, each with some of its own.
+@pytest.mark.parametrize(
+    ("line", "syllables"),
+    [
+        # Accents.
+        ("rosé on ice", 4),
+        ("olé, touché, blasé", 6),
+        ("ROSÉ", 2),
+        ("ros\u0065\u0301", 2),
+        ("noösphere", 3),
+        ("Zoë and Chloë", 5),
+        ("mañana, jalapeño", 7),
+        ("corazón, canción", 5),
+        ("crème brûlée", 3),
+        ("d'Ussé and Moët", 5),
+        # Initials.
+        ("real OGs never fold", 6),
+        ("an og's word", 4),
+        ("straight outta LA", 5),
+        ("la la la", 3),
+        ("STRAIGHT OUTTA LA", 5),
+        ("LA LA LA", 3),
+        ("back in OKC", 5),
+        ("made it to the US", 6),
+        ("give it to us", 4),
+        ("the U.S.A.", 4),
+        ("STOP right there", 3),
+        ("idk tbh", 6),
+        # Ad-libs.
+        ("brrrt, grrr, prr", 3),
+        ("Brrrrrrrrt", 1),
+        ("hmm, mmm, shh, pssst", 4),
+        ("skrrrt", 1),
+        # Signs, money and units.
+        ("w/ you, w/o you", 5),
+        ("€50", 4),
+        ("£1", 2),
+        ("$2.50", 3),
+        ("#1 in the city", 7),
+        ("72° outside", 8),
+        ("you + me", 3),
+        ("6ft deep", 3),
+        ("9mm", 5),
+        ("70 mph", 6),
+        ("AR-15", 4),
+        ("F-150", 4),
+        ("Hawaii 5-0", 5),
+        ("B2B sets", 4),
+        ("the 80's baby", 5),
+        # Shorthand.
+        ("Dr. Dre in the lab", 6),
+        ("St. Louis, Ft. Worth", 5),
+        ("gr8 b4 2nite", 5),
+        # Quotes of any shape.
+        ("don`t stop, won`t stop", 4),
+        ("don\u2019t stop, won\u00b4t stop", 4),
+    ],
+)
+def test_syllables_of_what_is_no_plain_word(line: str, syllables: int) -> None:
+    assert count_syllables(line) == syllables
+
+
+@settings(max_examples=100)
+@given(st.text(max_size=40))
+@example("LA US w/o €5 Dr. brrr rosé")
+def test_a_line_is_the_sum_of_what_is_sung(line: str) -> None:
+    assert count_syllables(line) == sum(map(word_syllables, sung(line)))
+
+
+_WORDS = st.lists(
+    st.sampled_from(
+        ["rosé", "don't", "ridin'", "midnight", "brrr", "patrón", "og", "808s", "naïve"]
+    ),
+    min_size=1,
+)
+
+
+@settings(max_examples=60)
+@given(_WORDS, st.sampled_from(["NFC", "NFD"]), st.sampled_from("'\u2019`\u00b4"))
+def test_unicode_form_and_shape_of_apostrophes_are_not_sung(
+    line: list[str], form: Literal["NFC", "NFD"], apostrophe: str
+) -> None:
+    text = " ".join(line)
+    written = unicodedata.normalize(form, text).replace("'", apostrophe)
+    assert count_syllables(written) == count_syllables(text)
+    assert count_syllables(text.capitalize()) == count_syllables(text)
 
 
 def test_stress_of_a_line() -> None:

@@ -34,6 +34,15 @@ from atl_core.lyrics.vocabulary import common_words
         ("gon'", "on"),
         ("808", "late"),
         ("killa", "vanilla"),
+        ("og", "me"),
+        ("l.a.", "day"),
+        ("patrón", "alone"),
+        ("rosé", "day"),
+        ("touché", "way"),
+        ("fiancée", "day"),
+        ("corazón", "zone"),
+        ("beyoncé", "day"),
+        ("brrrt", "hurt"),
     ],
 )
 def test_perfect(a: str, b: str) -> None:

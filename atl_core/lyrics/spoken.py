@@ -1,0 +1,155 @@
+"""A line as the words that are sung: signs, money, shorthand and initials read out.
+
+The tables are in `data/kinds.txt`, one a kind, each with its source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final
+
+from atl_core.lyrics.text import plain, words
+
+
+@cache
+def table(kind: str) -> Mapping[str, str]:
+    """One table of `data/kinds.txt`: from spellings to what is sung."""
+    text = (files("atl_core.lyrics") / "data" / "kinds.txt").read_text(encoding="utf-8")
+    rows: dict[str, str] = {}
+    inside = False
+    for line in text.splitlines():
+        if line.startswith("["):
+            inside = line == f"[{kind}]"
+        elif inside and line and not line.startswith("#"):
+            spelling, _, said = line.partition("\t")
+            rows[spelling] = said
+    return rows
+
+
+@lru_cache(maxsize=16384)
+def sung(line: str) -> tuple[str, ...]:
+    """The lower-case words in which `line` is sung, in order.
+
+    As `text.words`, but what stands for other words is read out ("w/o" is "without", "€50" is
+    "50 euros", "#1" is "number 1", "Dr." is "doctor"), and initials come as "l.a.". Only here does
+    it matter that "LA" is written in capitals and "la" is not.
+    """
+    line = plain(line)
+    if not _UNUSUAL.search(line):
+        return tuple(words(line))
+    line = _initials_marked(line)
+    for pattern, replacement in _RULES:
+        line = pattern.sub(replacement, line)
+    return tuple(words(_SHORT.sub(_read_out, line)))
+
+
+_UNUSUAL: Final = re.compile(
+    r"[^a-z' ,!?;:()\"-]|\b(?:u|ur|pls|plz|thx|ppl|luv|ft|feat|vs|dr|mr|jr)\b"
+)
+"""What a line has that may need to be read out; the others are spared the work."""
+
+_NUMBER: Final = r"\d[\d,]*(?:\.\d+)?"
+_SCALE: Final = r"(?:[kKmM]|bn|[bB]|mil|million|billion|thousand)?"
+
+
+def _amount(sign: str, number: str, scale: str) -> str:
+    one, several = table("money")[sign].split()
+    scaled = {"b": " billion", "bn": " billion"}.get(scale.lower(), scale)
+    return f" {number}{scaled} {one if number == '1' and not scale else several} "
+
+
+def _money(match: re.Match[str]) -> str:
+    if match["before"]:
+        return _amount(match["before"], match["after_number"], match["after_scale"] or "")
+    return _amount(match["behind"], match["number"], match["scale"] or "")
+
+
+def _money_pattern() -> re.Pattern[str]:
+    signs = "".join(table("money"))
+    return re.compile(
+        rf"(?P<before>[{signs}])\s?(?P<after_number>{_NUMBER})(?P<after_scale>{_SCALE})(?![a-z])"
+        rf"|(?P<number>{_NUMBER})(?P<scale>{_SCALE})\s?(?P<behind>[{signs}])"
+    )
+
+
+_RULES: Final = (
+    (re.compile(r"(?i)(?<!\w)w/o(?!\w)"), "without"),
+    (re.compile(r"(?i)(?<!\w)w/(?=\s|\w|$)"), "with "),
+    (re.compile(r"(?i)(?<!\w)b/c(?!\w)"), "because"),
+    (re.compile(r"(?i)(?<!\w)n/a(?!\w)"), "n.a."),
+    (_money_pattern(), _money),
+    (re.compile(r"\$(\d[\d,]*)\.(\d\d)(?!\d)"), r"\1 \2"),
+    (re.compile(r"\$(\d[\d,]*)[bB](?!\w)"), r"\1 billion dollars"),
+    (re.compile(r"(?<!\w)#\s?(?=\d)"), "number "),
+    (re.compile(r"(?i)\bno\. (?=\d)"), "number "),
+    (re.compile(r"(?<=\d)°(?:\s?[FC]\b)?"), " degrees"),
+    (re.compile(r"(?<=\d)'s(?!\w)"), "s"),
+    (re.compile(r"(?<![\w/])1/2(?![\w/])|½"), " one half "),
+    (re.compile(r"(?<![\w/])1/4(?![\w/])|¼"), " one fourth "),
+    (re.compile(r"(?<![\w/])3/4(?![\w/])|¾"), " three fourths "),
+    (re.compile(r"(?<!\w)(\d)-0(?![\w-])"), r"\1 oh"),
+    (re.compile(r"(?<=[\w)])\s*=\s*(?=[\w(])"), " equals "),
+    (re.compile(r"(?<=\w)\s+\+\s+(?=\w)|(?<=\d)\+(?=\d)"), " plus "),
+    (re.compile(r"(?<=\s)@(?=\s)"), "at"),
+    # "AR-15" and "F-150": one or two letters before a number are spelt.
+    (
+        re.compile(r"(?i)(?<![\w'-])(?!(?:to|no|of|by|at|in|on|or|so|my|up|i'm)-)([a-z]{1,2})-?(?=\d{2})"),
+        lambda match: f" {'.'.join(match[1])}. " if len(match[1]) > 1 else f"{match[1]}-",
+    ),
+)  # fmt: skip
+
+_SHORT: Final = re.compile(r"(?<![\w'$.])[A-Za-z0-9$]+(?![\w']|\.\w)\.?")
+
+
+def _read_out(match: re.Match[str]) -> str:
+    token = match[0]
+    word = token.rstrip(".").lower()
+    # "The end." is no abbreviation: the stop counts only where more follows.
+    followed = token.endswith(".") and match.string[match.end() :].lstrip(" ")[:1].isalnum()
+    # A stop ends a sentence too: "say no. I mean it", but "St. Louis" and "Ft. Worth".
+    is_title = token[0].isupper() or word in ("pt", "st", "mt", "etc")
+    if followed and is_title and (said := table("dotted").get(word)):
+        return said
+    if said := table("abbreviations").get(word):
+        return said + ("." if token.endswith(".") and not followed else "")
+    return token
+
+
+_CAPITALS: Final = re.compile(r"(?<![\w'.])([A-Z]{2,5})(s?)(?=('s)?(?![\w']))")
+
+
+def _initials_marked(line: str) -> str:
+    """`line` with a dot after each letter of what is written as initials."""
+    shouted = len(line.split()) > 1 and not any(map(str.islower, line))
+
+    def mark(match: re.Match[str]) -> str:
+        word = match[1].lower()
+        if not _is_spelt(word, shouted, line, match):
+            return match[0]
+        return ".".join(word) + "." + ("'s" if match[2] else "")
+
+    return _CAPITALS.sub(mark, line)
+
+
+def _is_spelt(word: str, shouted: bool, line: str, match: re.Match[str]) -> bool:
+    if word in table("initials"):
+        return True
+    before = line[: match.start()].split()[-1:] or [""]
+    if word in table("capitals"):
+        if word == "us":
+            return before[0].lower() == "the"
+        if not shouted:
+            return True
+        # In a line all in capitals only a place that somebody is in, or comes from, is sure.
+        return word == "la" and before[0].lower() in _PLACING
+    from atl_core.lyrics.pronunciation import listed
+
+    # "OKC" against "NASA", "STOP" and "FUBU": a word that is known, or four letters that can be
+    # said, are said.
+    return not shouted and len(word) < 4 and not listed(word)
+
+
+_PLACING: Final = frozenset({"outta", "in", "to", "from", "of", "through", "thru", "leave", "left"})
