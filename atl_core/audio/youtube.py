@@ -20,10 +20,18 @@ from atl_core.audio.decode import clock
 from atl_core.audio.kinds import HEAD, looks_like_sound
 from atl_core.errors import BeatError, BeatUnreachableError
 
-HOSTS: Final = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com"})
-SHORT_HOST: Final = "youtu.be"
+HOSTS: Final = frozenset(
+    {
+        "youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com",
+        "gaming.youtube.com", "youtube-nocookie.com", "www.youtube-nocookie.com",
+        "youtubekids.com", "www.youtubekids.com",
+    }
+)  # fmt: skip
+SHORT_HOSTS: Final = frozenset({"youtu.be", "www.youtu.be", "m.youtu.be"})
 VIDEO_ID: Final = re.compile(r"[A-Za-z0-9_-]{11}")
-VIDEO_PATHS: Final = frozenset({"shorts", "embed", "live", "v"})
+VIDEO_PATHS: Final = frozenset({"shorts", "embed", "live", "v", "e", "vi", "watch"})
+NO_VIDEOS: Final = frozenset({"live_stream", "videoseries"})
+"""What stands in the place of an id, and is as long as one: the channel's stream, a playlist."""
 FETCH_SECONDS: Final = 240.0
 
 FETCHER: Final = Path(__file__).with_name("youtube_child.py")
@@ -31,7 +39,8 @@ ACCEPTED: Final = "A link to one YouTube video is accepted."
 UPGRADE: Final = "pip install -U yt-dlp yt-dlp-ejs deno"
 ATTACH: Final = "Attach the audio file instead."
 _ADDRESS: Final = re.compile(
-    r"\s*([a-z][a-z0-9+.-]*:/|www\.|((m|music)\.)?(youtube\.com|youtu\.be)([/?#:]|$))", re.I
+    r"\s*([a-z][a-z0-9+.-]*:/|www\.|((m|music|gaming)\.)?(youtube(-nocookie|kids)?\.com|youtu\.be)([/?#:]|$))",
+    re.I,
 )
 
 
@@ -44,7 +53,45 @@ class Fetched(NamedTuple):
 
 def is_link(text: str) -> bool:
     """Whether a writer means an address rather than a file."""
-    return _ADDRESS.match(text) is not None
+    return _ADDRESS.match(tidy(text)) is not None
+
+
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_PAIRS: Final = (
+    "<>",
+    "()",
+    "[]",
+    "{}",
+    '""',
+    "''",
+    "``",
+    "\u201c\u201d",
+    "\u2018\u2019",
+    "**",
+    "__",
+    "||",
+)
+_MARKDOWN: Final = re.compile(r"\[[^\[\]]*\]\((?P<link>[^()\s]+)\)")
+
+
+def tidy(link: str) -> str:
+    """An address without what surrounds it in a sentence: brackets, quotes, commas, signs that
+    nobody sees. Of a Markdown link its address."""
+    link = _INVISIBLE.sub("", link).strip()
+    if markdown := _MARKDOWN.fullmatch(link.rstrip(".,;:!")):
+        link = markdown["link"]
+    before = None
+    while before != link:
+        before = link
+        link = link.strip().rstrip(",;:!.\u2026\u3002\uff0c")
+        for opening, closing in _PAIRS:
+            if len(link) > 1 and link[0] == opening and link[-1] == closing:
+                link = link[1:-1]
+            elif opening != "_":  # An id may end in one.
+                link = link[1:] if link[:1] == opening else link
+                is_stray = opening == closing or opening not in link
+                link = link[:-1] if link[-1:] == closing and is_stray else link
+    return link
 
 
 def video_id(link: str) -> str:
@@ -53,7 +100,7 @@ def video_id(link: str) -> str:
     Raises:
         BeatError: it is not a link to one YouTube video.
     """
-    link = link.strip().strip("<>")
+    link = tidy(link)
     if re.search(r"[\s\\\x00-\x1f\x7f-\uffff]", link):
         raise BeatError("That link holds characters that no YouTube link has.", ACCEPTED, ATTACH)
     try:
@@ -65,18 +112,32 @@ def video_id(link: str) -> str:
         raise BeatError(f"Links by {parts.scheme}: are not followed.", ACCEPTED, ATTACH)
     if parts.username is not None or port not in (None, 80, 443):
         raise BeatError("That link is not a plain YouTube address.", ACCEPTED, ATTACH)
-    steps = [step for step in parts.path.split("/") if step]
-    if host == SHORT_HOST:
-        found = steps[0] if len(steps) == 1 else ""
-    elif host not in HOSTS:
+    if host not in HOSTS | SHORT_HOSTS:
         raise BeatError(f"Links to {host or 'that place'} are not followed.", ACCEPTED, ATTACH)
-    elif steps == ["playlist"] or (steps == ["watch"] and "v" not in parse_qs(parts.query)):
+    steps = [step for step in parts.path.split("/") if step]
+    query = parse_qs(parts.query)
+    if steps == ["attribution_link"] and "u" in query:
+        # What it leads to is an address on YouTube itself, such as /watch?v=ID.
+        inner = urlsplit(query["u"][0])
+        if inner.scheme or inner.netloc:
+            steps = []
+        else:
+            steps = [step for step in inner.path.split("/") if step]
+            query = parse_qs(inner.query)
+    if steps == ["playlist"] or (steps == ["watch"] and "v" not in query):
         raise BeatError("That link is a playlist.", ACCEPTED, "Open the song and copy its link.")
-    elif steps == ["watch"]:
-        values = parse_qs(parts.query)["v"]
-        found = values[0] if len(values) == 1 else ""
+    if steps == ["watch"]:
+        found = query["v"][0] if len(query["v"]) == 1 else ""
+    elif host in SHORT_HOSTS and len(steps) == 1:
+        found = steps[0]
     else:
         found = steps[1] if len(steps) == 2 and steps[0] in VIDEO_PATHS else ""
+    if found == "live_stream":
+        raise BeatError(
+            "That is a live stream.", "A finished video is accepted.", "Try it when it is over."
+        )
+    if found in NO_VIDEOS:
+        raise BeatError("That link is a playlist.", ACCEPTED, "Open the song and copy its link.")
     if not VIDEO_ID.fullmatch(found):
         raise BeatError("That link names no video.", ACCEPTED, "Copy the link of the video itself.")
     return found

@@ -93,7 +93,8 @@ def spoken(token: str) -> list[str]:
     for match in _NUMBER.finditer(token):
         result += [token[position : match.start()]] if match.start() > position else []
         is_first = match.start() == 0 or not token[match.start() - 1].isalpha()
-        result += _spoken_number(*match.groups(), is_first)
+        dollar, digits, letters, percent = match.groups()
+        result += _spoken_number(dollar, digits, letters, percent, is_first)
         position = match.end()
     return result + ([token[position:]] if position < len(token) else [])
 

@@ -105,7 +105,9 @@ def search(parts: Parts) -> Request:
         refuse()
     if not parts.quoted() and re.search(r" in (?:all )?my \w+$", parts.said("text")):
         refuse()
-    return Search(parts.typed())
+    # Signs that the grammar passes over, such as "_", leave "for" where the words should begin.
+    typed = re.sub(r"^for\s+(?=\W*_|[^\w\s])", "", parts.typed(), flags=re.IGNORECASE)
+    return Search(typed)
 
 
 def tag(parts: Parts) -> Request:

@@ -34,6 +34,11 @@ from bot.phrases.readers import (
 _OWN_TEXT: Final = re.compile(r"(?:my (?:own )?(?:words|text|line)|this|these words)\s*:")
 _SCHEME: Final = re.compile("[abcdx]{4}|[abcdx]{8}")
 _RHYMES: Final = re.compile(r"(?:to )?(?:(?:rhyme|rhymes) (?:with|on) |(?:use|mention|include) )")
+_NO_WORDS: Final = re.compile(
+    r"(?:(?:an?|some|more|another|the|my) )?(?:new )?(?:ad(?: -)? ?libs?|metaphors?|similes?"
+    r"|punch ?lines?|jokes?|rhymes?|internal rhymes?|wordplay|adjectives?|verbs?|alliteration)"
+)
+"""What somebody wants to be thought of, and not to be sung by its name."""
 MANY_WORDS: Final = 3 + 2
 """More than three words and their quotes are a line."""
 _COMPARED: Final = re.compile(r"\b(?:more|less|fewer)\b|er\b")
@@ -181,7 +186,7 @@ def use_words(parts: Parts) -> Request:
     if not parts.quoted("words"):
         if read_place(said, parts.lines) is not None:
             refuse()
-        if {"in", "into", "somewhere"} & set(said.split()[-1:]):
+        if {"in", "into", "somewhere"} & set(said.split()[-1:]) or _NO_WORDS.fullmatch(said):
             refuse()
         if (manner := read_manner(said)) is not None:
             if manner == AS_IT_IS:
@@ -200,6 +205,8 @@ def whole_line(parts: Parts) -> Request:
 
 
 def replace(parts: Parts) -> Request:
+    if parts.is_time():
+        refuse()
     if (
         parts.has("text")
         and not parts.quoted()

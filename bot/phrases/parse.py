@@ -10,6 +10,7 @@ from typing import Final
 
 from atl_core.edits import Request
 from atl_core.errors import UserError
+from bot.phrases.own_line import read_own_line
 from bot.phrases.parts import FORMATS, NotThisError, Parts
 from bot.phrases.readers import KNOWN_WORDS, read_manner, read_number
 from bot.phrases.rules import RULES, Rule
@@ -43,6 +44,8 @@ def parse(text: str, *, lines: int) -> Request:
         raise PhraseError("That is too long for me to follow.", suggestions(text[:100], lines))
     if not text.strip():
         raise PhraseError("You said nothing.", suggestions("", lines))
+    if own := read_own_line(text, lines, is_request):
+        return own
     for tokens in (tokenize(text), tokenize(text, emoji=True)):
         found, loose = _fitting(Phrase(text, tokens), lines)
         if loose:

@@ -178,6 +178,10 @@ class Parts:
         """Whether the part would be a request by itself."""
         return self._is_request(self.typed(name))
 
+    def is_time(self) -> bool:
+        """Whether the phrase begins with a time, such as 12:30."""
+        return re.match(r"\s*\d+[:\uff1a]\d", self._phrase.text) is not None
+
     def alone(self) -> bool:
         """Whether the phrase is one word or sign."""
         return len(self._phrase.tokens) == 1
@@ -201,7 +205,10 @@ class Parts:
     def steps(self) -> int:
         if self.has("twice"):
             return 2
-        return max(1, self.number()) if self.has("n") else 1
+        number = self.number() if self.has("n") else 1
+        if number < 1:
+            raise DraftError("0 steps change nothing.", "Ask for one step or more.")
+        return number
 
     def line(self, name: str = "line") -> int:
         line = read_line(self.said(name), self.lines)

@@ -52,6 +52,21 @@ ID = "dQw4w9WgXcQ"
         f"<https://www.youtube.com/shorts/{ID}>",
         f"https://www.youtube.com/embed/{ID}",
         f"HTTPS://WWW.YOUTUBE.COM/watch?v={ID}",
+        f"https://www.youtube-nocookie.com/embed/{ID}?rel=0",
+        f"https://www.youtube.com/watch/{ID}",
+        f"https://youtu.be/watch?v={ID}",
+        f"https://www.youtube.com/e/{ID}",
+        f"https://www.youtube.com/vi/{ID}",
+        f"https://www.youtu.be/{ID}",
+        f"https://www.youtube.com/attribution_link?a=x&u=%2Fwatch%3Fv%3D{ID}%26feature%3Dshare",
+        f"https://www.youtube.com/live/{ID}?feature=share",
+        f"https://youtu.be/{ID},",
+        f"(https://youtu.be/{ID})",
+        f"[my beat](https://youtu.be/{ID})",
+        f"**https://youtu.be/{ID}**",
+        f"`https://youtu.be/{ID}`.",
+        f"\u200bhttps://youtu.be/{ID}\u2060",
+        f"\u201chttps://youtu.be/{ID}\u201d",
     ],
 )
 def test_every_way_to_name_a_video(link: str) -> None:
@@ -80,6 +95,12 @@ def test_every_way_to_name_a_video(link: str) -> None:
         "https://youtu.be/",
         "https://youtu.be/short",
         f"https://youtu.be/{ID}x",
+        f"https://www.youtube.com/live/{ID}extra",
+        f"https://www.youtube.com/watch/{ID}x",
+        "https://www.youtube.com/embed/live_stream?channel=UC1",
+        "https://www.youtube.com/embed/videoseries?list=PL1",
+        f"https://www.youtube.com/attribution_link?u=https://evil.example/watch?v={ID}",
+        f"https://www.youtube.com/attribution_link?u=//evil.example/watch?v={ID}",
         f"https://www.youtube.com/watch?v={ID}&v=AAAAAAAAAAA",
         f"https://www.youtube.com/redirect?q=http://10.0.0.1/&v={ID}",
         "http://127.0.0.1/",
@@ -99,6 +120,25 @@ def test_any_text_is_a_video_or_a_sentence(text: str) -> None:
             assert youtube.VIDEO_ID.fullmatch(video_id(link))
         except BeatError:
             continue
+
+
+@given(
+    st.text("abcdefghijklmnopqrstuvwxyzABCXYZ0123456789_-", min_size=11, max_size=11),
+    st.sampled_from(
+        ["https://youtu.be/{}", "youtube.com/watch?v={}", "https://m.youtube.com/shorts/{}?si=a",
+         "www.youtube.com/embed/{}", "https://youtube-nocookie.com/embed/{}"]
+    ),
+    st.sampled_from(["{}", "<{}>", "({})", "{},", "'{}'", "\ufeff{}", "[x]({})", "_({})_"]),
+)  # fmt: skip
+def test_an_id_is_given_whole_whatever_stands_around_its_link(
+    name: str, address: str, around: str
+) -> None:
+    link = around.format(address.format(name))
+    if name in youtube.NO_VIDEOS or (around[0] == "_" and name.endswith("_")):
+        return
+    assert video_id(link) == name
+    with pytest.raises(BeatError):
+        video_id(address.format(name + "x"))
 
 
 def test_a_path_is_not_a_link() -> None:

@@ -296,3 +296,95 @@ def test_suggestions_are_near_to_what_was_typed() -> None:
     assert len(set(suggestions("", 0))) == 3
     with pytest.raises(PhraseError, match=r"Did you mean “.+”, “.+” or “.+”"):
         parse("wibble", lines=LINES)
+
+
+OWN_LINES = (
+    "12:30 and I'm still up",
+    "3:16 said I'm still alive",
+    "12:30",
+    "24/7 on the grind",
+    "50 Cent told me so",
+    "#1 in the city",
+    "$5 a day = 150 a month",
+    "(yeah, yeah)",
+    "[Hook] la la",
+    "\U0001f525 fire \U0001f525",
+    "1: 2: 3: go",
+    "10-4, good buddy",
+    "7-11 at 3 a.m.",
+    "lines 3 to 5 in my palm",
+    "\u201cquoted\u201d and more",
+    "it's 5:00 -> somewhere",
+    "100% @ the 5-0",
+    "\u00bfqu\u00e9? \u00a1ol\u00e9!",
+)
+
+
+@pytest.mark.parametrize("text", OWN_LINES)
+@pytest.mark.parametrize(
+    "before",
+    ["line 5: ", "line 5\uff1a", "Line five : ", "change line 5 to: ",
+     "please replace bar 5 with: ",
+     "my line 5: ", "the fifth line: ", "line 5 = ", "5: "],
+)  # fmt: skip
+def test_what_stands_after_the_first_colon_is_the_line(before: str, text: str) -> None:
+    assert parse(before + text, lines=LINES) == asked.Replace(5, text)
+
+
+SIGNS = (
+    "12:30 3:16 24/7 #1 $100 50% = -> \uff1a ?! 1 2-4 to line with \U0001f525 (yeah) o'clock &"
+).split()
+LETTERS_AND_SIGNS = st.characters(categories=["L", "N", "P", "S"])
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.integers(1, LINES),
+    st.lists(
+        st.one_of(
+            st.sampled_from(SIGNS),
+            st.text(alphabet=LETTERS_AND_SIGNS, min_size=1, max_size=8),
+        ),
+        min_size=3,
+        max_size=9,
+    ),
+)  # fmt: skip
+def test_own_lines_come_back_to_the_letter(line: int, words: list[str]) -> None:
+    text = " ".join(words)
+    assume(any(map(str.isalnum, text)) and text[0] not in "\"'`\u201c\u2018\u201e\u00ab")
+    # Words alone that are a request ("line 5: sadder") are asked back; signs and numbers are not.
+    assume(re.search(r"[:=/$%#\U0001f525]", text))
+    assume(not re.match(r"(my|this|these|to|rhymes?|use|mention|include)\b", text, re.IGNORECASE))
+    assert parse(f"line {line}: {text}", lines=LINES) == asked.Replace(line, text)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "meant"),
+    [
+        ("change line 5 to 12:30 and counting", asked.Replace(5, "12:30 and counting")),
+        ("change line 5 to $5 a day", asked.Replace(5, "$5 a day")),
+        ("search my drafts for _", asked.Search("_")),
+        ("search for _", asked.Search("_")),
+        ("search for 100%", asked.Search("100%")),
+        ("undo 2 times", asked.Undo(2)),
+    ],
+)
+def test_signs_and_numbers_are_the_writers(phrase: str, meant: asked.Request) -> None:
+    assert parse(phrase, lines=LINES) == meant
+
+
+@pytest.mark.parametrize(
+    ("phrase", "complaint"),
+    [
+        ("line 5: \U0001f525\U0001f525\U0001f525", "A line needs a word"),
+        ("undo 0 times", "0 steps"),
+        ("add an ad-lib to line 3", "not sure"),
+        ("put a metaphor in line 3", "not sure"),
+        ("5:30", "not sure"),
+        ("line 50: hello", "no line 50"),
+        ("line 5: sadder", "not sure"),
+    ],
+)
+def test_what_is_no_request_is_asked_back(phrase: str, complaint: str) -> None:
+    with pytest.raises(UserError, match=complaint):
+        parse(phrase, lines=LINES)

@@ -1,0 +1,88 @@
+"""`line 5: 12:30 and I'm still up`: what stands after the first colon is the writer's, letter for
+letter, whatever numbers and signs are in it. The grammar reads only what stands before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from atl_core.edits import Replace
+from atl_core.errors import DraftError
+from bot.phrases.parts import unquoted
+from bot.phrases.readers import read_line
+from bot.phrases.tokens import tokenize
+
+_COLON: Final = re.compile(r"\s*(?:[:=\uff1a\ufe55\ua789\u2236\uff1d]|->|=>|\u2192)\s*")
+_BEFORE: Final = re.compile(
+    r"(?:(?:please|pls|ok|okay|hey|so|now|and|,|can you|could you"
+    r"|replace|swap out|change|set"
+    r"|make|let|have|edit|update|overwrite|rewrite|write|redo|turn|put|here's|here is|my|your|new"
+    r"|for|as) )*"
+)
+_AFTER: Final = re.compile(
+    r"(?: (?:to|into|with|by|as|say|read|be|should|must|is|now|reads|says|goes|go|please|instead"
+    r"|-))*"
+)
+_SAID_NUMBER: Final = re.compile(
+    r"\s*(?:(?:please|now|and|ok)\s+)?"
+    r"(?:change|set|edit|update|turn|make|let|have|rewrite|replace|swap)\s+"
+    r"(?P<head>(?:the\s+)?(?:line|bar)\s+\w+)\s+"
+    r"(?:to\s+say|to\s+read|to|into|with|by|as|say|read|be|for)\s+"
+    r"(?P<text>(?:[$\u20ac\u00a3#]\s?\d|\d+(?:[:/.,%]|-\d|['\u2019]|[a-z])).*)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A line that begins with a time, a price or a date: no number of it is that of a line."""
+_NO_LINE: Final = re.compile(
+    r"(?:my (?:own )?(?:words|text|line)|this|these words)\s*:"
+    r"|(?:to )?(?:rhymes? (?:with|on)|use|mention|include) ",
+    re.IGNORECASE,
+)
+_NAMED: Final = re.compile(r"\b(?:line|bar|ln|l|number|no|nr)\b")
+
+
+def read_own_line(text: str, lines: int, is_request: Callable[[str], bool]) -> Replace | None:
+    """The line that a writer puts in, in a draft of `lines` lines; None if that is not asked for.
+
+    What would be a request by itself ("line 5: sadder") is left to the grammar.
+
+    Raises:
+        DraftError: there is no such line.
+    """
+    if (said := _SAID_NUMBER.fullmatch(text)) and (line := _line(said["head"], lines)):
+        return _replace(line, said["text"], is_request)
+    colon = _COLON.search(text)
+    if colon is None:
+        return None
+    head, own = text[: colon.start()], text[colon.end() :]
+    said_head = " ".join(token.said for token in tokenize(head))
+    said_head = _BEFORE.sub("", f"{said_head} ", count=1).strip()
+    named = said_head[: len(said_head) - len(_AFTER_END.search(said_head)[0])]  # type: ignore[index]
+    is_bare = not _NAMED.search(named)
+    if is_bare and (not named.isdecimal() or text[colon.start() : colon.end()] == ":"):
+        # "12:30" is a time, and a name before a colon no line.
+        return None
+    line = read_line(named, lines)
+    return _replace(line, own, is_request) if line is not None else None
+
+
+_AFTER_END: Final = re.compile(_AFTER.pattern + "$")
+
+
+def _line(head: str, lines: int) -> int | None:
+    return read_line(" ".join(token.said for token in tokenize(head)), lines)
+
+
+def _replace(line: int, own: str, is_request: Callable[[str], bool]) -> Replace | None:
+    typed = unquoted(own.strip())
+    if not typed or _NO_LINE.match(typed):
+        return None
+    if not any(map(str.isalnum, typed)):
+        raise DraftError("A line needs a word.", "Add a word to it, or delete the line.")
+    is_plain = typed == own.strip() and _PLAIN.fullmatch(typed)
+    return None if is_plain and is_request(typed) else Replace(line, typed)
+
+
+_PLAIN: Final = re.compile(r"[^\W\d_](?:[\w\s,.'!?;-]|\u2019)*|\d{1,2} [^\W\d_][\w\s]*")
+"""What may be a request in the place of a line: words, without times, emoji and other signs."""
