@@ -328,7 +328,7 @@ OWN_LINES = (
      "my line 5: ", "the fifth line: ", "line 5 = ", "5: "],
 )  # fmt: skip
 def test_what_stands_after_the_first_colon_is_the_line(before: str, text: str) -> None:
-    assert parse(before + text, lines=LINES) == asked.Replace(5, text)
+    assert parse(before + text, lines=LINES) == line_edits.Replace(5, text)
 
 
 SIGNS = (
@@ -355,14 +355,14 @@ def test_own_lines_come_back_to_the_letter(line: int, words: list[str]) -> None:
     # Words alone that are a request ("line 5: sadder") are asked back; signs and numbers are not.
     assume(re.search(r"[:=/$%#\U0001f525]", text))
     assume(not re.match(r"(my|this|these|to|rhymes?|use|mention|include)\b", text, re.IGNORECASE))
-    assert parse(f"line {line}: {text}", lines=LINES) == asked.Replace(line, text)
+    assert parse(f"line {line}: {text}", lines=LINES) == line_edits.Replace(line, text)
 
 
 @pytest.mark.parametrize(
     ("phrase", "meant"),
     [
-        ("change line 5 to 12:30 and counting", asked.Replace(5, "12:30 and counting")),
-        ("change line 5 to $5 a day", asked.Replace(5, "$5 a day")),
+        ("change line 5 to 12:30 and counting", line_edits.Replace(5, "12:30 and counting")),
+        ("change line 5 to $5 a day", line_edits.Replace(5, "$5 a day")),
         ("search my drafts for _", asked.Search("_")),
         ("search for _", asked.Search("_")),
         ("search for 100%", asked.Search("100%")),
