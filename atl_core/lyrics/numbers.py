@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from atl_core.lyrics.spoken import table
+from atl_core.lyrics.tables import table
 
 _SMALL: Final = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",

@@ -17,7 +17,7 @@ from typing import Final
 
 from atl_core.lyrics import numbers
 from atl_core.lyrics.accents import accented
-from atl_core.lyrics.spoken import table
+from atl_core.lyrics.tables import table
 from atl_core.lyrics.text import plain
 from atl_core.lyrics.vocabulary import figures
 

@@ -6,27 +6,12 @@ The tables are in `data/kinds.txt`, one a kind, each with its source.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from typing import Final
 
+from atl_core.lyrics.pronunciation import listed
+from atl_core.lyrics.tables import table
 from atl_core.lyrics.text import plain, words
-
-
-@cache
-def table(kind: str) -> Mapping[str, str]:
-    """One table of `data/kinds.txt`: from spellings to what is sung."""
-    text = (files("atl_core.lyrics") / "data" / "kinds.txt").read_text(encoding="utf-8")
-    rows: dict[str, str] = {}
-    inside = False
-    for line in text.splitlines():
-        if line.startswith("["):
-            inside = line == f"[{kind}]"
-        elif inside and line and not line.startswith("#"):
-            spelling, _, said = line.partition("\t")
-            rows[spelling] = said
-    return rows
 
 
 @lru_cache(maxsize=16384)
@@ -145,8 +130,6 @@ def _is_spelt(word: str, shouted: bool, line: str, match: re.Match[str]) -> bool
             return True
         # In a line all in capitals only a place that somebody is in, or comes from, is sure.
         return word == "la" and before[0].lower() in _PLACING
-    from atl_core.lyrics.pronunciation import listed
-
     # "OKC" against "NASA", "STOP" and "FUBU": a word that is known, or four letters that can be
     # said, are said.
     return not shouted and len(word) < 4 and not listed(word)
