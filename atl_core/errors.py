@@ -40,12 +40,17 @@ class DraftError(UserError):
 class UnreadableDraftError(DraftError):
     """What is stored of a draft is damaged, so it can only be kept as it is or deleted."""
 
-    def __init__(self, draft_id: str) -> None:
+    def __init__(self, draft_id: str, text: str = "") -> None:
+        """`text` is what a front end says of it in its own words."""
         self.draft_id = draft_id
+        if text:
+            super().__init__(text)
+            return
         super().__init__(
             f"Draft {draft_id} cannot be read: what is stored of it is damaged.",
             "All other drafts are safe.",
-            f"Keep what is stored with: atl drafts export {draft_id} --raw. Or delete it.",
+            f"Keep what is stored with: atl drafts export {draft_id} --raw. "
+            f"Delete it with: atl drafts delete {draft_id}",
         )
 
 

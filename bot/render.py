@@ -242,8 +242,8 @@ def page(page: Page, command: str, nothing: str = "No drafts yet.") -> Renderabl
     table = Table.grid(padding=(0, 2))
     for item in page.items:
         if not item.readable:
-            advice = f"unreadable. Keep a copy: atl drafts export {item.id} --raw"
-            table.add_row(Text(item.id, style="bold"), Text(item.title), Text(advice, style="red"))
+            unreadable = Text("unreadable", style="red")
+            table.add_row(Text(item.id, style="bold"), Text(item.title), unreadable)
             continue
         table.add_row(
             Text(item.id, style="bold"),
@@ -253,10 +253,19 @@ def page(page: Page, command: str, nothing: str = "No drafts yet.") -> Renderabl
             Text(f"{item.updated.astimezone():%Y-%m-%d %H:%M}", style="dim"),
             Text(item.opening, style="italic", overflow="ellipsis", no_wrap=True),
         )
+    below = [
+        Text(
+            f"Keep what is stored of {item.id} with: atl drafts export {item.id} --raw\n"
+            f"Delete it with: atl drafts delete {item.id}",
+            style="dim",
+        )
+        for item in page.items
+        if not item.readable
+    ]
     if page.page < page.pages:
         more = f"Page {page.page} of {page.pages}. More with: {command} {page.page + 1}"
-        return Group(table, Text(more, style="dim"))
-    return table
+        below.append(Text(more, style="dim"))
+    return Group(table, *below)
 
 
 def history(changes: Sequence[Change]) -> RenderableType:

@@ -92,8 +92,9 @@ async def open_draft(context: Context, draft_id: str) -> OpenDraft:
         return await context.client.studio.drafts.open(
             draft_id, context.owner, channel=context.guest
         )
-    except UnreadableDraftError:
-        raise
+    except UnreadableDraftError as error:
+        text = context.say("drafts.unreadable.open", id=error.draft_id)
+        raise UnreadableDraftError(error.draft_id, text) from error
     except DraftError as error:
         raise DraftError(context.say("card.gone")) from error
 

@@ -155,8 +155,8 @@ REPLIES: Final = {
     "drafts.open": "Open a draft …",
     "drafts.row": "`{id}` **{title}** · {genre} · {lines} · {when}",
     "drafts.unreadable": "`{id}` **{title}** · unreadable: open it to keep a copy or to delete it",
-    "drafts.unreadable.open": "Draft `{id}` cannot be read: what is stored of it is "
-    "damaged. You can keep what is stored, or delete it.",
+    "drafts.unreadable.open": "Draft `{id}` cannot be read: "
+    "what is stored of it is damaged. In `/drafts` you can keep what is stored, or delete it.",
     "button.raw": "Keep what is stored",
     "discarded": "Draft `{id}` is deleted.",
     "drafts.older": "Older",

@@ -235,8 +235,8 @@ REPLIES: Final = {
     "drafts.row": "`{id}` **{title}** · {genre} · {lines} · {when}",
     "drafts.unreadable": "`{id}` **{title}** · illisible : ouvre-le pour en garder "
     "une copie ou le supprimer",
-    "drafts.unreadable.open": "Le brouillon `{id}` est illisible : ce qui est enregistré "
-    "est abîmé. Tu peux le garder tel quel ou le supprimer.",
+    "drafts.unreadable.open": "Le brouillon `{id}` est illisible : "
+    "ce qui est enregistré est abîmé. Dans `/drafts`, tu peux le garder tel quel ou le supprimer.",
     "button.raw": "Garder une copie",
     "discarded": "Le brouillon `{id}` est supprimé.",
     "drafts.older": "Plus anciens",

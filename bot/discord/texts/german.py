@@ -234,8 +234,8 @@ REPLIES: Final = {
     "drafts.row": "`{id}` **{title}** · {genre} · {lines} · {when}",
     "drafts.unreadable": "`{id}` **{title}** · nicht lesbar: öffne ihn, um ihn zu "
     "sichern oder zu löschen",
-    "drafts.unreadable.open": "Entwurf `{id}` lässt sich nicht lesen: Was gespeichert ist, "
-    "ist beschädigt. Du kannst es so sichern oder löschen.",
+    "drafts.unreadable.open": "Entwurf `{id}` lässt sich nicht lesen: "
+    "Was gespeichert ist, ist beschädigt. In `/drafts` kannst du es so sichern oder löschen.",
     "button.raw": "Gespeichertes sichern",
     "discarded": "Entwurf `{id}` ist gelöscht.",
     "drafts.older": "Ältere",

@@ -226,8 +226,8 @@ REPLIES: Final = {
     "drafts.open": "Abrir un borrador …",
     "drafts.row": "`{id}` **{title}** · {genre} · {lines} · {when}",
     "drafts.unreadable": "`{id}` **{title}** · ilegible: ábrelo para guardar una copia o borrarlo",
-    "drafts.unreadable.open": "El borrador `{id}` no se puede leer: lo guardado está "
-    "dañado. Puedes quedarte con lo guardado o borrarlo.",
+    "drafts.unreadable.open": "El borrador `{id}` no se puede leer: "
+    "lo guardado está dañado. En `/drafts` puedes guardar una copia o borrarlo.",
     "button.raw": "Guardar una copia",
     "discarded": "El borrador `{id}` está borrado.",
     "drafts.older": "Anteriores",
