@@ -9,6 +9,7 @@ tokens only (`SequenceCache`).
 from __future__ import annotations
 
 import ctypes
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -375,9 +376,10 @@ class Decoder:
 
 def release_memory() -> None:
     """Return freed memory to the system. glibc keeps what was needed while weights were packed."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:  # other C libraries than glibc have none
+            trim(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,8 @@ class PackedInt8Linear:
 
     def __call__(self, x: Tensor) -> Tensor:
         """See `Linear`."""
-        scale = x.abs().amax(dim=-1, keepdim=True).float().clamp_min(1e-6)
+        largest = torch.linalg.vector_norm(x, torch.inf, dim=-1, keepdim=True, dtype=torch.float32)
+        scale = largest.clamp_min_(1e-6)
         unit = x / scale
         found = self._product(unit)
         if self.precise:
