@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -108,6 +110,35 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setitem(Settings.model_config, "env_file", None)
     home = tmp_path / "atl home"
     monkeypatch.setenv("ATL_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with new databases in it, which takes longer to make than to copy."""
+    from atl_core.drafts.database import open_database
+    from atl_core.jobs.engine import open_client, open_engine
+
+    made = tmp_path_factory.mktemp("first start")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Settings.model_config, "env_file", None)
+        patch.setenv("ATL_HOME", str(made))
+        settings = Settings()
+
+    async def drafts() -> None:
+        await (await open_database(settings.drafts_url)).dispose()
+
+    asyncio.run(drafts())
+    engine = open_engine(settings)
+    open_client(engine, settings).destroy()
+    engine.dispose()
+    return made
+
+
+@pytest.fixture
+def with_databases(home: Path, first_start: Path) -> Path:
+    """The data folder, as a first start leaves it."""
+    shutil.copytree(first_start, home, dirs_exist_ok=True)
     return home
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -40,6 +41,8 @@ def postgresql_url(postgresql: str) -> str:
 async def store(request: pytest.FixtureRequest, clock: Clock) -> AsyncIterator[DraftStore]:
     """The store works unchanged on both."""
     if request.param == "sqlite":
+        path = request.getfixturevalue("tmp_path") / "atl.sqlite3"
+        shutil.copy(request.getfixturevalue("first_start") / "atl.sqlite3", path)
         engine = await open_database(request.getfixturevalue("database_url"))
     else:
         engine = create_database_engine(request.getfixturevalue("postgresql_url"))

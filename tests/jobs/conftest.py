@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from .workshop import Workshop, workshop
 
 
 @pytest.fixture
-async def studio() -> AsyncIterator[Studio]:
+async def studio(with_databases: Path) -> AsyncIterator[Studio]:  # noqa: ARG001
     async with open_studio(load_settings()) as studio:
         yield studio
 

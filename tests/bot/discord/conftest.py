@@ -27,7 +27,7 @@ class Synced(Client):
 
 
 @pytest.fixture
-def settings(home: Any) -> Settings:  # noqa: ARG001
+def settings(with_databases: Any) -> Settings:  # noqa: ARG001
     return Settings(explicit=True)
 
 
