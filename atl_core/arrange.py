@@ -6,13 +6,12 @@ belong to its place in the song. Locked lines are never touched.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Draft, Section
 from atl_core.errors import DraftError
+from atl_core.flow.grid import bar_times
 from atl_core.line_ranges import check_line
 from atl_core.lyrics.brief import Brief, Line
 from atl_core.lyrics.checks import check_brief
@@ -36,7 +35,7 @@ def with_lines(
 def placed(lines: Sequence[Line | Slot], brief: Brief, draft: Draft) -> tuple[Line | Slot, ...]:
     """Each line at the bar and the time of its place in the song."""
     heard = draft.listening
-    bars = _bar_times(brief, heard)
+    bars = bar_times(brief, heard)
     places = plan(brief, bars, heard.duration, first=0, count=len(lines))
     return tuple(
         replace(line, index=place.index, bar=place.bar, start=place.start, end=place.end)
@@ -48,16 +47,6 @@ def placed(lines: Sequence[Line | Slot], brief: Brief, draft: Draft) -> tuple[Li
 
 def lines_placed(lines: Sequence[Line], brief: Brief, draft: Draft) -> tuple[Line, ...]:
     return tuple(line for line in placed(lines, brief, draft) if isinstance(line, Line))
-
-
-def _bar_times(brief: Brief, heard: Listening) -> tuple[float, ...]:
-    """The bars as heard; in a tempo that the writer set, even ones from the first heard on."""
-    if brief.tempo == heard.tempo:
-        return heard.bar_times
-    first = heard.bar_times[0] if heard.bar_times else 0.0
-    length = 60.0 / brief.tempo * brief.beats_per_bar
-    count = max(1, math.ceil((heard.duration - first) / length))
-    return tuple(first + index * length for index in range(count))
 
 
 def sections_changed(sections: tuple[Section, ...], index: int, by: int) -> tuple[Section, ...]:

@@ -80,10 +80,18 @@ class Wish:
             listening.energy,
             tempo=listening.tempo,
             beats_per_bar=listening.beats_per_bar,
+            compound=listening.compound,
         )
 
     def _fill(
-        self, genre: Genre, mood: Mood, energy: Energy, *, tempo: float, beats_per_bar: int
+        self,
+        genre: Genre,
+        mood: Mood,
+        energy: Energy,
+        *,
+        tempo: float,
+        beats_per_bar: int,
+        compound: bool = False,
     ) -> Brief:
         genre = self.genre or genre
         return check_brief(
@@ -99,6 +107,7 @@ class Wish:
                 else self.syllables,
                 tempo=tempo,
                 beats_per_bar=beats_per_bar,
+                compound=compound,
                 explicit=self.explicit,
                 random_seed=self.random_seed,
             )

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from atl_core.audio.listening import Listening
+from atl_core.audio.listening import Listening, time_signature
 from atl_core.drafts.draft import Draft, Section
 from atl_core.drafts.listing import Change, Page
 from atl_core.genre.verdict import (
@@ -94,6 +94,25 @@ def lines(lines: Sequence[Line], sections: Sequence[Section] = ()) -> Renderable
     return table
 
 
+def flow(draft: Draft) -> RenderableType:
+    """Where each syllable falls: a ruler for every bar, and its syllables under it."""
+    from atl_core.flow.drawing import draw
+
+    compound = draft.brief.compound
+    metre = time_signature(draft.brief.beats_per_bar, compound)
+    rows: list[RenderableType] = [
+        Text(draft.title, style="bold"),
+        Text(f"{draft.brief.tempo:g} BPM, {metre}", style="dim"),
+    ]
+    for number, (line, syllables) in enumerate(zip(draft.lines, draft.flow(), strict=True)):
+        rows.append(Text(f"\n{number + 1}  {line.text}"))
+        for drawn in draw(syllables, draft.brief.beats_per_bar, compound=compound):
+            bar = f"bar {drawn.bar + 1:<4}" if drawn.bar >= 0 else "pickup  "
+            rows.append(Text(f"   {bar} {drawn.ruler}", style="dim"))
+            rows.append(Text(f"   {'':8} {drawn.words}"))
+    return Group(*rows)
+
+
 def listening(listening: Listening) -> RenderableType:
     """What was heard in a beat."""
     table = Table.grid(padding=(0, 2))
@@ -103,8 +122,9 @@ def listening(listening: Listening) -> RenderableType:
     same = abs(listening.tempo_heard / listening.tempo - 1) < 0.1
     made = "" if same else f", made at {listening.tempo_heard:.0f}"
     table.add_row("tempo", f"{listening.tempo:.0f} BPM{made}{sure}")
+    where = "" if listening.bar_confidence >= UNSURE_TEMPO else " (not sure where they start)"
     table.add_row(
-        "bars", f"{listening.bars} of {listening.beats_per_bar} beats, {listening.duration:.1f} s"
+        "bars", f"{listening.bars} of {listening.time_signature}, {listening.duration:.1f} s{where}"
     )
     clip = f"{listening.clip_start:.1f} to {listening.clip_end:.1f} s, which stands for the whole"
     table.add_row("clip", clip)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Of the ear. Raised when it comes to hear the same beat otherwise, so that old ones are redone."""
 
 
@@ -73,6 +73,12 @@ class Listening:
     country stand to one another as in `genre`; what they lack of 1 is that it is neither."""
     patch_tags: str = ""
     """When the tagger listened and what it said then, packed; see `tags_over_time`."""
+    bar_confidence: float = 1.0
+    """0 to 1, that the bars start where they are said to; below 0.5 front ends say "not sure"."""
+    compound: bool = False
+    """Whether a beat divides into three, as in 6/8 and 12/8; its beats are dotted quarters."""
+    intro: float = 0.0
+    """Seconds at which the first bar starts in which the whole beat plays; 0 without an intro."""
     version: int = VERSION
     """Of the ear that heard it; 0 for those of before it was noted."""
 
@@ -80,6 +86,11 @@ class Listening:
     def bars(self) -> int:
         """Number of bars."""
         return len(self.bar_times)
+
+    @property
+    def time_signature(self) -> str:
+        """Such as `4/4`, `3/4` or `6/8`."""
+        return time_signature(self.beats_per_bar, self.compound)
 
     def log_mel(self) -> npt.NDArray[np.float32] | None:
         """The clip's log-mel spectrogram in dB, (frames, 64); None if it was not kept."""
@@ -116,6 +127,7 @@ class Listening:
             "beats": list(self.beats),
             "bar_times": list(self.bar_times),
             "bars": self.bars,
+            "time_signature": self.time_signature,
             "features": list(self.features),
         }
         if not whole:
@@ -124,12 +136,19 @@ class Listening:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        fields = {name: value for name, value in data.items() if name != "bars"}
+        fields = {
+            name: value for name, value in data.items() if name not in ("bars", "time_signature")
+        }
         fields["beats"] = tuple(fields["beats"])
         fields["bar_times"] = tuple(fields["bar_times"])
         fields["version"] = fields.get("version", 0)
         fields["features"] = tuple(fields.get("features", ()))
         return cls(**fields)
+
+
+def time_signature(beats_per_bar: int, compound: bool = False) -> str:
+    """How a metre is written: compound beats are dotted quarters, three eighths each."""
+    return f"{3 * beats_per_bar}/8" if compound else f"{beats_per_bar}/4"
 
 
 MELS: Final = 64

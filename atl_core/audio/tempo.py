@@ -1,6 +1,6 @@
 """Tempo from the periodicity of onsets.
 
-For every tempo from 50 to 200 the autocorrelation of each band's onsets is read at fifteen
+For every tempo from 40 to 205 the autocorrelation of each band's onsets is read at fifteen
 multiples of the beat, from a sixteenth to four bars: a beat that is right repeats at 1, 2, 4
 and 8 beats and not at 4/3. A linear model of those 45 values gives the tempo its score. Its
 weights were fitted to loops synthesised from made-up patterns (`benchmarks/audio_fit_tempo.py`),
@@ -19,7 +19,7 @@ import numpy.typing as npt
 from atl_core.audio.onsets import FRAME_RATE, Array, moving_mean
 from atl_core.audio.tempo_weights import LINEAR, PRIOR
 
-TEMPI: Final[Array] = np.geomspace(50, 200, 280)
+TEMPI: Final[Array] = np.geomspace(40, 205, 330)
 MULTIPLES: Final = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 1, 4 / 3, 3 / 2, 2, 3, 4, 6, 8, 12, 16)
 TOLERANCE: Final = 0.006
 """Relative error of a lag that is forgiven: tempo drifts, and the grid has steps."""
@@ -28,61 +28,68 @@ TOLERANCE: Final = 0.006
 SLOWEST: Final = 60.0
 FASTEST: Final = 132.0
 
-# What a producer calls the beat shows in the hats: they play eighths of it. These bounds were
-# read off synthesised loops, other ones than the benchmark's.
-SIXTEENTHS: Final = 0.15
-"""Correlation of the high band at a quarter of a beat: so many hats make a slow beat a fast one."""
-MANY_HATS: Final = 3.4
-"""High onsets a beat that say the same where swing hides the correlation."""
-FEW_HATS: Final = 1.2
-"""High onsets a beat below which the hats may be eighths of a beat half as fast,"""
-NO_SNARE: Final = 0.3
-"""if the snare does not repeat from beat to beat: correlation of the middle band at one beat."""
+RATIOS: Final = (1, 1 / 2, 2, 2 / 3, 3 / 2, 1 / 3, 3, 3 / 4, 4 / 3)
+"""Of the likeliest tempo, to those that it is mistaken for."""
+LIKELIEST: Final = 3
+"""Peaks of the linear model that are looked into for themselves; of the first all ratios."""
+SAME: Final = 0.04
+"""Tempi nearer than this, relatively, are one."""
+LIMITS: Final = (40.0, 205.0)
 
 
-class Tempo(NamedTuple):
-    """Beats a minute."""
+class Candidates(NamedTuple):
+    """Tempi worth tracking."""
 
-    heard: float
-    """As a producer would name it: trap at 140."""
-    felt: float
-    """As a writer counts it: trap at 70."""
-    confidence: float
-    """0 to 1: share of the model's belief, octaves joined, that lies near this tempo."""
-    halved: bool
-    """Whether `heard` is half of what repeats best, for want of hats."""
+    paces: list[float]
+    """Beats a minute, the likeliest by the linear model first."""
+    profiles: Array
+    """(paces, bands, multiples), from `metrical_profile`."""
 
 
-def find_tempo(bands: Array) -> Tempo:
-    """Tempo of onset bands, (frames, 3), as a whole."""
-    periodicity = metrical_profile(bands)
+def tempo_candidates(bands: Array) -> Candidates:
+    """Tempi of onset bands, (frames, 3), that may be the beat."""
+    profile = metrical_profile(bands)
+    score = linear_score(profile)
+    inner = score[1:-1]
+    peaks = np.flatnonzero((inner >= score[:-2]) & (inner > score[2:])) + 1
+    ranked = [float(TEMPI[at]) for at in peaks[np.argsort(-score[peaks])]] or [100.0]
+    wanted = ranked[:LIKELIEST]
+    for main in ranked[:2]:
+        wanted += [main * ratio for ratio in RATIOS]
+    paces: list[float] = []
+    for pace in wanted:
+        inside = LIMITS[0] <= pace <= LIMITS[1]
+        if inside and all(abs(pace / other - 1) > SAME for other in paces):
+            paces.append(pace)
+    rows = [int(np.argmin(np.abs(TEMPI - pace))) for pace in paces]
+    return Candidates(paces, profile[rows])
+
+
+def linear_score(profile: Array) -> Array:
+    """How likely each of `TEMPI` is by its metrical profile: (tempi,)."""
     octaves = np.log2(TEMPI) - 7
-    score = periodicity.reshape(len(TEMPI), -1) @ np.asarray(LINEAR).ravel()
-    score += PRIOR[0] * octaves + PRIOR[1] * octaves**2
-    best = int(np.argmax(score))
-    heard = float(TEMPI[best])
-    belief = np.exp(score - score.max())
-    distance = np.abs((np.log2(TEMPI / heard) + 0.5) % 1 - 0.5)
-    confidence = float(belief[distance < np.log2(1.04)].sum() / belief.sum())
-    hats = count_peaks(bands[:, 2]) / len(bands) * 60 * FRAME_RATE / heard
-    sixteenths = periodicity[best, 2, MULTIPLES.index(1 / 4)] > SIXTEENTHS or hats > MANY_HATS
-    snare = periodicity[best, 1, MULTIPLES.index(1)]
-    halved = bool(heard > 110 and hats < FEW_HATS and snare < NO_SNARE)
-    if heard < 92 and sixteenths:
-        heard *= 2
-    elif halved:
-        heard /= 2
-    return Tempo(heard, felt(heard), confidence, halved)
+    score: Array = profile.reshape(len(TEMPI), -1) @ np.asarray(LINEAR).ravel()
+    return score + PRIOR[0] * octaves + PRIOR[1] * octaves**2
 
 
-def count_peaks(band: Array) -> int:
-    """Local maxima of an onset band that stand out, against its loudest ones."""
-    rising = band[band > 0]
-    if not len(rising):
-        return 0
-    middle = band[1:-1]
-    stands_out = middle > 0.15 * np.percentile(rising, 98)
-    return int(((middle > band[:-2]) & (middle >= band[2:]) & stands_out).sum())
+def agreement(bands: Array, pace: float) -> Array:
+    """How well `pace`, or an octave of it, explains each window of 12 s: at most 0, a window each.
+
+    It is the linear model's score of the pace less that of the tempo it likes best there. Windows
+    where little is struck are left out.
+    """
+    size, hop = 12 * FRAME_RATE, 6 * FRAME_RATE
+    octaves = np.log2(TEMPI / pace)
+    near = np.abs((octaves + 0.5) % 1 - 0.5) < np.log2(1 + SAME)
+    found = []
+    usual = bands.mean()
+    for start in range(0, max(1, len(bands) - size // 2), hop):
+        window = bands[start : start + size]
+        if len(window) < size // 2 or window.mean() < 0.3 * usual:
+            continue
+        score = linear_score(metrical_profile(window))
+        found.append(float(score[near].max() - score.max()))
+    return np.array(found)
 
 
 def felt(tempo: float) -> float:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from atl_core.audio.listening import Listening
 from atl_core.genre.verdict import Verdict
 from atl_core.lyrics.brief import Brief, Line
+
+if TYPE_CHECKING:
+    from atl_core.flow.flow import Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,12 @@ class Draft:
     revisions: int = 1
     """How many revisions the session has; the next one gets this number plus 1."""
 
+    def flow(self) -> tuple[Flow, ...]:
+        """Where each syllable of each line falls on the beat."""
+        from atl_core.flow.flow import flows
+
+        return flows(self.lines, self.brief, compound=self.brief.compound)
+
     def to_json(self) -> dict[str, Any]:
         """The object that `atl write --json` prints."""
         return {
@@ -83,7 +92,10 @@ class Draft:
             "parent": self.parent,
             "asked": self.asked,
             "beat": self.beat_name,
-            "lines": [line.to_json() for line in self.lines],
+            "lines": [
+                {**line.to_json(), "flow": [syllable.to_json() for syllable in flow]}
+                for line, flow in zip(self.lines, self.flow(), strict=True)
+            ],
             "sections": [section.to_json() for section in self.sections],
             "tags": list(self.tags),
             "brief": self.brief.to_json(),

@@ -34,6 +34,10 @@ class Brief:
     beats_per_bar: int = 4
     explicit: bool = False
     random_seed: int = 0
+    compound: bool = False
+    """Whether a beat divides into three, as in 6/8 and 12/8; its beats are dotted ones."""
+    first_bar: float | None = None
+    """Seconds at which bar one starts where the writer says so; None: as heard."""
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "seed_words": list(self.seed_words)}
@@ -65,4 +69,5 @@ class Line:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        return cls(**data)
+        # A draft's JSON shows each line's flow, which follows from its text and times.
+        return cls(**{name: value for name, value in data.items() if name != "flow"})

@@ -12,7 +12,7 @@ import warnings
 
 import click
 
-from bot.cli import admin, drafts, edit, server, song
+from bot.cli import admin, drafts, edit, flow, server, song
 from bot.errors import ErrorHandlingGroup
 
 
@@ -37,7 +37,7 @@ def atl() -> None:
     os.environ.setdefault("TQDM_DISABLE", "1")  # libraries' own progress bars
 
 
-for module in (song, edit, drafts, server, admin):
+for module in (song, edit, flow, drafts, server, admin):
     for command in module.COMMANDS:
         atl.add_command(command)
 

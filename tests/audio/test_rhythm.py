@@ -117,19 +117,56 @@ def strummed(eighths: float, bars: int = 16) -> np.ndarray:
 def test_six_strummed_eighths_are_two_beats_not_three(eighths: float) -> None:
     rhythm = hear(strummed(eighths))
     assert rhythm.tempo == pytest.approx(eighths / 3, rel=0.02)
-    assert rhythm.beats_per_bar == 4
+    assert (rhythm.beats_per_bar, rhythm.compound) == (4, True)
 
 
 @pytest.mark.parametrize("eighths", [130, 145])
-def test_eighths_between_kick_and_snare_are_no_waltz(eighths: float) -> None:
+def test_slow_eighths_between_kick_and_snare_are_six_eight(eighths: float) -> None:
     groove = drums(eighths, bars=16, metre=6, snare=(3,), hats=1.0)
     guitar = strummed(eighths)[: len(groove)]
     groove[: len(guitar)] += 0.5 * guitar
     rhythm = hear(groove)
-    # So slow a beat is counted double: as often as kick and snare together, and once between.
-    assert rhythm.tempo == pytest.approx(eighths * 2 / 3, rel=0.02)
-    assert rhythm.beats_per_bar == 4
+    assert rhythm.tempo == pytest.approx(eighths / 3, rel=0.02)
+    assert (rhythm.beats_per_bar, rhythm.compound) == (2, True)
     assert len(rhythm.bars) == 16
+
+
+@pytest.mark.parametrize("pickup", [1, 2, 3])
+def test_a_pickup_comes_before_bar_one(pickup: int) -> None:
+    beat = 60 / 96
+    lead = np.zeros(int(pickup * beat * 16_000))
+    import beats as kit
+
+    for number in range(pickup):
+        hit = soxr.resample(kit.snare(), kit.RATE, 16_000)
+        lead[int(number * beat * 16_000) :][: len(hit)] += (
+            0.6 * hit[: len(lead) - int(number * beat * 16_000)]
+        )
+    rhythm = hear(np.concatenate([lead, drums(96, bars=8)]))
+    assert rhythm.bars[0] == pytest.approx(pickup * beat, abs=0.07)
+    assert len(rhythm.bars) == 8
+
+
+def test_drum_and_bass_at_174_starts_on_the_kick() -> None:
+    rhythm = hear(drums(174, bars=24, lead=0.5))
+    assert rhythm.tempo == pytest.approx(87, rel=0.02)
+    np.testing.assert_allclose(rhythm.bars, 0.5 + np.arange(12) * 480 / 174, atol=0.07)
+
+
+def test_trap_starts_where_its_bar_starts() -> None:
+    rhythm = hear(drums(140, bars=16, snare=(2,)))
+    np.testing.assert_allclose(rhythm.bars, np.arange(8) * 480 / 140, atol=0.07)
+
+
+def test_a_constant_offset_changes_nothing() -> None:
+    plain = drums(90)
+    moved = hear(0.5 * plain + 0.4)
+    assert moved.tempo == pytest.approx(90, rel=0.02)
+    np.testing.assert_allclose(moved.bars, hear(plain).bars, atol=0.03)
+
+
+def test_a_steady_offset_alone_has_no_sure_tempo() -> None:
+    assert hear(np.full(16_000 * 8, 0.4)).confidence < 0.5
 
 
 @pytest.mark.parametrize("tempo", [88, 137])

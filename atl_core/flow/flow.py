@@ -1,0 +1,153 @@
+"""The Flow of a line: where each of its syllables falls in the bar, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from atl_core.flow.model import Manner, Syllable, places, scores
+from atl_core.flow.placing import place
+from atl_core.flow.spoken import Spoken, spoken
+from atl_core.flow.weights import tables
+from atl_core.lyrics.brief import Brief, Line
+from atl_core.lyrics.form import bars_per_line
+
+BREATH: Final = 0.5
+"""Beats of silence before the next line's first syllable, where there is room for them."""
+HELD: Final[dict[Manner, float]] = {"rap": 1.0, "sung": 2.0}
+"""Beats that the last syllable of a line is held at most."""
+BARS: Final[dict[Manner, int]] = {"rap": 1, "sung": 2}
+"""Bars that the model lays a line over."""
+FORBIDDEN: Final = -1e4
+CROWDED: Final = 0.85
+"""Share of the places of a bar that may be taken before there are twice as many."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSyllable:
+    """One syllable of a line on the beat."""
+
+    syllable: str
+    """Its letters as written; empty where the spelling shows fewer syllables than are spoken."""
+    stress: int
+    """0 none, 1 primary, 2 secondary."""
+    bar: int
+    """Index of the bar, from 0; a pickup lies in the bar before its line's first."""
+    position: float
+    """Quarter notes (dotted ones in 6/8 and 12/8) from the bar's first beat."""
+    start: float
+    """Seconds from the start of the beat."""
+    end: float
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **asdict(self),
+            "position": round(self.position, 4),
+            "start": round(self.start, 3),
+            "end": round(self.end, 3),
+        }
+
+
+Flow = tuple[FlowSyllable, ...]
+
+
+def flows(lines: Sequence[Line], brief: Brief, *, compound: bool = False) -> tuple[Flow, ...]:
+    """The flow of every line of a draft, in order; empty for a line in which nothing is spoken.
+
+    No line starts before the last syllable of the one before it. `compound`: beats divide into
+    three, as in 6/8. Milliseconds a line; the result depends on the arguments alone.
+    """
+    manner: Manner = "sung" if brief.genre == "country" else "rap"
+    span = bars_per_line(brief.genre, brief.tempo)
+    found: list[Flow] = []
+    free_from = float("-inf")
+    for number, line in enumerate(lines):
+        following = lines[number + 1].start if number + 1 < len(lines) else None
+        flow = lay(
+            line, brief, manner, span, compound=compound, free_from=free_from, next_at=following
+        )
+        found.append(flow)
+        if flow:
+            free_from = flow[-1].start + 0.9 * _beat(line, brief, span) * BREATH
+    return tuple(_breathing(found, lines, brief, span))
+
+
+def lay(
+    line: Line,
+    brief: Brief,
+    manner: Manner,
+    span: int,
+    *,
+    compound: bool = False,
+    free_from: float = float("-inf"),
+    next_at: float | None = None,
+) -> Flow:
+    """One line over its `span` bars, none of it before `free_from` seconds.
+
+    The last syllable starts before the bar after the line's is half over, and never after
+    `next_at`, the start of the next line's bar, by more than a beat.
+    """
+    parts = spoken(line.text)
+    if not parts or line.end <= line.start:
+        return ()
+    a_beat = _beat(line, brief, span)
+    bars = BARS[manner]
+    beats_per_bar = brief.beats_per_bar
+    # The model knows rap lines of one bar and sung lines of two; a line of more bars is laid
+    # over them as if they were longer ones.
+    stretch = span / bars
+    room = (3 if compound else 4) * beats_per_bar * bars
+    finer = 1
+    while len(parts) > CROWDED * room * finer:
+        finer *= 2
+    on = places(beats_per_bar, bars, thirds=compound, finer=finer)
+    scored = scores(_syllables(parts), on, bars, tables(manner))
+    seconds = line.start + on.positions * stretch * a_beat
+    latest = line.end + a_beat if next_at is None else min(line.end + a_beat, next_at + a_beat)
+    allowed = (seconds >= max(free_from, 0.0) - 1e-6) & (seconds < latest)
+    if allowed.sum() < len(parts):
+        allowed = (on.positions >= 0) & (on.positions < on.positions[-1])
+    pays = np.where(allowed, 0.0, FORBIDDEN)
+    at = on.positions[place(scored, on.step, pays)] * stretch
+    flow = []
+    for number, part in enumerate(parts):
+        position = float(at[number])
+        start = line.start + position * a_beat
+        held = HELD[manner] * a_beat
+        if number + 1 < len(parts):
+            end = min(line.start + float(at[number + 1]) * a_beat, start + 2 * held)
+        else:
+            end = start + held
+        bar, inside = divmod(position, beats_per_bar)
+        flow.append(FlowSyllable(part.text, part.stress, line.bar + int(bar), inside, start, end))
+    return tuple(flow)
+
+
+def _syllables(parts: Sequence[Spoken]) -> list[Syllable]:
+    return [Syllable(part.stress > 0, part.function, part.word) for part in parts]
+
+
+def _beat(line: Line, brief: Brief, span: int) -> float:
+    """Seconds."""
+    return (line.end - line.start) / (span * brief.beats_per_bar)
+
+
+def _breathing(found: Sequence[Flow], lines: Sequence[Line], brief: Brief, span: int) -> list[Flow]:
+    """The last syllable of each line cut so that a breath is left before the next line."""
+    cut = []
+    for number, flow in enumerate(found):
+        after = next((later[0].start for later in found[number + 1 :] if later), None)
+        if flow and after is not None:
+            last = flow[-1]
+            beat = _beat(lines[number], brief, span)
+            shortest = last.start + 0.25 * beat
+            end = max(min(last.end, after - BREATH * beat), min(shortest, after))
+            flow = (
+                *flow[:-1],
+                FlowSyllable(last.syllable, last.stress, last.bar, last.position, last.start, end),
+            )
+        cut.append(flow)
+    return cut

@@ -1,0 +1,93 @@
+"""Words on the beat: `python benchmarks/flow.py MCFLOW_FOLDER COCOPOPS_FOLDER`.
+
+Of charted songs that were not fitted (every third by name): the share of syllables within a
+sixteenth of where the artist put them and the mean distance in beats, given a line's words and its
+bar, beside even spacing over the bar and beside a greedy rule (each stressed syllable to the next
+eighth, each other to the next sixteenth). Then, for the artists and for us, the share of stressed
+syllables on a beat or an eighth, of rhymes on beats 3 and 4, and of steps of a sixteenth or less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from flow_fit import syllables_of
+from flow_songs import ChartedLine, is_held_out, rap_lines, sung_lines
+
+from atl_core.flow.model import Manner, Syllable, places, scores
+from atl_core.flow.placing import place
+from atl_core.flow.weights import tables
+
+NEAR = 0.2501
+Rule = Callable[[list[Syllable], int, int], np.ndarray]
+
+
+def ours(manner: Manner) -> Rule:
+    def laid(syllables: list[Syllable], metre: int, bars: int) -> np.ndarray:
+        on = places(metre, bars)
+        return on.positions[place(scores(syllables, on, bars, tables(manner)), on.step)]
+
+    return laid
+
+
+def even(syllables: list[Syllable], metre: int, bars: int) -> np.ndarray:
+    return np.arange(len(syllables)) / len(syllables) * metre * bars
+
+
+def greedy(syllables: list[Syllable], _metre: int, bars: int) -> np.ndarray:
+    """Left to right from the bar's first beat. As wide a step as the line leaves room for."""
+    step = 0.25 if bars == 1 else 0.5
+    now, found = 0.0, []
+    for syllable in syllables:
+        if syllable.stressed:
+            now = np.ceil(now / (2 * step)) * 2 * step
+        found.append(now)
+        now += step
+    return np.array(found)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("mcflow", type=Path)
+    parser.add_argument("cocopops", type=Path)
+    asked = parser.parse_args()
+    for manner, lines in (("rap", rap_lines(asked.mcflow)), ("sung", sung_lines(asked.cocopops))):
+        songs = sorted({line.song for line in lines})
+        held = [line for line in lines if is_held_out(line.song, songs)]
+        count, of = sum(len(line.places) for line in held), len({line.song for line in held})
+        print(f"\n{manner}: {len(held)} lines, {count} syllables of {of} songs")
+        print(f"{'':18} within 1/16   beats off   strong   3 and 4   crowded")
+        rows: list[tuple[str, list[np.ndarray]]] = [("artist", [np.array(x.places) for x in held])]
+        for name, rule in (("even", even), ("greedy", greedy), ("ours", ours(manner))):
+            start = time.perf_counter()
+            rows.append((name, [rule(syllables_of(x), x.beats_per_bar, x.bars) for x in held]))
+            spent = (time.perf_counter() - start) / len(held)
+        for name, placed in rows:
+            print(f"{name:18}" + report(held, placed))
+        print(f"{1000 * spent:.1f} ms a line")
+
+
+def report(lines: list[ChartedLine], placed: list[np.ndarray]) -> str:
+    off = [np.abs(at - np.array(line.places)) for line, at in zip(lines, placed, strict=True)]
+    near = np.concatenate(off) <= NEAR
+    strong, rhymes, crowded = [], [], []
+    for line, at in zip(lines, placed, strict=True):
+        syllables = syllables_of(line)
+        stressed = np.array([syllable.stressed for syllable in syllables])
+        strong += (np.abs(at * 2 - np.round(at * 2)) < 0.01)[stressed].tolist()
+        if stressed.any():
+            last = at[np.flatnonzero(stressed)[-1]]
+            rhymes.append((last % line.beats_per_bar) >= line.beats_per_bar / 2)
+        crowded += (np.diff(at) < 0.26).tolist()
+    return (
+        f"{np.mean(near):12.3f}{np.mean(np.concatenate(off)):12.3f}{np.mean(strong):10.3f}"
+        f"{np.mean(rhymes):10.3f}{np.mean(crowded):10.3f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
