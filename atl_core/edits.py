@@ -263,6 +263,14 @@ class ShowSyllables(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowFlow(Request):
+    """Where each syllable falls on the beat."""
+
+    def describe(self) -> str:
+        return "show the flow"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowRhymes(Request):
     """Rhymes to choose from, for a word or for the end of a line."""
 

@@ -43,6 +43,7 @@ READING: Final = (
     edits.ShowDraft,
     edits.ShowHistory,
     edits.ShowSyllables,
+    edits.ShowFlow,
     edits.ShowRhymes,
     edits.Compare,
     edits.Export,
@@ -111,6 +112,13 @@ class Restored:
 @dataclass(frozen=True, slots=True)
 class Syllables:
     """A draft whose lines are to be shown with their figures."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A draft whose syllables are to be shown on the beat."""
 
     draft: Draft
 
@@ -193,6 +201,7 @@ Answer = (
     | Deleted
     | Restored
     | Syllables
+    | Flow
     | History
     | Compared
     | Rhymes
@@ -303,6 +312,8 @@ async def _read(studio: Studio, request: Request, asker: Asker, draft: Draft) ->
             return Shown(shown, current=False)
         case edits.ShowSyllables():
             return Syllables(draft)
+        case edits.ShowFlow():
+            return Flow(draft)
         case edits.ShowHistory():
             return History(draft, await store.history(draft.id, owner, channel=channel))
         case edits.Compare(first=first, second=second):

@@ -233,6 +233,7 @@ def draft_after(answer: Answer, draft: Draft | None) -> Draft | None:
             | dispatch.Restored()
             | dispatch.Shown(current=True)
             | dispatch.Syllables()
+            | dispatch.Flow()
         ):
             return answer.draft
         case dispatch.Deleted() | dispatch.Gone():
@@ -267,6 +268,8 @@ def lay_out(answer: Answer) -> RenderableType:
             return Group(render.draft(draft), Text(at))
         case dispatch.Syllables(draft=draft):
             return render.lines(draft.lines, draft.sections)
+        case dispatch.Flow(draft=draft):
+            return render.flow(draft)
         case dispatch.Deleted(draft=draft):
             return Text(
                 f"Draft {draft.id} is deleted. For a day it can be brought back: restore it."

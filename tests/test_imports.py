@@ -23,7 +23,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("drafts",),
     ("line_ranges", "wish", "verdicts", "plan"),
     ("edits", "arrange"),
-    ("line_edits",),
+    ("beat_edits", "line_edits"),
     ("revise", "request_json"),
     ("pipeline",),
     ("jobs",),

@@ -100,6 +100,15 @@ def file(name: str, data: bytes, description: str = "") -> discord.File:
     return discord.File(io.BytesIO(data), clean(name), description=alt)
 
 
+def flow(draft: Draft) -> discord.File:
+    """A picture of where each syllable falls; its text is in the description. Takes a moment."""
+    from atl_core.flow.picture import draw
+
+    about = f"{draft.brief.tempo:g} BPM · {draft.brief.genre}"
+    drawn = draw(draft.title, about, draft.lines, draft.flow(), draft.brief.beats_per_bar)
+    return file("flow.png", drawn, "\n".join(line.text for line in draft.lines))
+
+
 def draft(
     draft: Draft,
     locale: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from functools import partial
@@ -135,6 +136,9 @@ async def _show(context: Context, request: Request, answer: Answer) -> None:
         case dispatch.Syllables(draft=draft):
             shown = [join("\n", rows) for rows in cards.stanzas(draft, details=True)]
             await respond.send(card=cards.note(join("\n\n", (say("details"), *shown))))
+        case dispatch.Flow(draft=draft):
+            picture = await asyncio.to_thread(cards.flow, draft)
+            await respond.send(say("flow.shown", title=draft.title), Card(files=[picture]))
         case dispatch.History(draft=draft, changes=changes):
             await respond.send(card=cards.history(draft, changes, locale))
         case dispatch.Compared(comparison=comparison):

@@ -48,6 +48,8 @@ _PARTS: Final = {
     "n": N,
     "m": N,
     "nth": NTH,
+    "clock": r"(?:\d+ : )?\d+(?:\.\d+)? ",
+    "metre": "(?:12 8|[236] [48]|4 4) ",
     "tempo": one_of((r"\d+(?:\.\d+)?", *NUMBERS)),
     "manner": "(?:[^:= ]+ )+?",
     "words": "(?:[^:= ]+ )+?",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.phrases.beat_rules import BEAT_RULES
 from bot.phrases.brief_rules import BRIEF_RULES
 from bot.phrases.draft_rules import DRAFT_RULES
 from bot.phrases.line_rules import LINE_RULES
@@ -18,4 +19,10 @@ from bot.phrases.writing_rules import WRITING_RULES
 
 __all__ = ["RULES", "Rule"]
 
-RULES: Final[tuple[Rule, ...]] = (*WRITING_RULES, *LINE_RULES, *BRIEF_RULES, *DRAFT_RULES)
+RULES: Final[tuple[Rule, ...]] = (
+    *WRITING_RULES,
+    *LINE_RULES,
+    *BEAT_RULES,
+    *BRIEF_RULES,
+    *DRAFT_RULES,
+)

@@ -56,6 +56,7 @@ REPLIES: Final = {
     "you.",
     "card.not_yours": "This is somebody else's draft. Its owner can let you edit it: "
     "reply “collaborate with @you”.",
+    "flow.shown": "Where the words of “{title}” fall on the beat:",
     "details": "Each line's number, rhyme letter, and syllables beside how many are wanted:",
     # Buttons
     "button.more": "Continue",

@@ -134,6 +134,7 @@ REPLIES: Final = {
     "d'autre et n'est pas partagé avec toi.",
     "card.not_yours": "Ce brouillon est à quelqu'un d'autre, qui peut te laisser le modifier en "
     "répondant « collaborate with @toi ».",
+    "flow.shown": "Où tombent les mots de « {title} » sur le beat :",
     "details": "Numéro et rime de chaque vers, et ses syllabes à côté de celles voulues :",
     # Buttons
     "button.more": "Continuer",

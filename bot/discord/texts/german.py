@@ -133,6 +133,7 @@ REPLIES: Final = {
     "anderem und ist nicht mit dir geteilt.",
     "card.not_yours": "Dieser Entwurf gehört jemand anderem. Wem er gehört, der kann dich "
     "mitschreiben lassen, mit der Antwort „collaborate with @dir“.",
+    "flow.shown": "Wo die Worte von „{title}“ auf dem Beat liegen:",
     "details": "Nummer und Reim jeder Zeile, und ihre Silben neben den gewünschten:",
     # Buttons
     "button.more": "Weiter",

@@ -126,6 +126,7 @@ REPLIES: Final = {
     "contigo.",
     "card.not_yours": "Este borrador es de otra persona. Su dueño puede dejarte editarlo: que "
     "responda “collaborate with @tú”.",
+    "flow.shown": "Dónde caen las palabras de “{title}” sobre el beat:",
     "details": "Número y rima de cada verso, y sus sílabas junto a las deseadas:",
     # Buttons
     "button.more": "Continuar",

@@ -1,0 +1,122 @@
+"""What people type to mend the beat: where bar one is, tempo and metre; and to see the flow."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from atl_core.beat_edits import METRES, BarOne, CountTempo, Metre, MoveBarOne, SetMetre, SkipIntro
+from atl_core.edits import Request, ShowFlow
+from atl_core.line_edits import SetBrief
+from bot.phrases.parts import Parts, Rule, refuse, rule
+from bot.phrases.readers import read_number
+
+
+def _bar_one(parts: Parts) -> Request:
+    minutes, _, seconds = parts.said("clock").rpartition(" : ")
+    return BarOne(60.0 * float(minutes or 0) + float(seconds))
+
+
+def _later(parts: Parts, sign: int) -> Request:
+    count = sign * (parts.number() if parts.has("n") else 1)
+    return MoveBarOne(beats=count)
+
+
+def _bars_later(parts: Parts, sign: int) -> Request:
+    count = sign * (parts.number() if parts.has("n") else 1)
+    return MoveBarOne(bars=count)
+
+
+def _from_bar(parts: Parts) -> Request:
+    bar = parts.number()
+    return MoveBarOne(bars=bar - 1) if bar > 1 else refuse()
+
+
+def _metre(parts: Parts) -> Request:
+    if "/" not in parts.typed("metre"):
+        # "3 4" may be lines.
+        refuse()
+    metre = parts.said("metre").replace(" ", "/")
+    return SetMetre(cast(Metre, metre)) if metre in METRES else refuse()
+
+
+def _tempo(parts: Parts) -> Request:
+    said = parts.said("tempo")
+    return SetBrief(tempo=float(read_number(said) or said))
+
+
+_BAR_ONE: Final = "[the] (bar one|bar 1|first bar|downbeat|one|beat|verse|song)"
+_START: Final = "(start|begin|move it|shift it|move bar one|shift bar one|shift everything|push it)"
+
+BEAT_RULES: Final[tuple[Rule, ...]] = (
+    rule(
+        _bar_one,
+        f"{_BAR_ONE} (is|starts|begins|comes|should be|should start) [in] [at|on] <clock>"
+        " [seconds|second|secs|sec|s]",
+        "(start|begin) [bar one|the bars|the words|the lyrics|the first bar] at <clock>"
+        " [seconds|second|secs|sec|s]",
+        examples=("bar one is at 0:08",),
+    ),
+    rule(
+        lambda parts: _later(parts, 1),
+        f"{_START} (one|a) beat later",
+        f"{_START} <n> (beat|beats) later",
+        examples=("start one beat later",),
+    ),
+    rule(
+        lambda parts: _later(parts, -1),
+        f"{_START} (one|a) beat (earlier|sooner)",
+        f"{_START} <n> (beat|beats) (earlier|sooner)",
+        examples=("start one beat earlier",),
+    ),
+    rule(
+        lambda parts: _bars_later(parts, 1),
+        f"{_START} (one|a) bar later",
+        f"{_START} <n> (bar|bars) later",
+    ),
+    rule(
+        lambda parts: _bars_later(parts, -1),
+        f"{_START} (one|a) bar (earlier|sooner)",
+        f"{_START} <n> (bar|bars) (earlier|sooner)",
+    ),
+    rule(_from_bar, "(start|begin) (at|on|from|with) bar <n>"),
+    rule(
+        lambda _: CountTempo(0.5),
+        "[make it|count it|it's|it is|in|feel it in|try] half time",
+        "[make it|count it|take it] half (as fast|the speed|the tempo)",
+        examples=("half time",),
+    ),
+    rule(
+        lambda _: CountTempo(2.0),
+        "[make it|count it|it's|it is|in|feel it in|try] double time",
+        "[make it|count it|take it] (twice as fast|double the speed|double the tempo)",
+        examples=("double time",),
+    ),
+    rule(
+        _metre,
+        "[make it|count it [in]|it's [in]|it is [in]|the metre is|the meter is|the time is|in"
+        "|set the (metre|meter|time signature) to] <metre>",
+        examples=("make it 3/4", "make it 6/8"),
+    ),
+    rule(
+        lambda _: SetMetre("3/4"),
+        "[make it|it's|it is] [in|a] (waltz|waltz time|three four)",
+    ),
+    rule(
+        _tempo,
+        "(it's|it is|the tempo is|the beat is) <tempo> [bpm] [,] not <n> [bpm]",
+    ),
+    rule(
+        lambda _: SkipIntro(),
+        "(skip|ignore|leave out|cut|drop) the (intro|introduction)",
+        "(start|begin) (after|behind) the (intro|introduction)",
+        "(start|begin) (when|where) the (drums|beat) (come|comes|kick|kicks|drop|drops) [in]",
+        examples=("skip the intro",),
+    ),
+    rule(
+        lambda _: ShowFlow(),
+        "(show|draw|display|see|what is|what's|how is) [me] [the|my] flow",
+        "[the|my] flow",
+        "(show|see) [me] [how|where] the (words|syllables|lines) (fall|land|lie|sit) [on the beat]",
+        examples=("show the flow",),
+    ),
+)
