@@ -171,7 +171,7 @@ def calibrate(rows: Iterator[Heard], held: dict[str, np.ndarray]) -> None:
         options = options_of(one)
         chances = np.exp(metre_weights.log_probabilities(options))
         best = options[int(chances.argmax())]
-        of_tempo, of_bars = confidence_terms(options, chances, one.bands)
+        of_tempo, of_bars = confidence_terms(best, options, chances, one.bands)
         steady = one.beat.second_tempo is None and one.beat.tempo > 0
         octaves = np.log2(best.track.pace / (one.beat.tempo or 1.0))
         tempo_right = steady and abs(octaves - round(octaves)) < np.log2(1.04)

@@ -69,7 +69,7 @@ def test_six_eight_divides_its_beats_into_three(draft: Draft) -> None:
     assert (after.brief.beats_per_bar, after.brief.compound) == (2, True)
     for flow in after.flow():
         for one in flow:
-            assert round(one.position * 6) == pytest.approx(one.position * 6, abs=1e-6)
+            assert round(one.position * 12) == pytest.approx(one.position * 12, abs=1e-6)
 
 
 def test_it_is_140_not_70(draft: Draft) -> None:

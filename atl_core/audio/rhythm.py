@@ -25,6 +25,16 @@ from atl_core.audio.tempo import agreement, felt, tempo_candidates
 
 AUDIBLE: Final = 0.01
 """Amplitude relative to the loudest at which a beat begins (-40 dB)."""
+HALFWAY: Final = 1.2
+"""How much stronger than beats 2 and 3 the middle between them is in a bar of 6/8 taken for 3/4."""
+EIGHTHS: Final = 120.0
+"""The slowest that eighths of 6/8 go; taken for beats of 3/4, two such bars are one."""
+# By how much, in deviations of all beats, the kick then marks one bar and the snare the next.
+# These bounds were read off synthesised loops.
+KICK_ALTERNATES: Final = 0.4
+SNARE_ALTERNATES: Final = 0.2
+SAME: Final = 0.045
+"""Relative difference of tempi that are one."""
 OPENING: Final = 0.3
 """By how much more the harmony must change, in deviations, for a pair not to start at once."""
 FEWEST_BEATS: Final = 8
@@ -77,6 +87,14 @@ def hear_rhythm(samples: Samples, bands: Array, chroma: npt.NDArray[np.float32])
     options = hypotheses(tracks, candidates.profiles, bands, chroma)
     chances = np.exp(log_probabilities(options))
     best = options[int(chances.argmax())]
+    if best.metre == 3 and (dotted := compound_pace(best, curve, bands)):
+        # What looks like 3/4 is 6/8.
+        near = [
+            number
+            for number, option in enumerate(options)
+            if option.metre == 4 and abs(option.track.pace / dotted - 1) < SAME
+        ]
+        best = options[max(near, key=lambda number: chances[number])] if near else best
     beats, metre = best.track.beats, best.metre
     heard = steady_tempo(beats, best.track.pace)
     compound = metre == 4 and is_compound(best, bands)
@@ -91,7 +109,7 @@ def hear_rhythm(samples: Samples, bands: Array, chroma: npt.NDArray[np.float32])
     whole = downbeats[downbeats < len(beats) - metre * (1 + pairs) / 2]
     if not len(whole):
         whole = downbeats[:1] if len(downbeats) else np.array([0])
-    tempo_terms, bar_terms = confidence_terms(options, chances, bands)
+    tempo_terms, bar_terms = confidence_terms(best, options, chances, bands)
     enough = min(1.0, len(beats) / FEWEST_BEATS)
     return Rhythm(
         tempo=counted,
@@ -109,6 +127,40 @@ def hear_rhythm(samples: Samples, bands: Array, chroma: npt.NDArray[np.float32])
 
 def seconds(frames: Array) -> tuple[float, ...]:
     return tuple((frames / FRAME_RATE).tolist())
+
+
+def compound_pace(taken: Hypothesis, curve: Array, bands: Array) -> float | None:
+    """Dotted beats a minute if what was taken for 3/4 is 6/8, else None.
+
+    Either a bar is right and its beats are not: what is struck is its middle, not beats 2 and 3. Or
+    a beat was an eighth: then kick and snare take turns on the downbeats.
+    """
+    beats, pace = taken.track.beats, taken.track.pace
+    downbeats = np.arange(taken.first, len(beats) - 2, 3)
+    if len(downbeats) < 4:
+        return None
+    second, third = beats[downbeats + 1], beats[downbeats + 2]
+    halfway, *others = (struck(curve, at).mean() for at in ((second + third) / 2, second, third))
+    if halfway > HALFWAY * max(others):
+        return pace * 2 / 3
+    kick, snare = (_standard(struck(band, beats))[downbeats] for band in bands.T[:2])
+    ones, twos = slice(0, None, 2), slice(1, None, 2)
+    if kick[ones].mean() < kick[twos].mean():
+        ones, twos = twos, ones
+    low = kick[ones].mean() - kick[twos].mean()
+    middle = min(snare[twos].mean() - snare[ones].mean(), snare[twos].mean())
+    alternate = low > KICK_ALTERNATES and middle > SNARE_ALTERNATES
+    return pace / 3 if pace > EIGHTHS and alternate else None
+
+
+def struck(curve: Array, frames: Array) -> Array:
+    """The strongest onset within 40 ms of each frame."""
+    return np.array([curve[max(0, at - 4) : at + 6].max(initial=0.0) for at in frames.astype(int)])
+
+
+def _standard(values: Array) -> Array:
+    found: Array = (values - values.mean()) / (values.std() + 1e-6)
+    return found
 
 
 def find_intro(bars: Array, bands: Array) -> float:
@@ -140,13 +192,12 @@ def later_of_pairs(change: Array) -> int:
 
 
 def confidence_terms(
-    options: list[Hypothesis], chances: Array, bands: Array
+    best: Hypothesis, options: list[Hypothesis], chances: Array, bands: Array
 ) -> tuple[Array, Array]:
-    """What the confidence in the tempo and in the bars is told by."""
-    best = options[int(chances.argmax())]
+    """What the confidence in the tempo and in the bars of the best hypothesis is told by."""
     pace, beats = best.track.pace, best.track.beats
     octaves = np.log2(np.array([option.track.pace for option in options]) / pace)
-    same_tempo = np.abs((octaves + 0.5) % 1 - 0.5) < np.log2(1.045)
+    same_tempo = np.abs((octaves + 0.5) % 1 - 0.5) < np.log2(1 + SAME)
     bars = beats[best.first :: best.metre]
     same_bars = np.array([_same_bars(option, best, bars) for option in options])
     agree = agreement(bands, pace)
@@ -161,7 +212,7 @@ def confidence_terms(
 
 
 def _same_bars(option: Hypothesis, best: Hypothesis, bars: Array) -> bool:
-    if option.metre != best.metre or abs(option.track.pace / best.track.pace - 1) > 0.045:
+    if option.metre != best.metre or abs(option.track.pace / best.track.pace - 1) > SAME:
         return False
     others = option.track.beats[option.first :: option.metre]
     return bool(np.median(np.abs(np.subtract.outer(bars, others)).min(axis=1)) < 6)
