@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Final
 
-from atl_core.beat_edits import METRES, BarOne, CountTempo, Metre, MoveBarOne, SetMetre, SkipIntro
+from atl_core.beat_edits import METRES, BarOne, CountTempo, MoveBarOne, SetMetre, SkipIntro
 from atl_core.edits import Request, ShowFlow
 from atl_core.line_edits import SetBrief
 from bot.phrases.parts import Parts, Rule, refuse, rule
@@ -36,7 +36,7 @@ def _metre(parts: Parts) -> Request:
         # "3 4" may be lines.
         refuse()
     metre = parts.said("metre").replace(" ", "/")
-    return SetMetre(cast(Metre, metre)) if metre in METRES else refuse()
+    return SetMetre(metre) if metre in METRES else refuse()
 
 
 def _tempo(parts: Parts) -> Request:
