@@ -11,6 +11,9 @@ BIN    := $(VENV)/bin
 LOCK   := requirements.lock
 # The lock pins; the project's extras choose. Building the project itself is pinned by it as well.
 INSTALL  = $(BIN)/python -m pip install --disable-pip-version-check --constraint $(LOCK)
+# The same versions with the sha256 of their files, each of which is checked before it is unpacked.
+HASHED   = $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off \
+  --require-hashes --no-deps
 # pip says a great deal; one line for each download is progress enough, and errors stay whole.
 BRIEFLY := tee -a $(VENV)/pip.log | awk '/^ERROR/ { print; fflush() } \
   /^Installing collected/ { print "  unpacking all of them, which takes a minute ..."; fflush() } \
@@ -19,7 +22,7 @@ BRIEFLY := tee -a $(VENV)/pip.log | awk '/^ERROR/ { print; fflush() } \
 BEATS   := examples/hiphop.wav examples/country.wav
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chat test quick lint format type bench weights lock clean
+.PHONY: help demo chat test quick lint format type bench weights lock sbom clean
 
 help:
 	@echo "make demo      install, fetch weights, write lyrics for two example beats"
@@ -28,6 +31,7 @@ help:
 	@echo "make quick     only those tests that need no other process and no fetched weights"
 	@echo "make format, lint, type, bench    one command for each habit"
 	@echo "make lock      pin the newest versions that fit together"
+	@echo "make sbom      list all that is installed, and the weights, as CycloneDX JSON"
 	@echo "make clean     remove what was installed and made here; drafts and weights stay"
 
 demo: weights $(BEATS)
@@ -69,25 +73,30 @@ $(VENV)/bin/python:
 	@echo "Making $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.stamp: pyproject.toml $(LOCK) | $(VENV)/bin/python
+$(VENV)/run.stamp: pyproject.toml $(LOCK) requirements/torch.txt requirements/run.txt | $(VENV)/bin/python
 	@echo "Installing what $(LOCK) pins ..."
-	@$(INSTALL) --progress-bar off pip hatchling editables 2>&1 | $(BRIEFLY)
+	@# A build of torch for CPUs is found first, and then held to the hashes of its version.
+	@$(BIN)/python -m pip download --disable-pip-version-check --progress-bar off --no-deps \
+	  --constraint $(LOCK) --dest $(VENV)/torch torch 2>&1 | $(BRIEFLY)
+	@$(HASHED) --no-index --find-links $(VENV)/torch -r requirements/torch.txt 2>&1 | $(BRIEFLY)
+	@rm -rf $(VENV)/torch
+	@$(HASHED) -r requirements/run.txt 2>&1 | $(BRIEFLY)
+	@# What is left is the project itself, and CUDA's libraries where torch was built for them.
 	@$(INSTALL) --progress-bar off --no-build-isolation --editable . 2>&1 | $(BRIEFLY)
 	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/run.stamp
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@echo "Installing what tests and training need ..."
+	@$(HASHED) -r requirements/dev.txt 2>&1 | $(BRIEFLY)
 	@$(INSTALL) --progress-bar off --no-build-isolation --editable '.[dev,training]' 2>&1 | $(BRIEFLY)
 	@touch $@
 
 lock:
-	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT; \
-	 $(PYTHON) -m venv "$$scratch"; \
-	 "$$scratch/bin/python" -m pip install --quiet --upgrade pip hatchling editables; \
-	 "$$scratch/bin/python" -m pip install --quiet --editable '.[dev,training]'; \
-	 { echo "# Made by: make lock. Everything that is installed, pip included, to the version."; \
-	   "$$scratch/bin/python" -m pip freeze --all --exclude-editable | sed 's/+cpu$$//'; \
-	 } > $(LOCK)
+	@$(PYTHON) .ci/lock.py
+
+# A software bill of materials (CycloneDX, JSON): every package that is installed, every weight.
+sbom: $(VENV)/run.stamp
+	@$(BIN)/python .ci/sbom.py
 
 clean:
 	rm -rf $(VENV) $(BEATS)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from atl_core import weights
 from atl_core.drafts.names import LOCAL
 from atl_core.errors import StorageError, UserError, WeightsError
+from atl_core.files import make_private_folder
 from atl_core.machine import device, installed, versions
 from atl_core.settings import Settings
 from atl_core.studio import Studio, open_studio
@@ -152,7 +153,7 @@ async def _python(settings: Settings) -> str:  # noqa: ARG001
 
 async def _data_folder(settings: Settings) -> str:
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        make_private_folder(settings.home)
         with tempfile.TemporaryFile(dir=settings.home):
             pass
     except OSError as error:

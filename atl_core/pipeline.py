@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from atl_core import edits, weights
 from atl_core.audio.source import KeptBeat, Source, fingerprint, name_of, open_beat
 from atl_core.edits import LineEdit, Request
 from atl_core.errors import BriefError, StorageError
+from atl_core.files import temporary_folder
 from atl_core.progress import OnProgress, Progress, Stages, Work, in_thread, unwatched
 from atl_core.settings import CAPTIONERS, Settings
 
@@ -180,8 +180,8 @@ class Pipeline:
         from atl_core.audio.picture import draw
 
         async with open_beat(source, self.settings, unwatched) as beat:
-            with tempfile.TemporaryDirectory(prefix="atl-picture-") as folder:
-                path = Path(folder) / "heard.png"
+            with temporary_folder("picture") as folder:
+                path = folder / "heard.png"
                 await asyncio.to_thread(draw, beat, heard, path, title)
                 return path.read_bytes()
 

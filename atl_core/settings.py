@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from atl_core.errors import UserError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 CaptionerName = Literal["lm", "large", "lstm", "gru"]
 CAPTIONERS: Final[tuple[CaptionerName, ...]] = get_args(CaptionerName)
@@ -37,9 +41,9 @@ class Settings(BaseSettings):
     """Where jobs are queued; empty means an SQLite file in `home`."""
     jobs_at_once: int = Field(default=24, ge=1, le=256)
     """Jobs that one worker runs at the same time; they share the model."""
-    max_jobs: int = Field(default=200, ge=1)
+    max_jobs: int = Field(default=200, ge=1, le=1_000_000)
     """Jobs that may wait, of all writers together."""
-    max_jobs_each: int = Field(default=4, ge=1)
+    max_jobs_each: int = Field(default=4, ge=1, le=1_000_000)
     """Jobs that one writer may have waiting and running."""
     batch: Literal["auto", "on", "off"] = "auto"
     """Whether running jobs share the forwards of the model."""
@@ -51,9 +55,9 @@ class Settings(BaseSettings):
     """What `lm` writes with, made by `python -m training package lm --out`; empty: as fetched."""
     links: bool = True
     """Whether YouTube links are followed at all."""
-    max_seconds: float = Field(default=900.0, gt=0)
+    max_seconds: float = Field(default=900.0, gt=0, le=86_400, allow_inf_nan=False)
     """Longest beat that is listened to, in seconds."""
-    max_megabytes: float = Field(default=50.0, gt=0)
+    max_megabytes: float = Field(default=50.0, gt=0, le=10_000, allow_inf_nan=False)
     """Largest beat that is read, in megabytes (10^6 bytes)."""
     explicit: bool = False
     """Whether explicit words may be asked for in Discord; at a terminal they always may."""
@@ -70,11 +74,39 @@ class Settings(BaseSettings):
         except (RuntimeError, OSError) as error:
             raise ValueError("there is no such home folder") from error
 
+    @field_validator("database_url")
+    @classmethod
+    def _address_of_drafts(cls, url: str) -> str:
+        return _checked_address(
+            url, ("sqlite+aiosqlite:///path/to/file", "postgresql+asyncpg://host/name")
+        )
+
+    @field_validator("jobs_url")
+    @classmethod
+    def _address_of_jobs(cls, url: str) -> str:
+        return _checked_address(url, ("sqlite:///path/to/file", "postgresql://host/name"))
+
+    @field_validator("lm_folder")
+    @classmethod
+    def _model_folder(cls, folder: Path | None) -> Path | None:
+        if folder is not None and not folder.is_dir():
+            raise ValueError("there is no such folder")
+        return folder
+
+    @field_validator("discord_token")
+    @classmethod
+    def _one_word(cls, token: SecretStr | None) -> SecretStr | None:
+        if token and not re.fullmatch(r"[\x21-\x7e]+", token.get_secret_value()):
+            raise ValueError("a token has no spaces, ends of lines or letters beyond ASCII")
+        return token
+
     @field_validator("discord_loopback")
     @classmethod
     def _only_loopback(cls, url: str) -> str:
-        if url and urlsplit(url).hostname not in LOOPBACK_HOSTS:
-            raise ValueError("only a loopback address is accepted (it exists for tests)")
+        if url and (urlsplit(url).hostname not in LOOPBACK_HOSTS or not _port_is_fine(url)):
+            raise ValueError(
+                "only a loopback address such as http://127.0.0.1:8123 is accepted, for tests"
+            )
         return url
 
     @cached_property
@@ -104,6 +136,55 @@ class Settings(BaseSettings):
         return url.render_as_string(hide_password=False)
 
 
+def _checked_address(url: str, accepted: tuple[str, ...]) -> str:
+    """The address of a database.
+
+    Raises:
+        ValueError: it names no database that is used here.
+    """
+    parts = urlsplit(url)
+    kinds = {example.partition(":")[0] for example in accepted}
+    # A name without its driver is understood as well: the driver is added where it is opened.
+    kinds |= {kind.partition("+")[0] for kind in kinds} | {"postgresql+psycopg"}
+    if parts.scheme.startswith("sqlite"):
+        named = bool(re.match(r"[a-z+]+:///[^/:]|[a-z+]+:////[^/]|[a-z+]+:///[a-zA-Z]:", url))
+    else:
+        named = _port_is_fine(url) and bool(parts.path.strip("/"))
+    if url and not (parts.scheme in kinds and named):
+        raise ValueError(f"an address looks like {' or '.join(accepted)}")
+    return url
+
+
+def _port_is_fine(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
+def _accepted(problem: ErrorDetails) -> str:
+    """What a setting takes, in words."""
+    limits = problem.get("ctx", {})
+    match problem["type"]:
+        case "value_error":
+            return str(limits["error"])
+        case "literal_error":
+            return f"it is {limits['expected'].replace(chr(39), '')}"
+        case "bool_parsing" | "bool_type":
+            return "it is true or false"
+        case "int_parsing" | "int_from_float" | "int_type" | "int_parsing_size":
+            return "it is a whole number"
+        case "float_parsing" | "float_type" | "finite_number":
+            return "it is a number"
+        case "greater_than_equal":
+            return f"it is at least {limits['ge']:g}"
+        case "greater_than":
+            return f"it is more than {limits['gt']:g}"
+        case "less_than_equal":
+            return f"it is at most {limits['le']:g}"
+    return "it has another form"
+
+
 def load_settings() -> Settings:
     """Read and validate all settings.
 
@@ -116,7 +197,7 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = "ATL_" + "_".join(str(part) for part in first["loc"]).upper()
         raise UserError(
-            f"The setting {name} cannot be used: {first['msg'].lower()}.",
+            f"The setting {name} cannot be used: {_accepted(first)}.",
             remedy="Correct it in the environment or in the file .env and try again.",
         ) from error
     except (UnicodeDecodeError, OSError) as error:

@@ -5,11 +5,13 @@ A Studio lives in an event loop. Nothing is opened and no model is loaded before
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from atl_core.drafts.store import DraftStore
+from atl_core.files import sweep
 from atl_core.jobs.queue import JobQueue
 from atl_core.pipeline import Pipeline
 from atl_core.settings import Settings
@@ -37,6 +39,7 @@ class Studio:
     async def forget_me(self, owner: str) -> Forgotten:
         """Remove all that is stored about a person, at once and for good."""
         await self.queue.forget(owner)
+        await asyncio.to_thread(sweep)
         return await self.drafts.forget_me(owner)
 
     async def close(self) -> None:

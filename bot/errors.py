@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sys
@@ -14,10 +15,13 @@ from typing import Any, NoReturn
 import click
 
 from atl_core.errors import UserError
+from atl_core.files import make_private_file, make_private_folder
+from bot.clean import clean
 
 MENDABLE = 2
 BUG = 1
 INTERRUPTED = 130
+FULL = "The disk is full. Free some space and try again; what was saved before is safe."
 
 
 class ErrorHandlingGroup(click.Group):
@@ -52,13 +56,17 @@ class ErrorHandlingGroup(click.Group):
             # The reader of our output left; nothing more can be said to it.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(INTERRUPTED)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                fail(apology(error), BUG)
+            fail(FULL, MENDABLE)
         except Exception as error:
             fail(apology(error), BUG)
 
 
 def fail(text: str, status: int) -> NoReturn:
     """Say one line on standard error and leave."""
-    click.echo(f"atl: {' '.join(text.split())}", err=True)
+    click.echo(f"atl: {clean(' '.join(text.split()))}", err=True)
     sys.exit(status)
 
 
@@ -86,7 +94,9 @@ def record(error: BaseException, bug: str) -> Path:
     except Exception:  # whatever is wrong with the settings, this bug is to be told
         home = Path.home() / ".local" / "share" / "atl"
     path = home / "logs" / f"{now:%Y-%m-%d}-{bug}.txt"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(home)
+    make_private_folder(path.parent)
+    make_private_file(path)
     command = " ".join(sys.argv)
     report = "".join(traceback.format_exception(error))
     path.write_text(f"{now.isoformat()} {command}\n\n{report}", encoding="utf-8")

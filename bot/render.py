@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +22,7 @@ from atl_core.genre.verdict import (
     disagreement,
 )
 from atl_core.lyrics.brief import GENRES, Genre, Line
+from bot.clean import clean
 
 COLOURS: Mapping[Genre, str] = {"hip-hop": "magenta", "country": "yellow"}
 RHYME_COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "red")
@@ -36,7 +38,17 @@ LOUD = 0.5
 
 def console(*, stderr: bool = False) -> Console:
     """Plain where the output is not a terminal."""
-    return Console(stderr=stderr, highlight=False, soft_wrap=True, emoji=False, markup=False)
+    return CleanConsole(stderr=stderr, highlight=False, soft_wrap=True, emoji=False, markup=False)
+
+
+class CleanConsole(Console):
+    """A console on which no text can move the cursor, set a title or turn the reading order."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=clean(segment.text))
 
 
 def draft(draft: Draft) -> RenderableType:
@@ -178,7 +190,7 @@ def genre_verdict(verdict: GenreVerdict) -> RenderableType:
     starts = {part.first: part for part in verdict.parts}
     for index, line in enumerate(verdict.lines):
         if part := starts.get(index):
-            name = _printable(part.name) or f"lines {part.first + 1}-{part.last + 1}"
+            name = part.name or f"lines {part.first + 1}-{part.last + 1}"
             if index:
                 table.add_row("", "", "")
             table.add_row("", Text(name, style="bold"), _likely(part.genre))
@@ -212,7 +224,7 @@ def by_part(parts: Sequence[PartVerdict]) -> str:
 def _called(part: PartVerdict) -> str:
     if not part.name:
         return f"lines {part.first + 1}-{part.last + 1}"
-    name = _printable(part.name).lower()
+    name = part.name.lower()
     return name if name[-1:].isdigit() else f"the {name}"
 
 
@@ -231,16 +243,11 @@ def _strip(line: LineVerdict) -> Text:
 def _marked(line: LineVerdict) -> Text:
     text, end = Text(), 0
     for mark in line.marks:
-        text.append(_printable(line.text[end : mark.start]))
+        text.append(line.text[end : mark.start])
         bold = " bold" if mark.strength >= LOUD else ""
-        text.append(_printable(line.text[mark.start : mark.end]), COLOURS[mark.genre] + bold)
+        text.append(line.text[mark.start : mark.end], COLOURS[mark.genre] + bold)
         end = mark.end
-    return text.append(_printable(line.text[end:]))
-
-
-def _printable(text: str) -> str:
-    """Without what would move the cursor or turn the reading direction of a terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    return text.append(line.text[end:])
 
 
 def meter(genre: Mapping[Genre, float]) -> Text:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import shlex
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -23,6 +25,7 @@ from atl_core.drafts.diff import as_rich
 from atl_core.drafts.names import LOCAL
 from atl_core.edits import Request
 from atl_core.errors import DraftError, UserError
+from atl_core.files import write_whole
 from atl_core.progress import OnProgress
 from atl_core.settings import Settings
 from atl_core.studio import Studio
@@ -298,10 +301,16 @@ def lay_out(answer: Answer) -> RenderableType:
     raise TypeError(f"{answer!r} is not for a terminal")
 
 
+def _unused(path: Path) -> Path:
+    """The path, or with a number where something has that name: `song-2.txt`."""
+    numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return next(way for way in chain((path,), numbered) if not os.path.lexists(way))
+
+
 def _save(name: str, data: bytes) -> Text:
-    path = Path(name).absolute()
+    path = _unused(Path(name).absolute())
     try:
-        path.write_bytes(data)
+        write_whole(path, data)
     except OSError as error:
         raise UserError(
             f"{path} cannot be written: {error.strerror}.",

@@ -15,6 +15,7 @@ PACKAGES = ("atl_core", "bot", "training")
 
 ROOMS: tuple[tuple[str, ...], ...] = (
     ("errors",),
+    ("files",),
     ("settings", "weights", "progress"),
     ("machine",),
     ("lyrics",),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,12 +64,44 @@ def test_a_setting_left_empty_is_as_if_it_were_not_there(monkeypatch: pytest.Mon
         ("ATL_MAX_MEGABYTES", "0"),
         ("ATL_LINKS", "perhaps"),
         ("ATL_DISCORD_LOOPBACK", "https://discord.com"),
+        ("ATL_DISCORD_LOOPBACK", "http://127.0.0.1:99999"),
+        ("ATL_DISCORD_TOKEN", "two\nlines"),
+        ("ATL_MAX_SECONDS", "inf"),
+        ("ATL_MAX_SECONDS", "nan"),
+        ("ATL_MAX_MEGABYTES", "1e300"),
+        ("ATL_MAX_JOBS", "99999999999999999999"),
+        ("ATL_JOBS_AT_ONCE", "2.5"),
+        ("ATL_METRICS_PORT", "99999"),
+        ("ATL_JOBS_URL", "nonsense"),
+        ("ATL_JOBS_URL", "mysql://host/name"),
+        ("ATL_JOBS_URL", "postgresql://host:99999/name"),
+        ("ATL_DATABASE_URL", "sqlite+aiosqlite://"),
+        ("ATL_DATABASE_URL", "sqlite+aiosqlite:///:memory:"),
+        ("ATL_DATABASE_URL", "postgresql+asyncpg://host:port/name"),
+        ("ATL_LM_FOLDER", "/no/such/folder"),
     ],
 )
 def test_a_mistake_is_told_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(UserError, match=name):
+    with pytest.raises(UserError, match=name) as told:
         load_settings()
+    # Our own words: none of the validator's, and nothing of a value that may be a secret.
+    assert not re.search(r"(?i)input should|valid|pydantic|parse|value error", str(told.value))
+
+
+def test_a_mistake_ends_every_command_at_start(tmp_path: Path) -> None:
+    """One line that names the setting and what is accepted, and exit status 2; no loop of tries."""
+    for command in (["drafts", "list"], ["bot", "run"], ["worker"], ["up"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *command],
+            env={**os.environ, "ATL_MAX_SECONDS": "inf", "ATL_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2, done.stderr
+        assert done.stderr.count("\n") == 1
+        assert "ATL_MAX_SECONDS cannot be used: it is a number" in done.stderr
 
 
 def test_the_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,12 +16,13 @@ import selectors
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from atl_core.files import temporary_folder
 
 POLL_SECONDS = 0.05
 LONGEST_LINE = 65_536
@@ -60,7 +61,8 @@ def run_child(
         ChildTimeoutError, ChildCrashError: as they say.
     """
     deadline = time.monotonic() + seconds
-    with tempfile.TemporaryDirectory(prefix="atl-") as folder:
+    with temporary_folder("child") as scratch:
+        folder = str(scratch)
         process = subprocess.Popen(
             [sys.executable, "-I", str(script)],
             stdin=subprocess.PIPE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from atl_core.audio.youtube import fetch, is_link
 from atl_core.errors import BeatError
+from atl_core.files import temporary_folder
 from atl_core.progress import OnProgress, Progress, in_thread
 from atl_core.settings import Settings
 
@@ -98,8 +98,7 @@ def beat_file(
     if isinstance(source, Path) or (isinstance(source, str) and not is_link(source)):
         yield Path(source)
         return
-    with tempfile.TemporaryDirectory(prefix="atl-beat-") as name:
-        folder = Path(name)
+    with temporary_folder("beat") as folder:
         if isinstance(source, bytes):
             if len(source) > max_megabytes * 1e6:
                 raise BeatError(

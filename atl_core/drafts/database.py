@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from atl_core.drafts.tables import SCHEMA
 from atl_core.errors import StorageError
+from atl_core.files import make_private_file, make_private_folder
 
 BUSY_SECONDS: Final = 30
 """How long a writer waits for another process to finish its own write (SQLite)."""
@@ -75,12 +76,12 @@ def create_database_engine(url: str) -> AsyncEngine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return create_async_engine(parsed, pool_pre_ping=True)
+            return create_async_engine(parsed, pool_pre_ping=True, hide_parameters=True)
         if parsed.database and not parsed.database.startswith((":memory:", "file:")):
-            _make_folder(Path(parsed.database).parent)
+            _make_file(Path(parsed.database))
         where, how = parsed.get_dialect()().create_connect_args(parsed)
         connect = partial(_connected, *where, **{"timeout": BUSY_SECONDS, **how})
-        engine = create_async_engine(parsed, async_creator=connect)
+        engine = create_async_engine(parsed, async_creator=connect, hide_parameters=True)
     except (ArgumentError, InvalidRequestError, ModuleNotFoundError) as error:
         raise StorageError(
             "The address of the database cannot be used.",
@@ -229,6 +230,16 @@ _COMPLAINTS: Final = (
         "Restore it from a backup, or move it away to start afresh.",
     ),
     (
+        "no such table",
+        "The file of drafts is not whole: a table is missing.",
+        "Restore it from a backup, or move it away to start afresh.",
+    ),
+    (
+        "already exists",
+        "The file of drafts does not say which version of ATL wrote it.",
+        "Restore it from a backup, or move it away to start afresh.",
+    ),
+    (
         "readonly",
         "The drafts cannot be saved: the data folder is read-only.",
         "Allow writing to it, or set ATL_HOME to another folder.",
@@ -274,14 +285,17 @@ def _unreachable(reason: str) -> StorageError:
     )
 
 
-def _make_folder(folder: Path) -> None:
+def _make_file(database: Path) -> None:
+    """Make the file of drafts for its owner alone; SQLite gives its log the same rights."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(database.parent)
     except OSError as error:
         raise StorageError(
-            f"The data folder {folder} cannot be made: {error.strerror}.",
+            f"The data folder {database.parent} cannot be made: {error.strerror}.",
             remedy="Allow it, or set ATL_HOME to another folder.",
         ) from error
+    with suppress(OSError):  # what is wrong with the file is told when it is opened
+        make_private_file(database)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

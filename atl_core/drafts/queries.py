@@ -266,13 +266,15 @@ async def load(connection: AsyncConnection, session_id: str, revision: int | Non
         DraftError: it has no such revision.
         UnreadableDraftError: what is stored is damaged.
     """
-    statement = select_draft(revision).where(SESSION.id == session_id)
-    try:
-        row = (await connection.execute(statement)).one_or_none()
-        if row is not None:
-            return draft_of(row)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise UnreadableDraftError(session_id) from error
+    # No database takes a number of twenty digits, and no draft has so many revisions.
+    if revision is None or 0 < revision < 2**31:
+        statement = select_draft(revision).where(SESSION.id == session_id)
+        try:
+            row = (await connection.execute(statement)).one_or_none()
+            if row is not None:
+                return draft_of(row)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise UnreadableDraftError(session_id) from error
     count = await connection.scalar(select(SESSION.revisions).where(SESSION.id == session_id))
     raise no_revision(revision or 0, count or 0)
 

@@ -29,6 +29,8 @@ from atl_core.errors import DraftError, StorageError
 from atl_core.genre.verdict import Verdict
 from atl_core.lyrics.brief import Brief, Line
 
+MAX_SEARCH: Final = 200
+"""Characters of a search. SQLite itself takes some 50,000."""
 DELETED_KEPT: Final = timedelta(days=1)
 """How long a deleted draft can be brought back."""
 
@@ -156,7 +158,16 @@ class DraftStore:
             )
 
     async def search(self, owner: str, words: str, *, page: int = 1, per_page: int = 10) -> Page:
-        """Drafts whose title, tags, seed words or lines contain every one of `words`."""
+        """Drafts whose title, tags, seed words or lines contain every one of `words`.
+
+        Raises:
+            DraftError: more text than a search can take.
+        """
+        if len(words) > MAX_SEARCH:
+            raise DraftError(
+                f"{len(words)} characters are too many to search for.",
+                f"A search has up to {MAX_SEARCH}.",
+            )
         async with self._reading() as connection:
             return await queries.page(
                 connection,

@@ -141,7 +141,7 @@ def create_jobs_engine(url: str) -> Engine:
         if parsed.get_backend_name() == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
             return create_engine(
-                parsed, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True, future=True
+                parsed, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True, hide_parameters=True
             )
         if parsed.get_backend_name() != "sqlite":
             raise ArgumentError(parsed.drivername)
@@ -149,6 +149,7 @@ def create_jobs_engine(url: str) -> Engine:
             parsed.set(drivername="sqlite"),
             pool_size=POOL,
             max_overflow=POOL,
+            hide_parameters=True,
             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:

@@ -6,6 +6,7 @@ DBOS takes half a second to import and is therefore imported only inside functio
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, make_url
@@ -46,9 +47,12 @@ def _make_folder(settings: Settings, database: str) -> None:
     from pathlib import Path
 
     from atl_core.errors import StorageError
+    from atl_core.files import make_private_file, make_private_folder
 
     try:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(Path(database).parent)
+        with suppress(OSError):  # what is wrong with the file is told when it is opened
+            make_private_file(Path(database))
     except OSError as error:
         raise StorageError(
             f"The data folder {settings.home} cannot be made: {error.strerror}.",

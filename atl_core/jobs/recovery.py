@@ -23,6 +23,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from atl_core.errors import StorageError
+from atl_core.files import make_private_folder
 from atl_core.jobs import store
 from atl_core.jobs.database import reading, writing
 from atl_core.jobs.engine import QUEUE, open_client
@@ -66,7 +67,7 @@ class Recovery:
         self._orphans: set[str] = set()
         self._started = time.time()
         folder = settings.home / "workers"
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         self._folder = folder
         self._lock = FileLock(folder / f"{runner.id}.lock")
 

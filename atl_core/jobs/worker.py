@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from atl_core.drafts.store import DraftStore
+from atl_core.files import sweep
 from atl_core.jobs.engine import open_client, open_engine
 from atl_core.jobs.metrics import serving
 from atl_core.jobs.recovery import Recovery
@@ -49,6 +50,7 @@ def work(
     """
 
     async def run() -> None:
+        await asyncio.to_thread(sweep)  # what a worker that was killed left behind
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):

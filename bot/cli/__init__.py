@@ -5,6 +5,7 @@ Nothing heavy is imported until a command needs it: `atl --help` answers at once
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -43,6 +44,10 @@ for module in (song, edit, flow, drafts, server, admin):
 
 
 def main() -> None:
+    # A terminal that lacks a letter shows a question mark.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     atl(prog_name="atl")
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from atl_core.errors import UserError
+from atl_core.files import read_bounded, write_whole
+from bot.clean import clean
 
 if TYPE_CHECKING:
     from atl_core.drafts.draft import Draft
@@ -42,15 +44,35 @@ def watched(work: Callable[[Studio, OnProgress], Awaitable[T]]) -> T:
         return in_studio(lambda studio: work(studio, on_progress))
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Raises `UserError` where the file cannot be written."""
+force = click.option("--force", is_flag=True, help="Write over a file that is there.")
+
+
+def write_file(path: Path, data: bytes, *, replace: bool = False) -> None:
+    """Raises `UserError` where the file cannot be written, or is there and may not be replaced."""
     try:
-        path.write_bytes(data)
+        write_whole(path, data, replace=replace)
+    except FileExistsError as error:
+        raise UserError(
+            f"{path} is there already.", remedy="Name another file, or add --force."
+        ) from error
     except OSError as error:
         raise UserError(
             f"{path} cannot be written: {error.strerror}.",
             remedy="Name a file in another folder.",
         ) from error
+
+
+def read_file(path: Path, most: int, accepted: str) -> bytes:
+    """Raises `UserError` for what cannot be read, is no file, or has more than `most` bytes."""
+    try:
+        return read_bounded(path, most)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.", accepted) from error
+
+
+def say(text: str) -> None:
+    """Print a text that may hold names of files or what somebody typed."""
+    click.echo(clean(text))
 
 
 def print_json(value: Any) -> None:

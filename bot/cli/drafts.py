@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from atl_core.drafts.names import LOCAL
-from atl_core.errors import UserError
-from bot.cli.common import as_json, in_studio, print_json, show_draft, write_file
+from bot.cli.common import (
+    as_json,
+    force,
+    in_studio,
+    print_json,
+    read_file,
+    say,
+    show_draft,
+    write_file,
+)
 
 if TYPE_CHECKING:
     from atl_core.drafts.listing import Page
@@ -85,7 +93,7 @@ def diff(draft_id: str, first: int | None, second: int | None, as_json: bool) ->
 
         render.console().print(as_rich(found))
     else:
-        click.echo(as_plain(found))
+        say(as_plain(found))
 
 
 @drafts.command()
@@ -100,7 +108,10 @@ def diff(draft_id: str, first: int | None, second: int | None, as_json: bool) ->
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="- is stdout.")
 @click.option("--syllables", is_flag=True, help="Count them, in txt and pdf.")
 @click.option("--raw", is_flag=True, help="All that is stored, even of an unreadable draft.")
-def export(draft_id: str, format_: str, output: Path | None, syllables: bool, raw: bool) -> None:
+@force
+def export(
+    draft_id: str, format_: str, output: Path | None, syllables: bool, raw: bool, force: bool
+) -> None:
     """Write DRAFT to a file, named after its title unless told otherwise.
 
     \b
@@ -122,8 +133,8 @@ def export(draft_id: str, format_: str, output: Path | None, syllables: bool, ra
         click.echo(file.data, nl=False)
         return
     path = output or Path(file.name)
-    write_file(path, file.data)
-    click.echo(f"Written to {path}")
+    write_file(path, file.data, replace=force)
+    say(f"Written to {path}")
 
 
 @drafts.command()
@@ -139,13 +150,10 @@ def delete(draft_id: str) -> None:
 @as_json
 def import_(file: Path, as_json: bool) -> None:
     """Save the draft in FILE, which was exported as JSON, as a new one."""
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UserError(
-            f"{file} cannot be read: {error.strerror}.",
-            "A file that `atl drafts export DRAFT --format json` wrote is accepted.",
-        ) from error
+    from atl_core.drafts.import_json import MAX_BYTES
+
+    accepted = "A file that `atl drafts export DRAFT --format json` wrote is accepted."
+    data = read_file(file, MAX_BYTES, accepted)
     from atl_core.drafts.import_json import import_draft
 
     values = import_draft(data)

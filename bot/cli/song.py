@@ -10,7 +10,16 @@ import click
 
 from atl_core.drafts.names import LOCAL
 from atl_core.errors import UserError
-from bot.cli.common import as_json, in_studio, print_json, show_draft, watched, write_file
+from bot.cli.common import (
+    as_json,
+    force,
+    in_studio,
+    print_json,
+    read_file,
+    show_draft,
+    watched,
+    write_file,
+)
 
 if TYPE_CHECKING:
     from atl_core.audio.listening import Listening
@@ -19,13 +28,16 @@ if TYPE_CHECKING:
 
 DEMO_SEED_WORDS = "midnight train"
 DEMO_RANDOM_SEED = 4
+MOST_LYRICS = 1_000_000
+"""Bytes of a text that is judged: some 300 songs."""
 
 
 @click.command()
 @click.argument("beat")
 @as_json
 @click.option("--picture", type=click.Path(path_type=Path), help="Draw what is heard, as a PNG.")
-def listen(beat: str, as_json: bool, picture: Path | None) -> None:
+@force
+def listen(beat: str, as_json: bool, picture: Path | None, force: bool) -> None:
     """Say what is heard in BEAT: tempo, key, tags, mood, genre.
 
     BEAT is an audio file (WAV, FLAC, MP3, OGG, M4A and more), a video with sound, or a link to
@@ -43,7 +55,8 @@ def listen(beat: str, as_json: bool, picture: Path | None) -> None:
         async with open_beat(beat, studio.settings, on_progress) as file:
             heard = await studio.pipeline.listen(file, on_progress)
             if picture:
-                write_file(picture, await studio.pipeline.picture(file, heard))
+                drawn = await studio.pipeline.picture(file, heard)
+                write_file(picture, drawn, replace=force)
             return heard
 
     heard = watched(hear)
@@ -94,7 +107,8 @@ def write(beat: str, captioner: str, as_json: bool, **wished: Any) -> None:
 @click.argument("file", default="-")
 @as_json
 @click.option("--picture", type=click.Path(path_type=Path), help="Draw why, as a PNG.")
-def genre(file: str, as_json: bool, picture: Path | None) -> None:
+@force
+def genre(file: str, as_json: bool, picture: Path | None, force: bool) -> None:
     """Judge how hip-hop or country lyrics are, and show the words and lines that say so.
 
     They are read from FILE, or from standard input for - or without FILE.
@@ -112,7 +126,7 @@ def genre(file: str, as_json: bool, picture: Path | None) -> None:
         from atl_core.genre import picture as pictures
 
         drawn = pictures.picture(lyrics)
-        write_file(picture, drawn)
+        write_file(picture, drawn, replace=force)
     if as_json:
         print_json(verdict.to_json())
         return
@@ -122,13 +136,16 @@ def genre(file: str, as_json: bool, picture: Path | None) -> None:
 
 
 def _read_lyrics(file: str) -> str:
+    if file == "-":
+        data = sys.stdin.buffer.read(MOST_LYRICS + 1)
+        if len(data) > MOST_LYRICS:
+            raise UserError(
+                "That is too long for lyrics.", f"Up to {MOST_LYRICS / 1e6:g} MB are accepted."
+            )
+    else:
+        data = read_file(Path(file), MOST_LYRICS, "A text file with lyrics is accepted.")
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return data.decode("utf-8-sig")
-    except OSError as error:
-        raise UserError(
-            f"{file} cannot be read: {error.strerror}.", "A text file with lyrics is accepted."
-        ) from error
     except UnicodeDecodeError as error:
         raise UserError(
             f"{'What was given' if file == '-' else file} is not UTF-8 text.",

@@ -10,6 +10,7 @@ from typing import Final
 
 from atl_core.edits import Request
 from atl_core.errors import UserError
+from atl_core.lyrics.text import received
 from bot.phrases.own_line import read_own_line
 from bot.phrases.parts import FORMATS, NotThisError, Parts
 from bot.phrases.readers import KNOWN_WORDS, read_manner, read_number
@@ -40,6 +41,7 @@ def parse(text: str, *, lines: int) -> Request:
         PhraseError: no request fits, or more than one; it carries the nearest phrases.
         UserError: what is asked for cannot be, such as a line that is not there.
     """
+    text = received(text)
     if len(text) > LONGEST:
         raise PhraseError("That is too long for me to follow.", suggestions(text[:100], lines))
     if not text.strip():

@@ -1,0 +1,168 @@
+"""Files: read within bounds, written as a whole, private, and swept after a kill."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from atl_core.files import (
+    NotAFileError,
+    TooLargeError,
+    make_private_file,
+    make_private_folder,
+    read_bounded,
+    sweep,
+    temporary_folder,
+    write_whole,
+)
+from atl_core.jobs.engine import open_engine
+from atl_core.settings import Settings
+from atl_core.studio import open_studio
+from bot.errors import record
+
+ROOT = Path(__file__).parents[1]
+
+
+def rights(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_only_files_of_a_bounded_size_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "song.txt"
+    path.write_bytes(b"la" * 10)
+    assert read_bounded(path, 20) == b"la" * 10
+    with pytest.raises(TooLargeError):
+        read_bounded(path, 19)
+    os.mkfifo(tmp_path / "pipe")
+    for endless in (Path("/dev/zero"), tmp_path / "pipe", tmp_path):
+        with pytest.raises(OSError):  # noqa: PT011  (a folder has an error of its own)
+            read_bounded(endless, 20)
+
+
+def test_a_file_is_not_written_over_unless_asked(tmp_path: Path) -> None:
+    path = tmp_path / "song.txt"
+    write_whole(path, b"one")
+    with pytest.raises(FileExistsError):
+        write_whole(path, b"two")
+    assert path.read_bytes() == b"one"
+    write_whole(path, b"two", replace=True)
+    assert path.read_bytes() == b"two"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    target, link = tmp_path / "precious", tmp_path / "song.txt"
+    target.write_bytes(b"precious")
+    link.symlink_to(target)
+    with pytest.raises(FileExistsError):
+        write_whole(link, b"two")
+    write_whole(link, b"two", replace=True)
+    assert (target.read_bytes(), link.read_bytes()) == (b"precious", b"two")
+    link.unlink()
+    link.symlink_to(tmp_path / "nothing")
+    with pytest.raises(FileExistsError):
+        write_whole(link, b"two")
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(NotAFileError):
+            write_whole(path, b"two", replace=True)
+
+
+def test_the_old_file_stays_where_the_disk_is_full(tmp_path: Path) -> None:
+    path = tmp_path / "song.txt"
+    path.write_bytes(b"one")
+    code = (
+        "import sys; from pathlib import Path; from atl_core.files import write_whole\n"
+        "write_whole(Path(sys.argv[1]), bytes(1_000_000), replace=True)"
+    )
+
+    def small_disk() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        cwd=ROOT,
+        preexec_fn=small_disk,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "OSError" in done.stderr
+    assert path.read_bytes() == b"one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_private_folders_and_files_are_their_owners_alone(tmp_path: Path) -> None:
+    make_private_folder(tmp_path / "above" / "home")
+    assert rights(tmp_path / "above" / "home") == 0o700
+    make_private_file(tmp_path / "new")
+    (tmp_path / "old").touch(mode=0o644)
+    make_private_file(tmp_path / "old")
+    assert rights(tmp_path / "new") == rights(tmp_path / "old") == 0o600
+
+
+def test_nobody_else_reads_the_data_folder(home: Path) -> None:
+    async def use() -> None:
+        async with open_studio(Settings()) as studio:
+            await studio.drafts.list("ann")
+
+    asyncio.run(use())
+    open_engine(Settings()).dispose()
+    record(ValueError("a bug with somebody's lyrics"), "0123")
+    files = [path for path in home.rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= {"atl.sqlite3", "jobs.sqlite3"}
+    for path in files:
+        assert rights(path) & 0o077 == 0, path
+    assert rights(home) == 0o700
+
+
+def test_what_a_killed_process_left_is_swept_and_what_is_in_use_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    code = (
+        "import sys, tempfile; tempfile.tempdir = sys.argv[1]\n"
+        "from atl_core.files import temporary_folder\n"
+        "with temporary_folder('beat') as folder:\n"
+        "    (folder / 'beat').write_bytes(b'sound'); print(folder, flush=True); input()"
+    )
+    killed = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with killed:
+        assert killed.stdout is not None
+        left = Path(killed.stdout.readline().strip())
+        with temporary_folder("beat") as used:
+            assert sweep() == 0
+            killed.kill()
+            killed.wait()
+            assert (left / "beat").exists()
+            assert sweep() == 1
+            assert used.is_dir()
+    assert not left.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_our_own_leftovers_are_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for name in ("atl-songs", "atl-temporary-mine", "atl-temporary-beat-12345678.txt"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "atl-temporary-beat-aaaaaaaa").symlink_to(tmp_path / "atl-songs")
+    assert sweep() == 0
+    assert len(list(tmp_path.iterdir())) == 4
