@@ -72,7 +72,7 @@ def card(model: str, run: Path, data: Path, figures: dict[str, Any], size: int) 
             f"- **Held-out artists and beats** ({figures['words']:,} words): perplexity a word "
             f"{figures['perplexity']}, words outside the vocabulary spelt out at the price of a "
             "choice among the other common words of songs; greedy BLEU-1 to 4 from a starting "
-            f"word {', '.join(map(str, figures['bleu']))}. More in `docs/researcher.md`.",
+            f"word {', '.join(map(str, figures['bleu']))}. More in `docs/research/captioners.md`.",
             "- **Limits**: English, two genres, one line at a time: lines share a beat and a "
             "rhyme, not a thought. It is here to be compared with; the default writes better.",
             "- **Licence**: Apache-2.0, as the project. Lyrics and recordings are no part of it."

@@ -141,7 +141,7 @@ def load_published(encoder: Convolutional, checkpoint: Path) -> int:
         raise WeightsError(
             f"{checkpoint.name} cannot be read as safetensors.",
             "A PANNs checkpoint saved as safetensors is accepted.",
-            "docs/researcher.md says how to turn a published .pth into one.",
+            "docs/research/captioners.md says how to turn a published .pth into one.",
         ) from error
     taken = {
         name: tensor.contiguous() for name, tensor in found.items() if not name.startswith(IGNORED)
