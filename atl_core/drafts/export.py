@@ -24,6 +24,11 @@ SURE: Final = 0.5
 _CHORDPRO_SECTIONS: Final = {"verse": "verse", "hook": "chorus", "bridge": "bridge"}
 _CHORDPRO_SIGNS: Final = str.maketrans("[]{}", "［］｛｝")
 """ChordPro has no way to write its own signs; these look the same."""
+_LRC_TITLE_SIGNS: Final = str.maketrans("[]", "()")
+"""A tag of LRC ends at its first bracket."""
+_LRC_STAMP: Final = re.compile(r"^\[|[\[<](?=\s*\d+\s*:)")
+"""What a player may take for a tag or a time: a bracket first in a line, or one before a time."""
+_DEVICE: Final = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d")
 
 
 def export(draft: Draft, format: str, *, syllables: bool = False) -> bytes:  # noqa: A002
@@ -38,9 +43,14 @@ def export(draft: Draft, format: str, *, syllables: bool = False) -> bytes:  # n
 
 
 def file_name(draft: Draft, format: str) -> str:  # noqa: A002
-    """A name that any system takes: `midnight-train.lrc`, or the draft's id for other scripts."""
+    """A name that any system takes: `midnight-train.lrc`, or the draft's id for other scripts.
+
+    Windows keeps some names for devices, whatever their extension: `aux` becomes `aux-lyrics`.
+    """
     plain = unicodedata.normalize("NFKD", draft.title).encode("ascii", "ignore").decode()
     slug = "-".join(re.findall(r"[a-z0-9]+", plain.lower()))[:60]
+    if _DEVICE.fullmatch(slug):
+        slug += "-lyrics"
     return f"{slug or draft.id}.{_EXTENSIONS.get(format, format)}"
 
 
@@ -71,7 +81,7 @@ def _lrc(draft: Draft, _syllables: bool) -> bytes:
     # Lines may go on after the beat, and a player must not stop before them.
     minutes, seconds = divmod(max(draft.listening.duration, *_ends(draft)), 60)
     rows = [
-        f"[ti:{_lrc_text(draft.title)}]",
+        f"[ti:{_flat(draft.title).translate(_LRC_TITLE_SIGNS)}]",
         f"[length:{int(minutes):02d}:{seconds:05.2f}]",
         "[re:ATL]",
     ]
@@ -144,13 +154,30 @@ def _lrc_time(seconds: float) -> str:
 
 
 def _lrc_text(text: str) -> str:
-    """A text that starts with a bracket would be read as one more time."""
-    flat = " ".join(text.split())
-    return f" {flat}" if flat.startswith("[") else flat
+    """A line in which no player finds a tag or one more time; full-width signs look the same."""
+    wide = {"[": "［", "<": "＜"}
+    closing = {"[": ("]", "］"), "<": (">", "＞")}
+    line = _flat(text)
+    while stamp := _LRC_STAMP.search(line):
+        opening = stamp[0]
+        before, after = line[: stamp.start()], line[stamp.end() :]
+        line = before + wide[opening] + after.replace(*closing[opening], 1)
+    return line
+
+
+def _flat(text: str) -> str:
+    """One line of it, without control characters."""
+    return " ".join(
+        "".join(" " if unicodedata.category(char) == "Cc" else char for char in text).split()
+    )
 
 
 def _chordpro_text(text: str) -> str:
-    return " ".join(text.split()).translate(_CHORDPRO_SIGNS)
+    """A line that ChordPro reads as words: no chord, directive or comment, and none goes on."""
+    line = _flat(text).translate(_CHORDPRO_SIGNS)
+    if line.startswith("#"):
+        line = "＃" + line[1:]
+    return line[:-1] + "＼" if line.endswith("\\") else line
 
 
 def _bars(line: Line, draft: Draft) -> int:

@@ -78,9 +78,12 @@ def _replace(line: int, own: str, is_request: Callable[[str], bool]) -> Replace 
     typed = unquoted(own.strip())
     if not typed or _NO_LINE.match(typed):
         return None
-    if not any(map(str.isalnum, typed)):
-        raise DraftError("A line needs a word.", "Add a word to it, or delete the line.")
-    is_plain = typed == own.strip() and _PLAIN.fullmatch(typed)
+    is_quoted = typed != own.strip()
+    if not is_quoted and not any(map(str.isalnum, typed)):
+        raise DraftError(
+            "A line needs a word.", "Add a word to it, put it in quotes, or delete the line."
+        )
+    is_plain = not is_quoted and _PLAIN.fullmatch(typed)
     return None if is_plain and is_request(typed) else Replace(line, typed)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import av
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from atl_core.drafts.chords import read_key
@@ -163,6 +163,76 @@ def test_the_pdf_is_a_pdf_of_one_page(texts: tuple[str, ...]) -> None:
     assert pdf.startswith(b"%PDF-1.")
     assert len(re.findall(rb"/Type /Page\b(?!s)", pdf)) == 1
     assert b"/FontType 42" in pdf or b"/Subtype /CIDFontType2" in pdf or b"TrueType" in pdf
+
+
+WIDE = str.maketrans("［］｛｝＜＞＃＼()", "[]{}<>#\\[]")
+
+
+def as_seen(text: str) -> str:
+    """A text as an eye reads it: full-width signs as plain ones, one blank between words."""
+    return " ".join(text.replace("\ufffd", "?").translate(WIDE).split())
+
+
+TRICKY = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("[]<>(){}#\\:.0159 aé夜\U0001f525%*|\"'-"),
+        st.characters(exclude_categories=["Cs", "Cc"]),
+    ),
+    min_size=1,
+    max_size=30,
+).filter(lambda text: text.strip() and as_seen(text))
+
+
+def read_lrc(content: bytes) -> tuple[str, list[tuple[float, str]]]:
+    with av.open(io.BytesIO(content), format="lrc") as file:
+        (stream,) = file.streams.subtitles
+        shown = [
+            (float(packet.pts * stream.time_base), bytes(packet).decode().removesuffix("\n"))
+            for packet in file.demux(stream)
+            if packet.pts is not None
+        ]
+        return file.metadata.get("title", ""), shown
+
+
+def read_chordpro(content: bytes) -> tuple[str, list[str]]:
+    """Title and lines by the rules of chordpro.org for comments, continued lines, chords."""
+    title, lines = "", []
+    for row in re.sub(r"\\\n\s*", "", content.decode()).split("\n"):
+        if row.startswith("#"):
+            continue
+        if directive := re.fullmatch(r"\s*\{(.*)\}\s*", row):
+            name, _, value = directive[1].partition(":")
+            title = value.strip() if name == "title" else title
+        elif row.strip():
+            lines.append(re.sub(r"\[[^\]]*\]", "", row))
+    return title, lines
+
+
+@settings(deadline=None, max_examples=200)
+@given(TRICKY, st.lists(TRICKY, min_size=1, max_size=4))
+@example("Love [Remix]", ["[00:59.99] looks like a stamp", "<00:10.00> inline", "[ti:x] y"])
+@example("aux", ["#1 in the city", "to be continued \\", "(yeah) {ok} [Hook]"])
+def test_every_reader_finds_each_title_and_line_whole(title: str, texts: list[str]) -> None:
+    draft = replace(make_draft(tuple(texts)), title=title)
+    read_title, shown = read_lrc(export(draft, "lrc"))
+    assert as_seen(read_title) == as_seen(title)
+    starts = [(line.start, as_seen(line.text)) for line in draft.lines]
+    assert [(at, as_seen(text)) for at, text in shown][: len(texts)] == starts
+    for key in ("A minor", "unknown"):
+        heard = replace(draft.listening, key=key)
+        chordpro = export(replace(draft, listening=heard), "chordpro")
+        read_title, lines = read_chordpro(chordpro)
+        assert as_seen(read_title) == as_seen(title)
+        assert [as_seen(line) for line in lines] == [as_seen(text) for text in texts]
+    assert [as_seen(line) for line in export(draft, "txt").decode().split("\n")][
+        -1 - len(texts) : -1
+    ] == [as_seen(text) for text in texts]
+
+
+@pytest.mark.parametrize("title", ["aux", "CON", "nul", "Com1", "LPT9!", "prn"])
+def test_no_file_bears_the_name_of_a_device(title: str) -> None:
+    assert file_name(replace(make_draft(), title=title), "lrc").endswith("-lyrics.lrc")
+    assert file_name(replace(make_draft(), title=title + " song"), "lrc").count("lyrics") == 0
 
 
 @settings(deadline=None)
