@@ -21,6 +21,7 @@ from atl_core import line_edits
 from atl_core.errors import UserError
 from atl_core.line_ranges import Lines, Manner, Part, Whole
 from atl_core.lyrics.brief import GENRES, MOODS
+from atl_core.request_json import from_json, to_json
 from bot.phrases import PhraseError, parse, suggestions
 from bot.phrases.rules import RULES
 
@@ -238,7 +239,7 @@ def test_a_request_says_itself_in_words_that_mean_it(request_: asked.Request) ->
 @settings(deadline=None)
 @given(REQUESTS)
 def test_a_request_survives_the_journey_as_json(request_: asked.Request) -> None:
-    assert asked.from_json(asked.to_json(request_)) == request_
+    assert from_json(to_json(request_)) == request_
 
 
 @settings(deadline=None)
