@@ -335,7 +335,7 @@ async def test_a_bug_is_an_apology_with_a_number_and_a_log(
     async def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a bug of ours")
 
-    monkeypatch.setattr(world.studio, "perform", broken)
+    monkeypatch.setattr(world.studio.drafts, "undo", broken)
     pressed = await world.ann.click(draft, label="Undo")
     found = re.search(r"bug ([0-9a-f]{8})", answers(pressed))
     assert found
