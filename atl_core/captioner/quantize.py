@@ -131,8 +131,8 @@ class PackedInt8Linear:
 
     def __call__(self, x: Tensor) -> Tensor:
         """See `Linear`."""
-        largest = torch.linalg.vector_norm(x, torch.inf, dim=-1, keepdim=True, dtype=torch.float32)
-        scale = largest.clamp_min_(1e-6)
+        # Much faster on a CPU than `vector_norm`.
+        scale = x.abs().amax(dim=-1, keepdim=True).float().clamp_min_(1e-6)
         unit = x / scale
         found = self._product(unit)
         if self.precise:
@@ -146,9 +146,8 @@ class PackedInt8Linear:
 
     def _product(self, unit: Tensor) -> Tensor:
         """Multiply rows of values from -1 to 1."""
-        found: Tensor = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
-            unit.float(), 1 / STEPS, STEPS + 1, self.packed
-        )
+        product = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32.default
+        found: Tensor = product(unit.float(), 1 / STEPS, STEPS + 1, self.packed)
         return found
 
 
