@@ -72,7 +72,7 @@ def problem(weights_home: Path, model: TunedModel = LM, *, thorough: bool = Fals
     folder = prepared_folder(weights_home, model)
     file = folder / "model.safetensors"
     if not all((folder / name).is_file() for name in PARTS):
-        return f"The language model of the captioner {model.name} is not prepared on this machine."
+        return f"The language model of the captioner {model.name} has not been prepared."
     try:
         noted = json.loads((folder / STAMP).read_text())
         same = [file.stat().st_size, file.stat().st_mtime_ns] == [noted["size"], noted["time"]]

@@ -16,7 +16,7 @@ Way = tuple[str, ...]
 
 _FRENCH_END: Final = re.compile(r"(?:é|ée|és|ées)$")
 _PARTED: Final = re.compile(r"(?<=[aeiouy])[äëïöü](?=.)")
-_SPANISH: Final = re.compile(r"[áíóúñ]|é[^aeiou]+$")
+_SPANISH: Final = re.compile(r"[áíóúñ]|é[^aeiouy]+$")
 
 _SPANISH_VOWELS: Final = {"a": "AA", "e": "EH", "i": "IY", "o": "OW", "u": "UW"}
 _SPANISH_SOUNDS: Final = (

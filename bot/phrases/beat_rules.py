@@ -116,7 +116,7 @@ BEAT_RULES: Final[tuple[Rule, ...]] = (
         lambda _: ShowFlow(),
         "(show|draw|display|see|what is|what's|how is) [me] [the|my] flow",
         "[the|my] flow",
-        "(show|see) [me] [how|where] the (words|syllables|lines) (fall|land|lie|sit) [on the beat]",
+        "(show|see) [me] [how|where] the (words|syllables|lines) (fall|land|sit) [on the beat]",
         examples=("show the flow",),
     ),
 )

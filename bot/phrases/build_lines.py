@@ -35,7 +35,7 @@ _OWN_TEXT: Final = re.compile(r"(?:my (?:own )?(?:words|text|line)|this|these wo
 _SCHEME: Final = re.compile("[abcdx]{4}|[abcdx]{8}")
 _RHYMES: Final = re.compile(r"(?:to )?(?:(?:rhyme|rhymes) (?:with|on) |(?:use|mention|include) )")
 _NO_WORDS: Final = re.compile(
-    r"(?:(?:an?|some|more|another|the|my) )?(?:new )?(?:ad(?: -)? ?libs?|metaphors?|similes?"
+    r"(?:(?:an?|some|more|another|the|my) )?(?:new )?(?:ad(?: ?- ?| )?libs?|metaphors?|similes?"
     r"|punch ?lines?|jokes?|rhymes?|internal rhymes?|wordplay|adjectives?|verbs?|alliteration)"
 )
 """What somebody wants to be thought of, and not to be sung by its name."""

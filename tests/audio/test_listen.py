@@ -66,7 +66,9 @@ def test_each_tag_is_known_over_time(
         assert row.mean() == pytest.approx(heard.tags[name], abs=0.002)
     said = tag(decode(beat, max_seconds=90, max_megabytes=20).samples, musicnn)
     loudest = said.probabilities[:, TAGS.index("jazz")].argmax()
-    assert over.probabilities[:, over.names.index("jazz")].argmax() == loudest
+    # What is stored is rounded, so that two stretches may be equally loud.
+    jazz = over.probabilities[:, over.names.index("jazz")]
+    assert jazz[loudest] == jazz.max()
     begin, end = stretches(over.starts, heard.duration)
     assert np.all(end[:-1] <= begin[1:] + 1e-3)
     assert "patch_tags" not in heard.to_json(whole=False)
