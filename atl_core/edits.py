@@ -20,7 +20,9 @@ SectionKind = Literal["verse", "hook", "bridge", "intro", "outro"]
 SECTION_KINDS: Final[tuple[SectionKind, ...]] = get_args(SectionKind)
 MORE_LINES: Final = 4
 """How many lines "continue" adds unless told otherwise."""
-ExportFormat = Literal["txt", "lrc", "chordpro", "pdf", "json"]
+ExportFormat = Literal[
+    "txt", "lrc", "elrc", "srt", "ass", "ttml", "midi", "labels", "csv", "chordpro", "pdf", "json"
+]
 EXPORT_FORMATS: Final[tuple[ExportFormat, ...]] = get_args(ExportFormat)
 
 

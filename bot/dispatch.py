@@ -11,6 +11,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from atl_core import edits
@@ -342,10 +343,31 @@ async def find_rhymes(line: int | None, word: str, draft: Draft | None = None) -
     return Rhymes(word, tuple(found))
 
 
-async def export_file(draft: Draft, format: str, *, syllables: bool = False) -> File:  # noqa: A002
-    """A draft as a file."""
-    from atl_core.drafts.export import export, file_name
+async def export_file(
+    draft: Draft,
+    format: str,  # noqa: A002
+    *,
+    syllables: bool = False,
+    beat: Path | None = None,
+) -> File:
+    """A draft as a file; html and mp4 take the beat's file.
 
+    Raises:
+        BeatError: the beat is not given or cannot be read.
+        DraftError: there is no such format.
+    """
+    from atl_core.drafts.export import export, file_name, particulars
+
+    if format in ("html", "mp4"):
+        from atl_core.errors import BeatError
+
+        if beat is None:
+            raise BeatError(
+                f"A draft as {format} needs the beat.",
+                f"Give its file: atl drafts export {draft.id} --format {format} --beat FILE",
+            )
+        made = await asyncio.to_thread(_with_beat, draft, format, particulars(draft), beat)
+        return File(file_name(draft, format), made, draft)
     data = await asyncio.to_thread(partial(export, draft, format, syllables=syllables))
     return File(file_name(draft, format), data, draft)
 
@@ -354,6 +376,16 @@ def raw_file(draft_id: str, stored: dict[str, Any]) -> File:
     """All that is stored of a draft, as a file."""
     data = json.dumps(stored, ensure_ascii=True, indent=1).encode()
     return File(f"{draft_id}-raw.json", data)
+
+
+def _with_beat(draft: Draft, format: str, about: str, beat: Path) -> bytes:  # noqa: A002
+    if format == "html":
+        from atl_core.drafts.timed.page import page
+
+        return page(draft, about, beat)
+    from atl_core.drafts.timed.video import video
+
+    return video(draft, about, beat)
 
 
 async def _share(studio: Studio, request: Request, asker: Asker, draft: Draft) -> Answer:

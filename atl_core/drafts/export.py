@@ -1,5 +1,7 @@
 """A draft as a file: text, LRC, ChordPro, a PDF lyric sheet, and JSON that imports again.
 
+Formats with the time of every word are in `timed/`.
+
 `import_json.py` reads the JSON back.
 """
 
@@ -130,14 +132,63 @@ def _pdf(draft: Draft, syllables: bool) -> bytes:
     return lyric_sheet(draft.title, particulars(draft), headed, syllables=syllables)
 
 
+def _midi(draft: Draft, _syllables: bool) -> bytes:
+    from atl_core.drafts.timed.midi import midi
+
+    return midi(draft)
+
+
+def _enhanced_lrc(draft: Draft, _syllables: bool) -> bytes:
+    from atl_core.drafts.timed.subtitles import enhanced_lrc
+
+    return enhanced_lrc(draft)
+
+
+def _srt(draft: Draft, _syllables: bool) -> bytes:
+    from atl_core.drafts.timed.subtitles import srt
+
+    return srt(draft)
+
+
+def _ass(draft: Draft, _syllables: bool) -> bytes:
+    from atl_core.drafts.timed.subtitles import ass
+
+    return ass(draft)
+
+
+def _ttml(draft: Draft, _syllables: bool) -> bytes:
+    from atl_core.drafts.timed.subtitles import ttml
+
+    return ttml(draft)
+
+
+def _labels(draft: Draft, _syllables: bool) -> bytes:
+    from atl_core.drafts.timed.labels import labels
+
+    return labels(draft)
+
+
+def _markers(draft: Draft, _syllables: bool) -> bytes:
+    from atl_core.drafts.timed.labels import markers
+
+    return markers(draft)
+
+
 FORMATS: Final[dict[str, Callable[[Draft, bool], bytes]]] = {
     "txt": _text,
     "lrc": _lrc,
     "chordpro": _chordpro,
     "pdf": _pdf,
     "json": _json,
+    "elrc": _enhanced_lrc,
+    "srt": _srt,
+    "ass": _ass,
+    "ttml": _ttml,
+    "midi": _midi,
+    "labels": _labels,
+    "csv": _markers,
 }
-_EXTENSIONS: Final = {"chordpro": "cho"}
+_EXTENSIONS: Final = {"chordpro": "cho", "elrc": "lrc", "midi": "mid", "labels": "txt"}
 
 
 def _heading(name: str) -> str:

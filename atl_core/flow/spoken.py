@@ -48,7 +48,7 @@ def spoken(line: str) -> tuple[Spoken, ...]:
     found: list[Spoken] = []
     unspoken = ""
     number = 0
-    for token in re.findall(r"\s*\S+\s*$|\s*\S+", line):
+    for token in re.findall(r"\s*\S+\s*", line):
         parts = _token(token, number)
         if not parts:
             if found:

@@ -103,21 +103,36 @@ def diff(draft_id: str, first: int | None, second: int | None, as_json: bool) ->
     "format_",
     default="txt",
     show_default=True,
-    type=click.Choice(["txt", "lrc", "chordpro", "pdf", "json"]),
+    type=click.Choice(
+        "txt lrc elrc srt ass ttml midi labels csv chordpro pdf json html mp4".split()
+    ),
+)
+@click.option(
+    "--beat", type=click.Path(path_type=Path), metavar="FILE", help="The beat, for html and mp4."
 )
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="- is stdout.")
 @click.option("--syllables", is_flag=True, help="Count them, in txt and pdf.")
 @click.option("--raw", is_flag=True, help="All that is stored, even of an unreadable draft.")
 @force
 def export(
-    draft_id: str, format_: str, output: Path | None, syllables: bool, raw: bool, force: bool
+    draft_id: str,
+    format_: str,
+    output: Path | None,
+    beat: Path | None,
+    syllables: bool,
+    raw: bool,
+    force: bool,
 ) -> None:
     """Write DRAFT to a file, named after its title unless told otherwise.
+
+    html is a page that plays the beat and lights every syllable; mp4 is a video to rehearse with.
+    Both take the beat's file.
 
     \b
     Examples:
       atl drafts export k7m2qd
       atl drafts export k7m2qd --format lrc --output song.lrc
+      atl drafts export k7m2qd --format mp4 --beat beat.mp3
     """
     from bot.dispatch import export_file, raw_file
 
@@ -126,7 +141,7 @@ def export(
             stored = await studio.drafts.raw(draft_id, LOCAL)
             return raw_file(draft_id, stored)
         draft = await studio.drafts.get(draft_id, LOCAL)
-        return await export_file(draft, format_, syllables=syllables)
+        return await export_file(draft, format_, syllables=syllables, beat=beat)
 
     file = in_studio(made)
     if output == Path("-"):

@@ -248,7 +248,8 @@ def test_names_of_files_are_plain() -> None:
     assert file_name(draft, "lrc") == "midnight-train.lrc"
     assert file_name(replace(draft, title="Été / à côté?!"), "chordpro") == "ete-a-cote.cho"
     assert file_name(replace(draft, title="夜行"), "pdf") == "k7m2qd.pdf"
-    assert set(FORMATS) == {"txt", "lrc", "chordpro", "pdf", "json"}
+    timed = {"elrc", "srt", "ass", "ttml", "midi", "labels", "csv"}
+    assert set(FORMATS) == {"txt", "lrc", "chordpro", "pdf", "json"} | timed
     with pytest.raises(DraftError, match="as txt, lrc, chordpro, pdf, json"):
         export(draft, "docx")
 
