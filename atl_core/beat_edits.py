@@ -5,7 +5,6 @@ The words stay; the times of the lines follow, and so do targets of lines to com
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -111,15 +110,6 @@ class SkipIntro(LineEdit):
                 "I hear no intro before bar one.", "Say where to start: bar one is at 0:08."
             )
         return _mended(draft, brief)
-
-
-BEAT_EDITS: Final[tuple[Callable[..., LineEdit], ...]] = (
-    BarOne,
-    MoveBarOne,
-    CountTempo,
-    SetMetre,
-    SkipIntro,
-)
 
 
 def _mended(draft: Draft, brief: Brief) -> Draft:

@@ -15,8 +15,8 @@ import numpy as np
 import soundfile
 import soxr
 
-from atl_core.audio.constant_q import LOWEST, constant_q
 from atl_core.audio.features import MelScale, log_mel
+from training.captioners.constant_q import LOWEST, constant_q
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examples"))
 import beats

@@ -41,13 +41,14 @@ from atl_core.captioner.paper.words import END, UNKNOWN, tokens
 from atl_core.captioner.protocol import Captioner, Task
 from atl_core.errors import BriefError
 from atl_core.genre.judge import JUDGE, RANKER, classifier
-from atl_core.lyrics import metrics
 from atl_core.lyrics.brief import GENRES, Brief
 from atl_core.lyrics.form import UNRHYMED, plan
+from atl_core.lyrics.metrics import rhymes_kept, syllables_kept
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.vocabulary import common_words
 from atl_core.settings import load_settings
 from atl_core.verdicts import lean
+from training import metrics
 from training.captioners.held_out import Beats, having_heard, held_out_beats
 
 DISTINCT_WORDS: Final = 300
@@ -129,8 +130,8 @@ def drafts(captioner: Captioner, beats: Beats, count: int) -> dict[str, float]:
         texts.append(lines)
         genres.append(task.brief.genre)
         if lines:
-            rhymes.append(metrics.rhymes_kept(lines, [slot.rhyme for slot in task.slots]))
-            syllables.append(metrics.syllables_kept(lines, [slot.target for slot in task.slots]))
+            rhymes.append(rhymes_kept(lines, [slot.rhyme for slot in task.slots]))
+            syllables.append(syllables_kept(lines, [slot.target for slot in task.slots]))
     written = [text for text in texts if text]
     return follows(texts, genres) | text_figures(written) | {
         "drafts": count, "refused": count - len(written), "rhymes_kept": statistics.fmean(rhymes),

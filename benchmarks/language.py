@@ -21,14 +21,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from atl_core.lyrics import metrics
 from atl_core.lyrics.brief import GENRES
+from atl_core.lyrics.metrics import ANY_RHYME
 from atl_core.lyrics.originality import load_index
 from atl_core.lyrics.rhyme import end_word, rhyme, rhyming_words
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import clean_line, words
 from atl_core.lyrics.vocabulary import near_words
 from atl_core.lyrics.wordlists import explicit_words
+from training import metrics
 
 SHORTEST_SONG = 150
 """Words below which a song is left out."""
@@ -101,7 +102,7 @@ def human_table(by_genre: dict[str, list[list[str]]], most: int) -> Table:
             )
 
         for within in (1, 3):
-            for name, kinds in (("perfect", metrics.PERFECT), ("any", metrics.ANY_RHYME)):
+            for name, kinds in (("perfect", metrics.PERFECT), ("any", ANY_RHYME)):
                 rows[f"rhyme ({name}) within {within}"].append(
                     both(lambda song, w=within, k=kinds: metrics.rhyme_rate(song, w, k))  # type: ignore[misc]
                 )

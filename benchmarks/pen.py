@@ -46,13 +46,14 @@ from atl_core.captioner.load import load, load_language_model
 from atl_core.captioner.protocol import Captioner, Task
 from atl_core.errors import BriefError
 from atl_core.genre.judge import JUDGE, RANKER, classifier
-from atl_core.lyrics import metrics
 from atl_core.lyrics.brief import GENRES, MOODS, Brief
 from atl_core.lyrics.form import Slot, plan, syllables_for
+from atl_core.lyrics.metrics import rhymes_kept, syllables_kept
 from atl_core.lyrics.originality import Hashes, gram_hashes, load_index, word_hashes
 from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import mask_explicit
 from atl_core.settings import load_settings
+from training import metrics
 
 SEEDS: Final = (
     "midnight train, river stone, city lights, broken radio, sunday morning, paper crown, old "
@@ -292,14 +293,11 @@ def follows_the_genre(drafts: Sequence[Written]) -> str:
 
 def draft_figures(drafts: Sequence[Written], swap: str) -> dict[str, str]:
     """The figures that only a draft with a brief has; none of these was refused."""
-    rhymed = [
-        metrics.rhymes_kept(draft.lines, [slot.rhyme for slot in draft.slots]) for draft in drafts
-    ]
+    rhymed = [rhymes_kept(draft.lines, [slot.rhyme for slot in draft.slots]) for draft in drafts]
 
     def kept(tolerance: int) -> str:
         shares = [
-            metrics.syllables_kept(d.lines, [slot.target for slot in d.slots], tolerance)
-            for d in drafts
+            syllables_kept(d.lines, [slot.target for slot in d.slots], tolerance) for d in drafts
         ]
         return f"{100 * statistics.fmean(shares):.1f} %"
 

@@ -77,14 +77,6 @@ def moved_by_beats(brief: Brief, heard: Listening, beats: float) -> Brief:
     return bar_one_at(brief, bars[0] + beats * _beat_length(bars, brief))
 
 
-def moved_by_bars(brief: Brief, heard: Listening, bars: int) -> Brief:
-    """Bar one is where another bar was, counted from 0."""
-    times = bar_times(brief, heard)
-    if 0 <= bars < len(times):
-        return bar_one_at(brief, times[bars])
-    return moved_by_beats(brief, heard, bars * brief.beats_per_bar)
-
-
 def at_tempo(brief: Brief, heard: Listening, tempo: float) -> Brief:
     """Counted at another tempo; bar one stays where it is."""
     first = bar_times(brief, heard)[0]

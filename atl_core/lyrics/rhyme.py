@@ -18,7 +18,6 @@ from atl_core.lyrics.spoken import sung
 from atl_core.lyrics.vocabulary import common_words, figures
 
 Rhyme = Literal["perfect", "slant"]
-RHYMES: Final[tuple[Rhyme, ...]] = ("perfect", "slant")
 
 
 def rhyming_part(way: Pronunciation) -> tuple[str, ...]:

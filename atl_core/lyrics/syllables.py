@@ -27,8 +27,3 @@ def word_syllables(word: str) -> int:
 def count_syllables(text: str) -> int:
     """Syllables of `text`, each word said the usual way."""
     return sum(map(word_syllables, sung(text)))
-
-
-def stresses(text: str) -> str:
-    """Stress digits of `text`, one a syllable: 0 none, 1 primary, 2 secondary."""
-    return "".join(map(word_stresses, sung(text)))

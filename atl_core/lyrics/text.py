@@ -153,7 +153,7 @@ def _is_sung(char: str) -> bool:
 
 
 def clean_line(line: str) -> str:
-    """One line as `clean_for_singing` leaves it; empty when nothing in it is sung."""
+    """One line with all that is not sung removed; empty when nothing is left."""
     previous = None
     while line != previous:
         previous = line
@@ -179,18 +179,3 @@ def _clean_once(line: str) -> str:
 def is_section_line(line: str) -> bool:
     """Whether a line names a part of the song and nothing else: "Verse 2", "(Chorus)", "HOOK:"."""
     return _SECTION_LINE.match(line) is not None
-
-
-def clean_for_singing(text: str) -> str:
-    """`text` with everything removed that is not sung.
-
-    Section tags, credits, bracketed ad-libs, "x2", numbering, markup, links, emoji and invisible
-    characters go; quotes and dashes become plain; case and punctuation stay. Empty lines part
-    stanzas and are kept, one at a time. Cleaning twice changes nothing more.
-    """
-    lines: list[str] = []
-    for raw in text.splitlines():
-        line = clean_line(raw)
-        if line or (not raw.strip() and lines and lines[-1]):
-            lines.append(line)
-    return "\n".join(lines).strip("\n")

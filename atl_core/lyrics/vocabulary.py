@@ -7,15 +7,11 @@ from __future__ import annotations
 
 import lzma
 import math
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Final
-
-from atl_core.lyrics.text import words
-from atl_core.lyrics.wordlists import SECTION_WORDS, is_content_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +115,3 @@ def near_words(seed: str, limit: int = 8) -> list[str]:
         if word in table:
             return [near for near in table[word] if near != seed][:limit]
     return []
-
-
-def content_words(lines: Iterable[str], limit: int = 8) -> list[str]:
-    """The words that say what `lines` are about, the most telling first.
-
-    Weighted by TF-IDF, a word counted once a line; names, rare words, function words and "ooh"
-    are left out.
-    """
-    counts: Counter[str] = Counter()
-    for line in lines:
-        counts.update(set(words(line)))
-    weights = {
-        word: (1 + math.log(count)) * rarity(word)
-        for word, count in counts.items()
-        if is_content_word(word)
-        and word not in SECTION_WORDS
-        and (known := figures(word))
-        and not known.is_name
-    }
-    # Ties in alphabetical order, so that the same lines always give the same words.
-    return sorted(weights, key=lambda word: (-weights[word], word))[:limit]

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from atl_core.audio.constant_q import LOWEST, constant_q
 from atl_core.audio.features import BLOCK_FRAMES, HOP_LENGTH, MelScale, log_mel
 from atl_core.audio.musicnn import N_MELS as MUSICNN_MELS
 from atl_core.audio.musicnn import PATCH_FRAMES, Musicnn
 from atl_core.audio.tonality import chroma_frames
+from training.captioners.constant_q import LOWEST, constant_q
 
 
 def music(seconds: float) -> np.ndarray:

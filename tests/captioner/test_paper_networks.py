@@ -10,10 +10,11 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from atl_core.captioner.paper.encoders import ENCODERS, Convolutional, load_published, make_encoder
+from atl_core.captioner.paper.encoders import ENCODERS, Convolutional, make_encoder
 from atl_core.captioner.paper.gru import GruCaptioner
 from atl_core.captioner.paper.lstm import PaperLstm
 from atl_core.errors import WeightsError
+from training.captioners.published import load_published
 
 WORDS = 50
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atl_core.lyrics.text import clean_for_paper, clean_for_singing, clean_line, words
+from atl_core.lyrics.text import clean_for_paper, clean_line, words
+from training.lyric_text import clean_for_singing
 
 
 @pytest.mark.parametrize(

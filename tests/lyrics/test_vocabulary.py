@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from atl_core.lyrics.vocabulary import (
     common_words,
-    content_words,
     figures,
     is_common,
     near_words,
@@ -55,22 +51,3 @@ def test_near_words_are_fit_to_be_sung() -> None:
     found = {near for seed in seeds for near in near_words(seed, 10)}
     assert all(is_clean(word) for word in found)
     assert all(is_content_word(word) for word in found)
-
-
-def test_content_words_say_what_a_verse_is_about() -> None:
-    verse = [
-        "The midnight train is leaving without me",
-        "I hear the whistle blowing down the line",
-        "Oh, the train is gone",
-    ]
-    found = content_words(verse, 4)
-    assert {"train", "whistle", "midnight"} <= set(found)
-    assert content_words(verse, 4) == content_words(list(reversed(verse)), 4)
-
-
-@settings(max_examples=50)
-@given(st.lists(st.text(max_size=40), max_size=6), st.integers(0, 10))
-def test_any_lines_have_content_words(lines: list[str], limit: int) -> None:
-    found = content_words(lines, limit)
-    assert len(found) <= limit
-    assert len(set(found)) == len(found)

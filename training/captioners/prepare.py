@@ -74,7 +74,7 @@ def hear(clip: Samples, front: str, musicnn: Path) -> npt.NDArray[Any]:
 
         return tag(clip, musicnn).penultimate.astype(np.float16)[:3]
     if front == "constant-q":
-        from atl_core.audio.constant_q import constant_q
+        from training.captioners.constant_q import constant_q
 
         loud = constant_q(clip).clamp_min(1e-5).log10().mul(20.0)
         return as_bytes(loud.numpy())

@@ -29,11 +29,12 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from atl_core.captioner.paper.encoders import Convolutional, load_published
+from atl_core.captioner.paper.encoders import Convolutional
 from atl_core.captioner.paper.stored import NETWORKS, PRIOR, Network, hear_windows, load_trained
 from atl_core.errors import UserError
 from training.captioners.config import Config, shown, surroundings
 from training.captioners.measures import batch_loss, greedy_bleu, held_out_loss
+from training.captioners.published import load_published
 from training.captioners.store import LENGTH, Batch, Store, read_vocabulary
 
 PRIOR_CLIPS = 48

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from atl_core.errors import UserError
-from atl_core.lyrics.text import clean_for_singing, clean_line
+from atl_core.lyrics.text import clean_line
 from atl_core.lyrics.wordlists import is_clean
 from training.datasets.align import clips
 from training.datasets.config import Config
@@ -23,6 +23,7 @@ from training.datasets.config import Split as Shares
 from training.datasets.manifest import Manifest, Row
 from training.datasets.matching import first_artist
 from training.datasets.paper import sentences, vocabulary
+from training.lyric_text import clean_for_singing
 
 SPLITS: Final = ("train", "valid", "test")
 UNUSED: Final = "unused"

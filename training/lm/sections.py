@@ -14,8 +14,9 @@ from typing import Any
 from atl_core.lyrics.brief import Genre
 from atl_core.lyrics.rhyme import end_word, rhyme
 from atl_core.lyrics.syllables import count_syllables
-from atl_core.lyrics.text import clean_for_singing, words
+from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import FUNCTION_WORDS, is_clean
+from training.lyric_text import clean_for_singing
 
 MIN_LINES, MAX_LINES = 4, 12
 MIN_SYLLABLES, MAX_SYLLABLES = 3, 18

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atl_core.lyrics.metrics import (
-    ANY_RHYME,
+from atl_core.lyrics.metrics import ANY_RHYME, rhymes_kept, syllables_kept
+from training.metrics import (
     PERFECT,
     broken_words,
     compression,
@@ -24,10 +24,8 @@ from atl_core.lyrics.metrics import (
     rhyme_density,
     rhyme_density_lift,
     rhyme_rate,
-    rhymes_kept,
     seeds_used,
     self_bleu,
-    syllables_kept,
 )
 
 VERSE = [
