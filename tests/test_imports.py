@@ -16,6 +16,7 @@ PACKAGES = ("atl_core", "bot", "training")
 ROOMS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("files",),
+    ("database",),
     ("settings", "weights", "progress"),
     ("machine",),
     ("lyrics",),

@@ -8,28 +8,84 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 import aiosqlite
 from sqlalchemy import Connection, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from atl_core.database import (
+    AGAIN_SECONDS,
+    BUSY_SECONDS,
+    WRITE_AHEAD,
+    Sentences,
+    make_database_file,
+    prepare_sqlite,
+)
 from atl_core.drafts.tables import SCHEMA
 from atl_core.errors import StorageError
-from atl_core.files import make_private_file, make_private_folder
 
-BUSY_SECONDS: Final = 30
-"""How long a writer waits for another process to finish its own write (SQLite)."""
-AGAIN_SECONDS: Final = 0.02
-"""How long until a new file, which another process is just making, is tried again (SQLite)."""
 CACHE_KIB: Final = 32 * 1024
 """Memory for SQLite's pages: the text of some ten thousand drafts is searched without reading."""
 UPGRADE_LOCK: Final = 0x61746C
 """PostgreSQL advisory lock under which one process at a time upgrades."""
+
+
+SENTENCES: Final = Sentences(
+    "The database",
+    "ATL_DATABASE_URL",
+    (
+        (
+            "file is not a database",
+            "The file of drafts is not an SQLite database.",
+            "Move it away, or set ATL_DATABASE_URL to another file.",
+        ),
+        (
+            "malformed",
+            "The file of drafts is damaged.",
+            "Restore it from a backup, or move it away to start afresh.",
+        ),
+        (
+            "no such table",
+            "The file of drafts is not whole: a table is missing.",
+            "Restore it from a backup, or move it away to start afresh.",
+        ),
+        (
+            "already exists",
+            "The file of drafts does not say which version of ATL wrote it.",
+            "Restore it from a backup, or move it away to start afresh.",
+        ),
+        (
+            "readonly",
+            "The drafts cannot be saved: the data folder is read-only.",
+            "Allow writing to it, or set ATL_HOME to another folder.",
+        ),
+        (
+            "unable to open",
+            "The file of drafts cannot be opened.",
+            "Check that its folder exists and may be written, or set ATL_HOME to another one.",
+        ),
+        (
+            "disk is full",
+            "The drafts cannot be saved: the disk is full.",
+            "Free some space and try again; what was saved before is safe.",
+        ),
+        (
+            "disk i/o error",
+            "The drafts cannot be saved: the disk does not answer as it should.",
+            "Check the disk; what was saved before is safe.",
+        ),
+        (
+            "locked",
+            "The drafts are busy: another program has been writing for too long.",
+            "Try again in a moment.",
+        ),
+    ),
+)
 
 
 async def open_database(url: str) -> AsyncEngine:
@@ -60,7 +116,7 @@ async def open_database(url: str) -> AsyncEngine:
         await upgrade(engine)
     except DBAPIError as error:
         await engine.dispose()
-        raise _unreachable(str(error.orig).partition("\n")[0]) from error
+        raise SENTENCES.unreachable(str(error.orig).partition("\n")[0]) from error
     except BaseException:
         await engine.dispose()
         raise
@@ -78,7 +134,7 @@ def create_database_engine(url: str) -> AsyncEngine:
         if parsed.get_backend_name() != "sqlite":
             return create_async_engine(parsed, pool_pre_ping=True, hide_parameters=True)
         if parsed.database and not parsed.database.startswith((":memory:", "file:")):
-            _make_file(Path(parsed.database))
+            make_database_file(Path(parsed.database))
         where, how = parsed.get_dialect()().create_connect_args(parsed)
         connect = partial(_connected, *where, **{"timeout": BUSY_SECONDS, **how})
         engine = create_async_engine(parsed, async_creator=connect, hide_parameters=True)
@@ -115,15 +171,10 @@ async def _connected(*where: Any, **how: Any) -> aiosqlite.Connection:
 
 
 async def _write_ahead(connection: aiosqlite.Connection) -> None:
-    """Have the file written ahead, which it stays for good once it is.
-
-    Whoever is first at a new file changes it, and if others are there as well SQLite says at once
-    that it is locked, however long it may wait for other locks.
-    """
     until = asyncio.get_running_loop().time() + BUSY_SECONDS
     while True:
         try:
-            async with connection.execute("PRAGMA journal_mode = WAL"):
+            async with connection.execute(WRITE_AHEAD):
                 return
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or asyncio.get_running_loop().time() > until:
@@ -208,109 +259,16 @@ async def empty_log(engine: AsyncEngine) -> None:
 def storage_errors() -> Iterator[None]:
     """Turn the database's own complaints into sentences; what is a bug stays what it was."""
     try:
-        yield
-    except DBAPIError as error:
-        explained = _explained(error)
-        if explained is None:
-            raise
-        raise explained from error
+        with SENTENCES.told():
+            yield
     except OSError as error:
-        raise _unreachable(error.strerror or str(error)) from error
-
-
-_COMPLAINTS: Final = (
-    (
-        "file is not a database",
-        "The file of drafts is not an SQLite database.",
-        "Move it away, or set ATL_DATABASE_URL to another file.",
-    ),
-    (
-        "malformed",
-        "The file of drafts is damaged.",
-        "Restore it from a backup, or move it away to start afresh.",
-    ),
-    (
-        "no such table",
-        "The file of drafts is not whole: a table is missing.",
-        "Restore it from a backup, or move it away to start afresh.",
-    ),
-    (
-        "already exists",
-        "The file of drafts does not say which version of ATL wrote it.",
-        "Restore it from a backup, or move it away to start afresh.",
-    ),
-    (
-        "readonly",
-        "The drafts cannot be saved: the data folder is read-only.",
-        "Allow writing to it, or set ATL_HOME to another folder.",
-    ),
-    (
-        "unable to open",
-        "The file of drafts cannot be opened.",
-        "Check that its folder exists and may be written, or set ATL_HOME to another one.",
-    ),
-    (
-        "disk is full",
-        "The drafts cannot be saved: the disk is full.",
-        "Free some space and try again; what was saved before is safe.",
-    ),
-    (
-        "disk i/o error",
-        "The drafts cannot be saved: the disk does not answer as it should.",
-        "Check the disk; what was saved before is safe.",
-    ),
-    (
-        "locked",
-        "The drafts are busy: another program has been writing for too long.",
-        "Try again in a moment.",
-    ),
-)
-
-
-def _explained(error: DBAPIError) -> StorageError | None:
-    complaint = str(error.orig)
-    for mark, problem, remedy in _COMPLAINTS:
-        if mark in complaint.lower():
-            return StorageError(problem, remedy=remedy)
-    # SQLite calls a mistake in our own SQL "operational" too; that stays a bug.
-    if isinstance(error.orig, sqlite3.Error) or not isinstance(error, OperationalError):
-        return None
-    return _unreachable(complaint.partition("\n")[0])
-
-
-def _unreachable(reason: str) -> StorageError:
-    return StorageError(
-        f"The database cannot be reached: {reason}.",
-        remedy="Check ATL_DATABASE_URL and that the server is running.",
-    )
-
-
-def _make_file(database: Path) -> None:
-    """Make the file of drafts for its owner alone; SQLite gives its log the same rights."""
-    try:
-        make_private_folder(database.parent)
-    except OSError as error:
-        raise StorageError(
-            f"The data folder {database.parent} cannot be made: {error.strerror}.",
-            remedy="Allow it, or set ATL_HOME to another folder.",
-        ) from error
-    with suppress(OSError):  # what is wrong with the file is told when it is opened
-        make_private_file(database)
+        raise SENTENCES.unreachable(error.strerror or str(error)) from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transactions start too late to be of use; `_begin_sqlite` starts ours.
     connection.isolation_level = None
-    cursor = connection.cursor()
-    # Deleted means gone: freed pages are overwritten, so "forget me" leaves nothing behind.
-    for pragma in (
-        "synchronous = FULL",
-        "secure_delete = ON",
-        "foreign_keys = ON",
-        f"cache_size = -{CACHE_KIB}",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    prepare_sqlite(connection, f"cache_size = -{CACHE_KIB}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -9,7 +9,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -27,17 +26,34 @@ from sqlalchemy import (
     event,
     make_url,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from atl_core.database import AGAIN_SECONDS, BUSY_SECONDS, WRITE_AHEAD, Sentences, prepare_sqlite
 from atl_core.errors import StorageError
 
-BUSY_SECONDS: Final = 30
-"""How long a writer waits for another process to finish its own write (SQLite)."""
-AGAIN_SECONDS: Final = 0.01
 POOL: Final = 16
 MAKING_LOCK: Final = 0x61746D
 """PostgreSQL advisory lock under which one process at a time makes the tables."""
+
+_LATER, _ASK = "Try again in a moment.", "Ask who runs ATL."
+SENTENCES: Final = Sentences(
+    "The queue of jobs",
+    "ATL_JOBS_URL",
+    (
+        ("file is not a database", "The file of jobs is not an SQLite database.", _ASK),
+        ("malformed", "The file of jobs is damaged.", _ASK),
+        ("readonly", "Jobs cannot be taken: the data folder is read-only.", _LATER),
+        ("unable to open", "The file of jobs cannot be opened.", _LATER),
+        ("disk is full", "Jobs cannot be taken: the disk is full.", _LATER),
+        ("disk i/o error", "Jobs cannot be taken: the disk does not answer as it should.", _LATER),
+        (
+            "locked",
+            "The queue of jobs is busy: another program has been writing for too long.",
+            _LATER,
+        ),
+    ),
+)
 
 METADATA: Final = MetaData()
 
@@ -202,72 +218,23 @@ def make_tables(engine: Engine) -> None:
 def storage_errors() -> Iterator[None]:
     """Turn the database's own complaints into sentences; what is a bug stays what it was."""
     try:
-        yield
-    except DBAPIError as error:
-        explained = explain(error)
-        if explained is None:
-            raise
-        raise explained from error
+        with SENTENCES.told():
+            yield
     except PoolTimeoutError as error:
         raise StorageError("The queue of jobs is busy.", remedy="Try again in a moment.") from error
-
-
-_COMPLAINTS: Final = (
-    ("file is not a database", "The file of jobs is not an SQLite database."),
-    ("malformed", "The file of jobs is damaged."),
-    ("readonly", "Jobs cannot be taken: the data folder is read-only."),
-    ("unable to open", "The file of jobs cannot be opened."),
-    ("disk is full", "Jobs cannot be taken: the disk is full."),
-    ("disk i/o error", "Jobs cannot be taken: the disk does not answer as it should."),
-    ("locked", "The queue of jobs is busy: another program has been writing for too long."),
-)
-PASSING: Final = ("readonly", "disk is full", "disk i/o error", "locked", "unable to open")
-"""Complaints that can pass: the same again, a little later, may work."""
-
-
-def explain(error: DBAPIError) -> StorageError | None:
-    """The sentence for a complaint of the database; None for a bug of ours."""
-    complaint = str(error.orig)
-    for mark, problem in _COMPLAINTS:
-        if mark in complaint.lower():
-            remedy = "Try again in a moment." if mark in PASSING else "Ask who runs ATL."
-            return StorageError(problem, remedy=remedy)
-    if isinstance(error.orig, sqlite3.Error) or not isinstance(error, OperationalError):
-        return None
-    reason = complaint.partition("\n")[0].strip().rstrip(".")
-    return StorageError(
-        f"The queue of jobs cannot be reached: {reason}.",
-        remedy="Check ATL_JOBS_URL and that the server is running.",
-    )
-
-
-@cache
-def _pragmas() -> tuple[str, ...]:
-    return (
-        "synchronous = FULL",
-        "secure_delete = ON",
-        "foreign_keys = ON",
-        f"busy_timeout = {BUSY_SECONDS * 1000}",
-    )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = "IMMEDIATE"
     _write_ahead(connection)
-    for pragma in _pragmas():
-        connection.execute(f"PRAGMA {pragma}")
+    prepare_sqlite(connection, f"busy_timeout = {BUSY_SECONDS * 1000}")
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Have the file written ahead, which it stays for good once it is.
-
-    Whoever is first at a new file changes it, and if others are there as well SQLite says at once
-    that it is locked, however long it may wait for other locks.
-    """
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(WRITE_AHEAD)
             return
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > until:

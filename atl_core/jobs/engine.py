@@ -6,11 +6,12 @@ DBOS takes half a second to import and is therefore imported only inside functio
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, make_url
 
+from atl_core.database import make_database_file
 from atl_core.jobs.database import create_jobs_engine, make_tables, reading, storage_errors
 from atl_core.settings import Settings
 
@@ -35,29 +36,12 @@ def open_engine(settings: Settings) -> Engine:
     parsed = make_url(settings.queue_url)
     try:
         if parsed.get_backend_name() == "sqlite" and parsed.database:
-            _make_folder(settings, parsed.database)
+            make_database_file(Path(parsed.database))
         make_tables(engine)
     except BaseException:
         engine.dispose()
         raise
     return engine
-
-
-def _make_folder(settings: Settings, database: str) -> None:
-    from pathlib import Path
-
-    from atl_core.errors import StorageError
-    from atl_core.files import make_private_file, make_private_folder
-
-    try:
-        make_private_folder(Path(database).parent)
-        with suppress(OSError):  # what is wrong with the file is told when it is opened
-            make_private_file(Path(database))
-    except OSError as error:
-        raise StorageError(
-            f"The data folder {settings.home} cannot be made: {error.strerror}.",
-            remedy="Allow it, or set ATL_HOME to another folder.",
-        ) from error
 
 
 def open_client(engine: Engine, settings: Settings) -> DBOSClient:

@@ -1,0 +1,89 @@
+"""What the databases of drafts and of jobs share: settings of SQLite, and errors in sentences."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from atl_core.errors import StorageError
+from atl_core.files import make_private_file, make_private_folder
+
+BUSY_SECONDS: Final = 30
+"""How long a writer waits for another process to finish its own write (SQLite)."""
+AGAIN_SECONDS: Final = 0.02
+"""How long until a new file, which another process is just making, is tried again (SQLite)."""
+WRITE_AHEAD: Final = "PRAGMA journal_mode = WAL"
+"""Stays in force for a file. While another process sets it in a new file, SQLite answers at once
+that the file is locked, whatever its timeout is: try again until `BUSY_SECONDS` are over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """What to say when a database refuses."""
+
+    name: str
+    """Of the database, at the start of a sentence."""
+    setting: str
+    """The setting with its address."""
+    complaints: tuple[tuple[str, str, str], ...]
+    """Words of SQLite in lower case, and the problem and the remedy to tell."""
+
+    def unreachable(self, reason: str) -> StorageError:
+        """The database does not answer."""
+        return StorageError(
+            f"{self.name} cannot be reached: {reason.strip().rstrip('.')}.",
+            remedy=f"Check {self.setting} and that the server is running.",
+        )
+
+    def explain(self, error: DBAPIError) -> StorageError | None:
+        """The sentence for an error of the driver; None for a bug of ours."""
+        complaint = str(error.orig)
+        for mark, problem, remedy in self.complaints:
+            if mark in complaint.lower():
+                return StorageError(problem, remedy=remedy)
+        # SQLite calls a mistake in our own SQL "operational" too; that stays a bug.
+        if isinstance(error.orig, sqlite3.Error) or not isinstance(error, OperationalError):
+            return None
+        return self.unreachable(complaint.partition("\n")[0])
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Turn the driver's errors into sentences; what is a bug stays what it was."""
+        try:
+            yield
+        except DBAPIError as error:
+            explained = self.explain(error)
+            if explained is None:
+                raise
+            raise explained from error
+
+
+def make_database_file(database: Path) -> None:
+    """Make an SQLite file for its owner alone; SQLite gives its log the same rights.
+
+    Raises:
+        StorageError: its folder cannot be made.
+    """
+    try:
+        make_private_folder(database.parent)
+    except OSError as error:
+        raise StorageError(
+            f"The data folder {database.parent} cannot be made: {error.strerror}.",
+            remedy="Allow it, or set ATL_HOME to another folder.",
+        ) from error
+    with suppress(OSError):  # what is wrong with the file is told when it is opened
+        make_private_file(database)
+
+
+def prepare_sqlite(connection: Any, *more: str) -> None:
+    """Set up a new connection: durable, and what is deleted is overwritten."""
+    cursor = connection.cursor()
+    for pragma in ("synchronous = FULL", "secure_delete = ON", "foreign_keys = ON", *more):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
