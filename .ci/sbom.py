@@ -16,7 +16,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from atl_core.weights import MANIFEST
+from atl_core.manifest import MANIFEST
 
 PROJECT = "atl"
 

@@ -16,6 +16,7 @@ from atl_core.drafts.names import LOCAL
 from atl_core.errors import StorageError, UserError, WeightsError
 from atl_core.files import make_private_folder
 from atl_core.machine import device, installed, versions
+from atl_core.manifest import MANIFEST
 from atl_core.settings import Settings
 from atl_core.studio import Studio, open_studio
 
@@ -107,7 +108,7 @@ async def status(studio: Studio) -> dict[str, Any]:
         "drafts": page.total,
         "weights": {
             entry.name: weights.is_whole(entry, settings.weights_home)
-            for entry in weights.MANIFEST
+            for entry in MANIFEST
             if not entry.optional or (settings.weights_home / entry.name).exists()
         },
         "captioner": settings.captioner,
@@ -179,7 +180,7 @@ async def _weights(settings: Settings) -> str:
     for _, _, problem in weights.verify(settings.weights_home):
         if problem:
             raise WeightsError(problem, remedy=weights.REMEDY)
-    here = [entry for entry in weights.MANIFEST if weights.is_whole(entry, settings.weights_home)]
+    here = [entry for entry in MANIFEST if weights.is_whole(entry, settings.weights_home)]
     return f"{len(here)} fetched and whole"
 
 

@@ -31,7 +31,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from atl_core import weights
+from atl_core import manifest, weights
 from atl_core.captioner.language_model import SPARE_TOKENS
 from atl_core.captioner.load import LM, load_language_model, prepared_folder
 from atl_core.captioner.prompt import header, planned_line
@@ -186,7 +186,7 @@ def decoders(settings: Settings, ggufs: Sequence[Path]) -> dict[str, Round]:
         ),
     }
     if importlib.util.find_spec("llama_cpp"):
-        (fetched,) = weights.find(LM.base).files
+        (fetched,) = manifest.find(LM.base).files
         for file in ggufs or [weights.folder(LM.base, settings.weights_home) / fetched.name]:
             found[f"llama.cpp, {file.stem}"] = llama_cpp(file, sampler)
     else:

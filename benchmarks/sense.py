@@ -19,7 +19,7 @@ from typing import Final
 
 import torch
 
-from atl_core import weights
+from atl_core import manifest, weights
 from atl_core.captioner.language_model import LanguageModel
 from atl_core.captioner.load import LM
 from atl_core.captioner.model import Decoder
@@ -32,7 +32,7 @@ Text = Sequence[str]
 
 def base_file(settings: Settings) -> Path:
     """The base model as it is fetched."""
-    (gguf,) = weights.find(LM.base).files
+    (gguf,) = manifest.find(LM.base).files
     return weights.folder(LM.base, settings.weights_home) / gguf.name
 
 

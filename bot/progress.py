@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from atl_core.progress import OnProgress, Progress, unwatched
 
 if TYPE_CHECKING:
-    from atl_core.weights import FetchProgress, Weights
+    from atl_core.manifest import Weights
+    from atl_core.weights import FetchProgress
 
 SAID = {"listen": "listening", "write": "writing", "judge": "judging", "save": "saving"}
 PLAIN_STEP = 0.25

@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from atl_core import weights
+from atl_core.manifest import MANIFEST
 from atl_core.settings import Settings
 
 FETCHED = Settings().weights_home
@@ -33,4 +34,4 @@ def need_weights() -> None:
 @cache
 def are_fetched() -> bool:
     """Whether the fetched weights are all there."""
-    return all(weights.is_whole(entry, FETCHED) for entry in weights.MANIFEST)
+    return all(weights.is_whole(entry, FETCHED) for entry in MANIFEST)

@@ -16,7 +16,7 @@ PACKAGES = ("atl_core", "bot", "training")
 ROOMS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("files",),
-    ("database",),
+    ("database", "manifest"),
     ("settings", "weights", "progress"),
     ("machine",),
     ("lyrics",),

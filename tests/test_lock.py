@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from atl_core.weights import MANIFEST
+from atl_core.manifest import MANIFEST
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "requirements").glob("*.txt"))

@@ -15,18 +15,8 @@ from pathlib import Path
 import pytest
 
 from atl_core.errors import StorageError, WeightsError
-from atl_core.weights import (
-    MANIFEST,
-    REMEDY,
-    Weights,
-    WeightsFile,
-    Wheel,
-    fetch,
-    find,
-    folder,
-    is_whole,
-    verify,
-)
+from atl_core.manifest import MANIFEST, Weights, WeightsFile, Wheel, find
+from atl_core.weights import REMEDY, fetch, folder, is_whole, verify
 
 EAR = bytes(range(256)) * 40
 INDEX = b"an index\n"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from atl_core import weights
+from atl_core import manifest, weights
 from atl_core.captioner.protocol import Captioner
 from atl_core.errors import UserError, WeightsError
 
@@ -99,7 +99,7 @@ def prepare(
         return folder
     if progress:
         progress(f"unpacking the language model of {model.name} and merging its lyrics adapter")
-    (gguf,) = weights.find(model.base).files
+    (gguf,) = manifest.find(model.base).files
     card = json.loads((model.adapter / "adapter.json").read_text())
     if gguf.sha256 != card["base_sha256"]:
         raise WeightsError(

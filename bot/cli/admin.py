@@ -22,8 +22,9 @@ def weights() -> None:
 @as_json
 def list_(as_json: bool) -> None:
     """List the weights that ATL uses, and whether they are here."""
+    from atl_core.manifest import MANIFEST
     from atl_core.settings import load_settings
-    from atl_core.weights import MANIFEST, is_whole
+    from atl_core.weights import is_whole
 
     home = load_settings().weights_home
     rows = [

@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from machine import FETCHED, need_weights
 from songs import RATE, drum_loop
 
-from atl_core.weights import MANIFEST
+from atl_core.manifest import MANIFEST
 from bot.cli import atl
 
 

@@ -17,7 +17,7 @@ from machine import FETCHED, need_weights
 from tiny_models import CPU, FAMILIES, logits_in_pieces, logits_of, saved_model
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
-from atl_core import weights
+from atl_core import manifest, weights
 from atl_core.captioner.checkpoint import GGUF_NAMES, GGUF_PARTS, open_checkpoint, rope_frequencies
 from atl_core.captioner.load import LM, prepared_folder
 from atl_core.captioner.model import Decoder
@@ -207,7 +207,7 @@ def test_reading_a_gguf_file_does_not_import_transformers() -> None:
 
 def test_the_fetched_base_is_read_as_transformers_reads_it() -> None:
     need_weights()
-    (file,) = weights.find(LM.base).files
+    (file,) = manifest.find(LM.base).files
     checkpoint = open_checkpoint(weights.folder(LM.base, FETCHED) / file.name)
     prepared = open_checkpoint(prepared_folder(FETCHED))
     assert checkpoint.config == prepared.config
