@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -128,7 +129,9 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def drafts() -> None:
         await (await open_database(settings.drafts_url)).dispose()
 
-    asyncio.run(drafts())
+    # In a thread: the first test that needs this may run in an event loop already.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(drafts())).result()
     engine = open_engine(settings)
     open_client(engine, settings).destroy()
     engine.dispose()
