@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from atl_core import edits, weights
 from atl_core.audio.source import KeptBeat, Source, fingerprint, name_of, open_beat
+from atl_core.choice_edits import OPTIONS, Options
 from atl_core.edits import LineEdit, Request
 from atl_core.errors import BriefError, StorageError
 from atl_core.files import temporary_folder
@@ -193,16 +194,22 @@ class Pipeline:
         brief = wish.brief(listening)
         slots = plan(brief, listening.bar_times, listening.duration, first=0, count=brief.lines)
         captioner = captioner or self.settings.captioner
-        return Plan(slots, (), brief, brief, listening, captioner)
+        made = Plan(slots, (), brief, brief, listening, captioner)
+        return replace(made, options=OPTIONS, goal=brief.lines) if wish.options else made
 
     async def plan(self, request: Request, draft: Draft, owner: str) -> Plan:
         """What is to be written for a request that needs a captioner, on a draft that is there."""
-        from atl_core.revise import another_take, plan_for
+        from atl_core.revise import another_take, plan_for, plan_options
 
         if isinstance(request, edits.AnotherTake):
             parent = draft.parent and await self.drafts.get(draft.id, owner, revision=draft.parent)
             return another_take(draft, parent or None)
-        return plan_for(request, draft)
+        plan = plan_for(request, draft)
+        if isinstance(request, Options):
+            # What was offered before, and not taken, is not offered again.
+            offered = await self.drafts.options(draft.id, owner)
+            return plan_options(plan, request, draft, offered)
+        return plan
 
     async def write(
         self,
@@ -233,7 +240,11 @@ class Pipeline:
             def told(progress: Progress) -> None:
                 tell(replace(progress, done=before + progress.done, total=plan.wanted))
 
-            return Written.by(plan, begun.filled(self._captioner(plan.captioner), told, cancel))
+            captioner = self._captioner(plan.captioner)
+            if plan.options:
+                texts = plan.offered(captioner, told)
+                return Written.by(plan, plan.with_first(texts[0]), texts)
+            return Written.by(plan, begun.filled(captioner, told, cancel))
 
         return await _in_turn(self._writing, work, on_progress)
 
@@ -266,8 +277,16 @@ class Pipeline:
 
         `draft` is the draft that lines were written for, where it is still at hand.
         """
+        if isinstance(request, Options):
+            return await self.drafts.offer(
+                draft.id if draft else draft_id,
+                owner,
+                written.options,
+                line=request.line or 0,
+                job_id=job_id,
+            )
         if not isinstance(request, edits.Write):
-            return await self.drafts.revise(
+            revised = await self.drafts.revise(
                 draft.id if draft else draft_id,
                 owner,
                 based_on=written.based_on,
@@ -280,7 +299,8 @@ class Pipeline:
                 seconds=seconds,
                 job_id=job_id,
             )
-        return await self.drafts.create(
+            return await self._offered(revised, owner, written, job_id)
+        created = await self.drafts.create(
             owner,
             listening=await self.drafts.listening(written.heard),
             beat_name=beat_name,
@@ -293,6 +313,22 @@ class Pipeline:
             asked=request.describe(),
             job_id=job_id,
         )
+        return await self._offered(created, owner, written, job_id)
+
+    async def _offered(
+        self, draft: Draft, owner: str, written: Written, job_id: str | None
+    ) -> Draft:
+        """The draft, once the lines to choose from for its last line are kept, if there are any."""
+        if written.options:
+            await self.drafts.offer(
+                draft.id,
+                owner,
+                written.options,
+                line=len(draft.lines),
+                goal=written.goal,
+                job_id=job_id,
+            )
+        return draft
 
     async def load_captioner(self) -> None:
         """Load the captioner of the settings before it is first needed."""

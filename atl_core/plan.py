@@ -41,11 +41,16 @@ class Plan:
     """Words outside the draft that a rhyme letter stands for: (word, letter)."""
     must_use: tuple[str, ...] = ()
     """Words that have to be in what is written."""
+    options: int = 0
+    """So many lines are offered for the first slot, and the other slots are left for later; 0: all
+    slots are written."""
+    goal: int = 0
+    """Lines that the draft is to have, where it is written line by line."""
 
     @property
     def wanted(self) -> int:
         """How many lines are to be written."""
-        return sum(isinstance(line, Slot) for line in self.lines)
+        return 1 if self.options else sum(isinstance(line, Slot) for line in self.lines)
 
     @property
     def _first_wanted(self) -> int:
@@ -58,7 +63,7 @@ class Plan:
         Words that must be used are looked for in what is written in one go, so such a plan
         begins afresh.
         """
-        if self.must_use or not texts:
+        if self.must_use or self.options or not texts:
             return self
         left = iter(texts)
         lines: list[Line | Slot] = []
@@ -92,6 +97,21 @@ class Plan:
             remedy="Try fewer or other words, or write it yourself: "
             f'line {self._first_wanted}: "your words".',
         )
+
+    def offered(self, captioner: Captioner, report: OnProgress) -> tuple[str, ...]:
+        """Lines to choose from for the first slot, the best first. Blocking and heavy."""
+        first, end = next(self._runs())
+        texts = captioner.options(self._task(self.steer, first, end, self.lines), self.options)
+        report(Progress("write", 1, 1, texts[0]))
+        return texts
+
+    def with_first(self, text: str) -> tuple[Line, ...]:
+        """The lines, with a text in the first slot; the other slots are left out."""
+        first, _ = next(self._runs())
+        slot = self.lines[first]
+        assert isinstance(slot, Slot)
+        lines = (*self.lines[:first], written(text, slot), *self.lines[first + 1 :])
+        return tuple(line for line in lines if isinstance(line, Line))
 
     def _written(
         self,
@@ -166,13 +186,18 @@ class Written:
     """sha256 of the beat that was listened to."""
     based_on: int
     """The revision that it was made from; 0 for a new draft."""
+    options: tuple[str, ...] = ()
+    """Lines to choose from for one line, the best first."""
+    goal: int = 0
+    """Lines that the draft is to have, where it is written line by line."""
 
     @classmethod
-    def by(cls, plan: Plan, lines: tuple[Line, ...]) -> Self:
+    def by(cls, plan: Plan, lines: tuple[Line, ...], options: tuple[str, ...] = ()) -> Self:
         """A plan's draft, its slots filled."""
         return cls(
-            lines, plan.sections, plan.brief, plan.captioner, plan.listening.sha256, plan.based_on
-        )
+            lines, plan.sections, replace(plan.brief, lines=len(lines)), plan.captioner,
+            plan.listening.sha256, plan.based_on, options, plan.goal,
+        )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
         """What a worker keeps between two stages. Changing it strands jobs that are half done."""
@@ -183,6 +208,8 @@ class Written:
             "captioner": self.captioner,
             "heard": self.heard,
             "based_on": self.based_on,
+            "options": list(self.options),
+            "goal": self.goal,
         }
 
     @classmethod
@@ -194,6 +221,8 @@ class Written:
             captioner=data["captioner"],
             heard=data["heard"],
             based_on=data["based_on"],
+            options=tuple(data.get("options", ())),
+            goal=data.get("goal", 0),
         )
 
 

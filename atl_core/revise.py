@@ -11,7 +11,9 @@ from dataclasses import replace
 from typing import Final
 
 from atl_core.arrange import placed, sections_changed, unlocked_line
+from atl_core.choice_edits import OPTIONS, LineByLine, Options
 from atl_core.drafts.draft import Draft, Section, covering
+from atl_core.drafts.options import OptionSet
 from atl_core.edits import AddSection, Continue, Request, Rewrite, RhymeWith, SectionKind, UseWords
 from atl_core.errors import DraftError
 from atl_core.line_edits import Insert
@@ -27,6 +29,7 @@ from atl_core.lyrics.form import (
 )
 from atl_core.lyrics.rhyme import end_word, rhyme
 from atl_core.lyrics.text import words
+from atl_core.lyrics.vocabulary import content_words
 from atl_core.plan import Plan
 
 SECTION_LINES: Final[dict[SectionKind, int]] = {
@@ -59,6 +62,14 @@ def plan_for(request: Request, draft: Draft) -> Plan:
                 check_line(after, len(draft.lines))
             grown = sections_changed(draft.sections, after - 1 if after else 0, 1)
             return _added(draft, 1, at=after, sections=grown, unrhymed=True)
+        case Options(line=int(line), manner=manner):
+            plan = _rewritten(draft, unlocked_line(line, draft), manner)
+            return replace(plan, options=OPTIONS - 1)
+        case LineByLine(lines=count):
+            if count < 1:
+                raise DraftError("That is no line at all.", "Ask for one line or more.")
+            plan = _added(draft, count, at=len(draft.lines), sections=draft.sections)
+            return replace(plan, options=OPTIONS, goal=len(plan.lines))
         case Rewrite(place=place, manner=manner):
             return _rewritten(draft, _unlocked(place, draft), manner)
         case RhymeWith(line=line, word=word, other=other):
@@ -68,6 +79,21 @@ def plan_for(request: Request, draft: Draft) -> Plan:
             found = tuple(words(wanted))
             return replace(plan, steer=replace(plan.steer, seed_words=found), must_use=found)
     raise TypeError(f"nothing is written for {request!r}")
+
+
+def plan_options(plan: Plan, request: Options, draft: Draft, offered: Sequence[OptionSet]) -> Plan:
+    """The plan of options, given those that were offered for the draft before, newest first."""
+    assert request.line is not None
+    line = draft.lines[request.line - 1].text
+    ours = [known for known in offered if line in {option.text for option in known.options}]
+    texts = dict.fromkeys(option.text for known in ours for option in known.options)
+    plan = replace(plan, avoid=tuple(dict.fromkeys((line, *texts))))
+    if request.like is None:
+        return plan
+    if not ours:
+        raise DraftError("No options are at hand.", remedy="Ask for some: options for line 3.")
+    said = content_words([ours[0].chosen(request.like).text])
+    return replace(plan, must_use=tuple(said[:1]))
 
 
 def another_take(draft: Draft, parent: Draft | None) -> Plan:

@@ -33,6 +33,8 @@ class Wish:
     mood: Mood | None = None
     explicit: bool = False
     random_seed: int = 0
+    options: bool = False
+    """Whether the writer chooses each line before the next one is written."""
 
     @classmethod
     def parse(
@@ -46,6 +48,7 @@ class Wish:
         mood: str = AUTO,
         explicit: bool = False,
         random_seed: int | None = None,
+        options: bool = False,
     ) -> Self:
         """Read what a writer typed, so that mistakes are told before anything is listened to.
 
@@ -64,6 +67,7 @@ class Wish:
             mood=None if mood == AUTO else parse_mood(mood),
             explicit=explicit,
             random_seed=secrets.randbelow(2**31) if random_seed is None else random_seed,
+            options=options,
         )
         # Any beat will do to find what no beat could mend.
         wish._fill("country", "chill", "medium", tempo=90.0, beats_per_bar=4)

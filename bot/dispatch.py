@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from atl_core import edits
+from atl_core.choice_edits import LineByLine, Options, Take
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import LOCAL
 from atl_core.edits import Request
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from atl_core.drafts.diff import Comparison
     from atl_core.drafts.draft import OpenDraft
     from atl_core.drafts.listing import Change, Forgotten, Page
+    from atl_core.drafts.options import OptionSet
     from atl_core.jobs.job import Job
     from atl_core.progress import OnProgress
 
@@ -75,6 +77,18 @@ class Changed:
     request: Request
     draft: Draft
     before: Draft | None = None
+    then: Request | None = None
+    """What goes on by itself, such as the next line where a writer chooses line by line."""
+    options: OptionSet | None = None
+    """The options that one was taken of: another can be taken instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Lines to choose from for a line of a draft, which may have been written just now."""
+
+    draft: Draft
+    options: OptionSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +210,7 @@ class Help:
 
 Answer = (
     Changed
+    | Offered
     | Queued
     | Shown
     | Opened
@@ -259,8 +274,12 @@ async def dispatch(
         return await _share(studio, request, asker, draft)
     if not opened.may_change:
         raise NotYoursError
+    if isinstance(request, Options):
+        request = await _about_options(studio, request, draft, asker.owner)
     if request.needs_model:
         return await run(request, draft)
+    if isinstance(request, Take):
+        return await _take(studio, request, draft, asker.owner)
     if isinstance(request, edits.DeleteDraft):
         return Deleted(await studio.drafts.delete(draft.id, asker.owner))
     return Changed(request, await change(studio, request, draft, asker.owner), draft)
@@ -275,9 +294,62 @@ def inline(
         after = await studio.pipeline.run(
             request, owner=owner, draft=draft, captioner=captioner, on_progress=on_progress
         )
+        if offers(request):
+            (latest, *_) = await studio.drafts.options(after.id, owner)
+            return Offered(after, latest)
         return Changed(request, after, draft)
 
     return run
+
+
+def offers(request: Request) -> bool:
+    """Whether the answer to a request is lines to choose from."""
+    writes = isinstance(request, edits.Write) and request.wish.options
+    return writes or isinstance(request, Options | LineByLine)
+
+
+async def _about_options(studio: Studio, request: Options, draft: Draft, owner: str) -> Options:
+    """The request with the line that it is about, which is that of the last options if none is
+    named."""
+    if request.line is not None and request.like is None:
+        return request
+    latest = await _latest(studio, draft, owner, request.line, request.offer)
+    if request.like is not None:
+        latest.chosen(request.like)
+    return replace(request, line=latest.place_in(draft))
+
+
+async def _take(studio: Studio, request: Take, draft: Draft, owner: str) -> Changed:
+    """Put an option in its place. Where the draft is written line by line, the next one follows."""
+    latest = await _latest(studio, draft, owner, request.line, request.offer)
+    line = latest.place_in(draft) if request.line is None else request.line
+    text = latest.chosen(request.option).text
+    after = draft
+    if not 1 <= line <= len(draft.lines) or draft.lines[line - 1].text != text:
+        taken = replace(request, line=line, text=text)
+        after = await studio.pipeline.edit(taken, draft, owner=owner)
+    left = latest.goal - len(after.lines)
+    goes_on = left > 0 and line == len(after.lines)
+    return Changed(request, after, draft, LineByLine(left) if goes_on else None, latest)
+
+
+async def _latest(
+    studio: Studio, draft: Draft, owner: str, line: int | None, offer: str = ""
+) -> OptionSet:
+    """The options that were offered last: for a line, or for any if none is named.
+
+    Raises:
+        DraftError: there are none.
+    """
+    for known in await studio.drafts.options(draft.id, owner):
+        if offer == known.id or (not offer and line in (None, known.line, known.place_in(draft))):
+            return known
+    if line is None:
+        raise DraftError("No options are at hand.", remedy="Name a line: options for line 3.")
+    raise DraftError(
+        f"No options were offered for line {line}.",
+        remedy=f"Ask for some: options for line {line}.",
+    )
 
 
 async def change(studio: Studio, request: Request, draft: Draft, owner: str) -> Draft:

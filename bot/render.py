@@ -13,6 +13,7 @@ from rich.text import Text
 from atl_core.audio.listening import Listening, time_signature
 from atl_core.drafts.draft import Draft, Section
 from atl_core.drafts.listing import Change, Page
+from atl_core.drafts.options import LineOption, OptionSet
 from atl_core.genre.verdict import (
     GenreVerdict,
     LineVerdict,
@@ -28,6 +29,8 @@ COLOURS: Mapping[Genre, str] = {"hip-hop": "magenta", "country": "yellow"}
 RHYME_COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "red")
 METER_CELLS = 30
 UNSURE_TEMPO = 0.5
+LINES_ABOVE = 3
+"""Lines that are shown above the one that is chosen."""
 TAGS_SHOWN = 5
 WORDS_SHOWN = 6
 SURE = 0.8
@@ -104,6 +107,37 @@ def lines(lines: Sequence[Line], sections: Sequence[Section] = ()) -> Renderable
             text.append("  (locked)", style="dim")
         table.add_row(str(index + 1), letter, text, syllables)
     return table
+
+
+def options(draft: Draft, options: OptionSet) -> RenderableType:
+    """Lines to choose from for one line, below the draft's lines so far where it is the last."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", style="bold")
+    table.add_column(overflow="fold")
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    for number, option in enumerate(options.options, 1):
+        off = abs(option.syllables - option.target) > 1
+        figures = Text(f"{option.syllables}/{option.target}", style="red" if off else "dim")
+        present = "as it is" if number == 1 and not options.goal else ""
+        notes = ", ".join(filter(None, (rhymes_with(option), present)))
+        table.add_row(str(number), Text(option.text), figures, notes)
+    above = draft.lines[max(0, options.line - 1 - LINES_ABOVE) : options.line - 1]
+    head = Text(f"Line {options.line}", style="bold")
+    if options.goal:
+        head.append(f" of {options.goal}", style="dim")
+    say = "Say: take 2, more like 2, or none, sadder."
+    return Group(
+        *(Text(f"  {line.text}", style="dim") for line in above), head, table, Text(say, "dim")
+    )
+
+
+def rhymes_with(option: LineOption) -> str:
+    """What an option rhymes with, in words; empty if nothing."""
+    if not option.rhymes_with:
+        return ""
+    near = "nearly " if option.kind == "slant" else ""
+    return f"rhymes {near}with {option.rhymes_with}"
 
 
 def flow(draft: Draft) -> RenderableType:

@@ -47,7 +47,8 @@ Give me a beat and a few words, and I write to it:
 HELP: Final = """\
 /lyrics BEAT [words]   listen to a file or link and write to it from your words; also
                        --genre, --mood, --scheme, --lines, --syllables, --random-seed and
-                       --explicit; a path alone does as well
+                       --explicit; --options lets you choose each line; a path alone does as
+                       well
 /genre [text]          how hip-hop or country is it; without text, paste lines and end with an
                        empty one
 /drafts [words]        your drafts, or those with these words in them; page 2 at the
@@ -61,6 +62,7 @@ About the draft at hand, in plain words, for example:
   make line 2 rhyme with fire; use the word river in line 4; line 5: "my own words"
   swap lines 2 and 3; delete line 4; lock lines 1-4; unlock line 2
   undo; redo; go back to version 4; compare 3 and 5; show the versions
+  options for line 3; take 2; more like 2; none, sadder; write line by line
   save as TITLE; tag it demo; show rhymes for line 3; export as lrc; delete the draft"""
 
 PROMPT: Final = "> "
@@ -76,8 +78,8 @@ OPTIONS: Final[dict[str, Callable[[str], Any]]] = {
 }
 """Options of /lyrics that take a value, as in `atl write`."""
 RHYMES_SHOWN: Final = 10
-EXPLICIT: Final = "explicit"
-"""The option that takes none."""
+FLAGS: Final = ("explicit", "options")
+"""Options that take none."""
 
 
 class Conversation:
@@ -151,6 +153,10 @@ class Conversation:
 
     def _request(self, request: Request) -> None:
         answer = self._dispatch(request)
+        if isinstance(answer, dispatch.Changed) and answer.then:
+            self._show(answer)
+            self._request(answer.then)
+            return
         if isinstance(answer, dispatch.AskFirst):
             if not self._sure():
                 self._print("Nothing was removed.")
@@ -232,6 +238,7 @@ def draft_after(answer: Answer, draft: Draft | None) -> Draft | None:
     match answer:
         case (
             dispatch.Changed()
+            | dispatch.Offered()
             | dispatch.Opened()
             | dispatch.Restored()
             | dispatch.Shown(current=True)
@@ -262,6 +269,8 @@ def lay_out(answer: Answer) -> RenderableType:
             same = before is not None and before.id == draft.id
             at = f" is at version {draft.revision}; undo goes back." if same else "."
             return Group(render.draft(draft), Text(f"Draft {draft.id}{at}"))
+        case dispatch.Offered(draft=draft, options=options):
+            return render.options(draft, options)
         case dispatch.Opened(draft=draft) | dispatch.Restored(draft=draft):
             return Group(render.draft(draft), Text(f"Draft {draft.id}."))
         case dispatch.Shown(draft=draft, current=False):
@@ -357,12 +366,12 @@ def split_options(text: str) -> tuple[str, dict[str, Any]]:
         name, _, value = word.removeprefix("--").partition("=")
         if not word.startswith("--") or not name:
             words.append(word)
-        elif name == EXPLICIT:
+        elif name in FLAGS:
             options[name] = True
         elif name in OPTIONS:
             options[name.replace("-", "_")] = _value(name, value or next(said, ""))
         else:
-            there_are = ", ".join(f"--{known}" for known in (*OPTIONS, EXPLICIT))
+            there_are = ", ".join(f"--{known}" for known in (*OPTIONS, *FLAGS))
             raise UserError(f"There is no option --{name}.", f"There are: {there_are}.")
     return " ".join(words), options
 

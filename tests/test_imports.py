@@ -25,7 +25,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("drafts",),
     ("line_ranges", "wish", "verdicts", "plan"),
     ("edits", "arrange"),
-    ("beat_edits", "line_edits"),
+    ("beat_edits", "choice_edits", "line_edits"),
     ("revise", "request_json"),
     ("pipeline",),
     ("jobs",),

@@ -183,6 +183,11 @@ class BatchedCaptioner:
                 return
             yield line
 
+    def options(self, task: Task, count: int) -> tuple[str, ...]:
+        """Lines to choose from. See `Captioner`."""
+        with self.scheduler.writer():
+            return self.captioner.options(task, count)
+
 
 def batched(captioner: Captioner, batch: str = "auto") -> Captioner:
     """A captioner that many threads can use at once; captioners without a decoder as they are.

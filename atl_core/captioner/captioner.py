@@ -33,6 +33,7 @@ from atl_core.errors import BriefError
 from atl_core.lyrics.form import UNRHYMED, Slot
 from atl_core.lyrics.originality import load_index
 from atl_core.lyrics.rhyme import Rhyme, end_word, is_close, rhyming_words
+from atl_core.lyrics.sameness import different
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.wordlists import is_clean
 
@@ -42,6 +43,10 @@ MIN_RHYMES: Final = 12
 """A line that opens a rhyme group must end in a word with at least this many rhymes."""
 GAINS_AT_ONCE: Final = 4
 """Candidates that are read together without the lines above."""
+WIDER: Final = 4
+"""So many times the candidates are looked for where several lines are to be chosen from."""
+RANKED_EACH: Final = 3
+"""Candidates whose exact score is found, for each line to choose from."""
 REPETITION_COST: Final = 6
 """If no candidate meets the constraints, a repetition counts like this many wrong syllables."""
 
@@ -139,13 +144,10 @@ class LineCaptioner:
         Raises:
             BriefError: no line that can be shown was found.
         """
-        topic = topic_words(task.brief.seed_words, task.brief.genre)
-        session = self.proposer.start(task, topic)
+        session, topic = self._start(task)
         above, letters = list(task.before), list(task.before_rhymes)
         for index, slot in enumerate(task.slots):
-            constraints = constraints_for(task, slot, index, above, letters)
-            others = [*above, *task.after, *task.avoid]
-            request = LineRequest(slot, constraints, tuple(above), topic, others)
+            request = self._request(task, index, above, letters, topic)
             session.begin_line(request)
             line = self._line(task, request, session)
             above.append(line)
@@ -153,43 +155,83 @@ class LineCaptioner:
             yield line
             session.end_line(line)
 
+    def options(self, task: Task, count: int) -> tuple[str, ...]:
+        """Lines to choose from for the first slot, the best first. See `Captioner`.
+
+        Raises:
+            BriefError: no line that can be shown was found.
+        """
+        session, topic = self._start(task)
+        request = self._request(task, 0, task.before, task.before_rhymes, topic)
+        session.begin_line(request)
+        scores: dict[str, float] = {}
+        fallback: list[str] = []
+        # Later rounds are warmer and looser. They are for where too few lines differ.
+        for config in self.proposer.rounds:
+            if scores and not config.rhymed:
+                break
+            wide = replace(
+                config, enough=config.enough * WIDER, ranked=max(config.ranked, count * WIDER)
+            )
+            passed, shown = self._candidates(task, request, session, wide)
+            fallback += shown
+            new = [text for text in passed if text not in scores]
+            if new:
+                best = RANKED_EACH * count
+                scores |= self._ranked(new, wide, task, request, session, best=best)
+            chosen = different(scores, count, task.avoid)
+            if len(chosen) == count:
+                break
+        return tuple(chosen) or (nearest(fallback, request),)
+
+    def _start(self, task: Task) -> tuple[ProposerSession, Sequence[str]]:
+        topic = topic_words(task.brief.seed_words, task.brief.genre)
+        return self.proposer.start(task, topic), topic
+
+    def _request(
+        self,
+        task: Task,
+        index: int,
+        above: Sequence[str],
+        letters: Sequence[str],
+        topic: Sequence[str],
+    ) -> LineRequest:
+        """The request of the line at slot `index`, below the lines `above`."""
+        slot = task.slots[index]
+        constraints = constraints_for(task, slot, index, above, letters)
+        others = [*above, *task.after, *task.avoid]
+        return LineRequest(slot, constraints, tuple(above), topic, others)
+
     def _line(self, task: Task, request: LineRequest, session: ProposerSession) -> str:
-        used = ngrams(request.others)
         fallback: list[str] = []
         for config in self.proposer.rounds:
-            constraints = replace(request.constraints, tolerance=config.tolerance)
-            passed: list[str] = []
-            for wave in range(math.ceil(config.candidates / config.wave)):
-                proposed = session.propose(constraints, config, wave)
-                shown = self._showable(
-                    [text for text in proposed if text not in passed], task, request
-                )
-                fit = [text for text in shown if is_fresh(text, used) and meets(text, constraints)]
-                if request.slot.rhyme != UNRHYMED and not constraints.rhymes_with:
-                    ends = self.proposer.can_end_line
-                    fit = [text for text in fit if has_enough_rhymes(end_word(text), ends)]
-                passed += fit
-                fallback += [text for text in shown if text not in request.above]
-                if len(passed) >= config.enough:
-                    break
+            passed, shown = self._candidates(task, request, session, config)
             if passed:
-                passed.sort(key=lambda text: -session.promise(text, constraints))
-                return self._best(passed[: config.ranked], constraints, task, request, session)
-        if not fallback:
-            given = " ".join([request.constraints.opening, *request.constraints.must_use]).strip()
-            raise BriefError(
-                f"I found no line {request.slot.index + 1} that I would show you"
-                + (f", with “{given}” in it." if given else "."),
-                remedy="Try other seed words, a longer line or another random seed.",
-            )
-        # The verdict reports the constraints that such a line breaks. No line would be worse.
-        return min(
-            fallback,
-            key=lambda text: (
-                abs(count_syllables(text) - request.slot.target)
-                + REPETITION_COST * (not is_fresh(text, used))
-            ),
-        )
+                (best,) = self._ranked(passed, config, task, request, session)
+                return best
+            fallback += shown
+        return nearest(fallback, request)
+
+    def _candidates(
+        self, task: Task, request: LineRequest, session: ProposerSession, config: SamplingConfig
+    ) -> tuple[list[str], list[str]]:
+        """The candidates of a round that meet the constraints, and all that can be shown."""
+        used = ngrams(request.others)
+        constraints = replace(request.constraints, tolerance=config.tolerance)
+        passed: list[str] = []
+        fallback: list[str] = []
+        for wave in range(math.ceil(config.candidates / config.wave)):
+            proposed = session.propose(constraints, config, wave)
+            shown = self._showable([text for text in proposed if text not in passed], task, request)
+            fit = [text for text in shown if is_fresh(text, used) and meets(text, constraints)]
+            if request.slot.rhyme != UNRHYMED and not constraints.rhymes_with:
+                ends = self.proposer.can_end_line
+                fit = [text for text in fit if has_enough_rhymes(end_word(text), ends)]
+            passed += fit
+            fallback += [text for text in shown if text not in request.above]
+            if len(passed) >= config.enough:
+                break
+        return passed, fallback
 
     def _showable(self, texts: Sequence[str], task: Task, request: LineRequest) -> list[str]:
         """Those that can be shown and are copied from no known lyrics, without duplicates."""
@@ -199,39 +241,64 @@ class LineCaptioner:
         copied = load_index().copied(shown, request.above[-1:])
         return [text for text, known in zip(shown, copied, strict=True) if not known]
 
-    def _best(
+    def _ranked(
         self,
-        texts: Sequence[str],
-        constraints: LineConstraints,
+        passed: Sequence[str],
+        config: SamplingConfig,
         task: Task,
         request: LineRequest,
         session: ProposerSession,
-    ) -> str:
-        """The candidate with the highest score.
+        *,
+        best: int = 1,
+    ) -> dict[str, float]:
+        """The `best` candidates with the highest scores, the highest first, and their scores.
 
         Reading candidates without the lines above, for their gain, costs as much as reading them
         with these. It is done for those only that could still win with the largest possible gain.
         """
+        constraints = replace(request.constraints, tolerance=config.tolerance)
+        texts = sorted(passed, key=lambda text: -session.promise(text, constraints))
+        texts = texts[: config.ranked]
         fluency = session.fluency(texts)
-
-        def scores() -> list[float]:
-            return rank(
+        known: set[int] = set()
+        while True:
+            scores = rank(
                 texts, fluency, constraints, task.brief, request.above, request.topic,
                 self.genre_score, self.proposer.weights,
             )  # fmt: skip
-
-        known: set[int] = set()
-        while True:
-            found = scores()
-            best = found.index(max(found))
-            if best in known:
-                return texts[best]
-            order = sorted(set(range(len(texts))) - known, key=lambda i: -found[i])
-            chosen = order[:GAINS_AT_ONCE]
+            order = sorted(range(len(texts)), key=lambda i: -scores[i])
+            if known.issuperset(order[:best]):
+                return {texts[i]: scores[i] for i in order[:best]}
+            chosen = [i for i in order if i not in known][:GAINS_AT_ONCE]
             gains = session.gain([texts[i] for i in chosen])
             for i, gain in zip(chosen, gains, strict=True):
                 fluency[i] = replace(fluency[i], gain=gain)
             known.update(chosen)
+
+
+def nearest(shown: Sequence[str], request: LineRequest) -> str:
+    """The line that comes nearest to what was asked for, where none meets the constraints.
+
+    The verdict reports the constraints that such a line breaks. No line would be worse.
+
+    Raises:
+        BriefError: there is no line that can be shown.
+    """
+    if not shown:
+        given = " ".join([request.constraints.opening, *request.constraints.must_use]).strip()
+        raise BriefError(
+            f"I found no line {request.slot.index + 1} that I would show you"
+            + (f", with “{given}” in it." if given else "."),
+            remedy="Try other seed words, a longer line or another random seed.",
+        )
+    used = ngrams(request.others)
+    return min(
+        shown,
+        key=lambda text: (
+            abs(count_syllables(text) - request.slot.target)
+            + REPETITION_COST * (not is_fresh(text, used))
+        ),
+    )
 
 
 def rhyming_ends(

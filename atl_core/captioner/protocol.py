@@ -47,3 +47,10 @@ class Captioner(Protocol):
         The same task gives the same lines. Blocking and heavy: call it off the event loop.
         """
         ...
+
+    def options(self, task: Task, count: int) -> tuple[str, ...]:
+        """Up to `count` lines for the task's first slot to choose from, the best first.
+
+        They differ from each other and from those of `task.avoid` (`atl_core.lyrics.sameness`).
+        """
+        ...

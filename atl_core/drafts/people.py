@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, insert, select, upda
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from atl_core.drafts.listing import Forgotten
+from atl_core.drafts.options import of_draft
 from atl_core.drafts.queries import REVISION, SESSION, own
 from atl_core.drafts.tables import BeatRow, RevisionRow, SessionRow, ShareRow
 
@@ -46,6 +47,7 @@ async def everything_of(connection: AsyncConnection, who: str) -> dict[str, Any]
                 **_plain({name: value for name, value in session.items() if name != "words"}),
                 "listening": await connection.scalar(listening),
                 "shares": await shares(connection, session["id"]),
+                "options": [known.to_json() for known in await of_draft(connection, session["id"])],
                 "versions": [
                     _plain(row) for row in (await connection.execute(revisions)).mappings()
                 ],

@@ -18,12 +18,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from atl_core.audio.listening import Listening
-from atl_core.drafts import people, queries, tree
+from atl_core.drafts import options, people, queries, tree
 from atl_core.drafts.database import empty_log, open_database, reading, writing
 from atl_core.drafts.diff import Comparison, compare
 from atl_core.drafts.draft import Draft, OpenDraft, Section, covering
 from atl_core.drafts.listing import Change, Forgotten, Page
 from atl_core.drafts.names import clean_tag, clean_title, folded, storable, titled
+from atl_core.drafts.options import OptionSet
 from atl_core.drafts.queries import editable, own, readable
 from atl_core.errors import DraftError, StorageError
 from atl_core.genre.verdict import Verdict
@@ -109,6 +110,17 @@ class DraftStore:
         """What a job wrote, if it got so far; for the engine, which has checked the asker."""
         async with self._reading() as connection:
             return await queries.written_by(connection, job_id)
+
+    async def options(self, draft_id: str, owner: str) -> tuple[OptionSet, ...]:
+        """The options that were offered for lines of a draft, the newest first."""
+        async with self._reading() as connection:
+            seen = await queries.session(connection, draft_id, editable(owner))
+            return await options.of_draft(connection, seen.id)
+
+    async def offered_by(self, job_id: str) -> OptionSet | None:
+        """The options that a job offered; for the engine, which has checked the asker."""
+        async with self._reading() as connection:
+            return await options.of_job(connection, job_id)
 
     async def history(self, draft_id: str, owner: str, *, channel: str = "") -> tuple[Change, ...]:
         """Every revision, oldest first."""
@@ -316,6 +328,36 @@ class DraftStore:
             )
 
         return await self._once(job_id, write)
+
+    async def offer(
+        self,
+        draft_id: str,
+        owner: str,
+        texts: Sequence[str],
+        *,
+        line: int,
+        goal: int = 0,
+        job_id: str | None = None,
+    ) -> Draft:
+        """Keep lines to choose from for a line of the current revision, which stays as it is.
+
+        The line that stands there is the first of them. Those of a job are kept once.
+
+        Raises:
+            StaleDraftError: the draft has no such line any more.
+        """
+        async with self._writing() as connection:
+            draft = await self._before(connection, draft_id, owner)
+            if not 1 <= line <= len(draft.lines):
+                raise StaleDraftError(
+                    f"Draft {draft.id} has changed meanwhile, and has no line {line} now.",
+                    remedy="Look at it, then ask again.",
+                )
+            all_of_them = (draft.lines[line - 1].text, *texts)
+            await options.write(
+                connection, draft, line, all_of_them, goal=goal, job_id=job_id, now=self._now()
+            )
+            return draft
 
     async def undo(self, draft_id: str, owner: str, steps: int = 1) -> Draft:
         """Back to the revision that the current one was made from; all of the steps or none."""

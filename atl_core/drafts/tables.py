@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA: Final = "0004"
+SCHEMA: Final = "0005"
 """The migration that these tables stand at; a test holds it to the newest one."""
 
 
@@ -113,6 +113,26 @@ class RevisionRow(Base):
     seconds: Mapped[dict[str, float]] = mapped_column(JSON)
     job_id: Mapped[str | None] = mapped_column(Text, unique=True)
     """The job that wrote it; unique, so that a replayed job writes once."""
+    created: Mapped[datetime] = mapped_column(Moment)
+
+
+class OptionsRow(Base):
+    """Lines to choose from for one line of a draft. Written once, never changed."""
+
+    __tablename__ = "options"
+    __table_args__ = (Index(None, "session_id", "created"),)
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    revision: Mapped[int]
+    """The revision that they were made for."""
+    line: Mapped[int]
+    goal: Mapped[int]
+    """Lines that the draft is to have, where it is written line by line; else 0."""
+    options: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """The line that stood there first."""
+    job_id: Mapped[str | None] = mapped_column(Text, unique=True)
+    """The job that offered them; unique, as in `RevisionRow`."""
     created: Mapped[datetime] = mapped_column(Moment)
 
 

@@ -82,7 +82,7 @@ def rewrite(draft_id: str, lines: str, words: tuple[str, ...], as_json: bool) ->
         edit(draft_id, Rewrite(where), as_json)
         return
     how = " ".join(words)
-    _show(answered(draft_id, lambda draft: fields.rewrite(where, how, len(draft.lines))), as_json)
+    show(answered(draft_id, lambda draft: fields.rewrite(where, how, len(draft.lines))), as_json)
 
 
 @click.command()
@@ -143,10 +143,49 @@ def say(draft_id: str, words: tuple[str, ...], as_json: bool) -> None:
     from bot.phrases import parse
 
     said = " ".join(words)
-    _show(answered(draft_id, lambda draft: parse(said, lines=len(draft.lines))), as_json)
+    show(answered(draft_id, lambda draft: parse(said, lines=len(draft.lines))), as_json)
 
 
-def _show(answer: Answer, as_json: bool) -> None:
+@click.command()
+@draft_argument
+@click.argument("line", type=int, metavar="LINE")
+@click.argument("how", nargs=-1, metavar="[HOW]")
+@as_json
+def options(draft_id: str, line: int, how: tuple[str, ...], as_json: bool) -> None:
+    """Offer five lines to choose from for LINE of DRAFT, the present one first.
+
+    \b
+    Examples:
+      atl options k7m2qd 3
+      atl options k7m2qd 3 sadder
+    """
+    from atl_core.choice_edits import Options
+    from atl_core.line_ranges import AS_IT_IS
+    from bot.dispatch import Offered
+    from bot.phrases import fields
+
+    manner = fields.manner(" ".join(how)) if how else AS_IT_IS
+    answer = answered(draft_id, lambda _: Options(line, manner))
+    assert isinstance(answer, Offered)
+    if as_json:
+        print_json(answer.options.to_json())
+        return
+    show(answer, as_json)
+
+
+@click.command()
+@draft_argument
+@click.argument("line", type=int, metavar="LINE")
+@click.argument("number", type=int, metavar="N")
+@as_json
+def take(draft_id: str, line: int, number: int, as_json: bool) -> None:
+    """Put option N, of those that were offered for LINE of DRAFT last, in its place."""
+    from atl_core.choice_edits import Take
+
+    edit(draft_id, Take(number, line), as_json)
+
+
+def show(answer: Answer, as_json: bool) -> None:
     from bot import dispatch, render, terminal
 
     if isinstance(answer, dispatch.AskFirst):
@@ -157,7 +196,11 @@ def _show(answer: Answer, as_json: bool) -> None:
     shown = terminal.lay_out(answer)  # writes the file of an export
     if as_json:
         draft = terminal.draft_after(answer, getattr(answer, "draft", None))
-        print_json(draft.to_json() if draft else None)
+        told = draft.to_json() if draft else None
+        if isinstance(answer, dispatch.Offered):
+            print_json({**(told or {}), "offered": answer.options.to_json()})
+        else:
+            print_json(told)
         return
     render.console().print(shown)
 
@@ -182,4 +225,4 @@ def parse_lines(text: str) -> LineRange:
     return Lines(tuple(sorted(numbers)))
 
 
-COMMANDS = (continue_, rewrite, lock, unlock, undo, redo, say)
+COMMANDS = (options, take, continue_, rewrite, lock, unlock, undo, redo, say)

@@ -16,7 +16,6 @@ from bot.cli.common import (
     in_studio,
     print_json,
     read_file,
-    show_draft,
     watched,
     write_file,
 )
@@ -79,6 +78,7 @@ def listen(beat: str, as_json: bool, picture: Path | None, force: bool) -> None:
 @click.option("--explicit", is_flag=True, help="Allow explicit words.")
 @click.option("--captioner", default="", metavar="lm|large|lstm|gru", help="Which model writes.")
 @click.option("--random-seed", type=int, metavar="N", help="Write the same draft again.")
+@click.option("--options", is_flag=True, help="Choose each line before the next is written.")
 @as_json
 def write(beat: str, captioner: str, as_json: bool, **wished: Any) -> None:
     """Write lyrics to BEAT and save them as a draft.
@@ -93,14 +93,15 @@ def write(beat: str, captioner: str, as_json: bool, **wished: Any) -> None:
     """
     from atl_core.edits import Write
     from atl_core.wish import Wish
+    from bot import dispatch
+    from bot.cli.edit import show
 
     request = Write(beat, Wish.parse(**wished))
-    draft = watched(
-        lambda studio, on_progress: studio.pipeline.run(
-            request, owner=LOCAL, captioner=captioner, on_progress=on_progress
-        )
-    )
-    show_draft(draft, as_json)
+
+    async def make(studio: Studio, on_progress: OnProgress) -> dispatch.Answer:
+        return await dispatch.inline(studio, on_progress, captioner=captioner)(request, None)
+
+    show(watched(make), as_json)
 
 
 @click.command()

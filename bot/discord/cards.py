@@ -40,7 +40,7 @@ ROW: Final = re.compile(r"^`[\s\d][^`]*` (.+?)(?: 🔒)?$", re.MULTILINE)
 ROWS: Final = (
     ("more", "take", "rewrite"),
     ("lock", "undo", "details"),
-    ("export", "share"),
+    ("options", "export", "share"),
 )
 """Verbs of the buttons under a draft, in rows that a phone does not break."""
 ROW_WHEN_OPENED: Final = ("post", "history", "compare", "delete")
@@ -117,11 +117,13 @@ def draft(
     details: bool = False,
     opened: bool = False,
     by: str = "",
+    extra: ui.Item[Any] | None = None,
 ) -> Card:
     """A draft with its buttons.
 
     `picture` is of its beat, `details` adds rhyme letters and syllables, `opened` the buttons of
-    a draft that its owner alone looks at, and `by` names who asked.
+    a draft that its owner alone looks at, `by` names who asked, and `extra` comes below the
+    buttons.
     """
     texts = parts(stanzas(draft, details=details))
     files = []
@@ -149,7 +151,10 @@ def draft(
     if picture:
         files.append(_picture(picture, draft.listening, locale))
         embeds[-1].set_image(url=f"attachment://{PICTURE}")
-    return Card(embeds, _draft_buttons(draft, locale, opened=opened), files)
+    view = _draft_buttons(draft, locale, opened=opened)
+    if extra is not None:
+        view.add_item(extra)
+    return Card(embeds, view, files)
 
 
 def _draft_buttons(draft: Draft, locale: str, *, opened: bool) -> View:

@@ -215,7 +215,11 @@ class InteractionResponder:
     async def start_progress(self) -> Address:
         interaction = self.interaction
         under = interaction.message
-        if self.progress is None:
+        if self.in_place:
+            started = say("stage.start", interaction.locale.value)
+            message = await interaction.followup.send(started, ephemeral=True, wait=True)
+            self.progress = message.id
+        elif self.progress is None:
             self.progress = (await interaction.original_response()).id
         return Address(
             token=interaction.token,

@@ -17,7 +17,7 @@ from discord.ext import tasks
 from atl_core.errors import DraftError, UserError
 from atl_core.jobs.job import Job
 from atl_core.studio import Studio
-from bot.discord import cards
+from bot.discord import cards, option_cards
 from bot.discord.address import Address
 from bot.discord.cards import Card
 from bot.discord.errors import log_bug
@@ -137,6 +137,8 @@ class Deliveries:
             draft = await self._studio.drafts.get(job.draft_id, job.owner, revision=job.revision)
         except DraftError:
             return None
+        if options := await self._studio.drafts.offered_by(job.id):
+            return option_cards.card(draft, options, address.locale)
         try:
             _, picture = await self._studio.queue.heard(job.id, owner=job.owner)
         except UserError:
@@ -199,7 +201,8 @@ class Deliveries:
         """The message of a job that was posted and not noted, as when the bot died in between."""
         if not job.draft_id:
             return None
-        mark = f":{job.draft_id}:{job.revision}\n"
+        options = await self._studio.drafts.offered_by(job.id)
+        mark = f":{job.draft_id}:{options.id if options else job.revision}\n"
         try:
             channel: Any = address.messageable(self._client)
             if address.private:

@@ -48,6 +48,7 @@ SCHEMES: Final = {
     syllables=_("Syllables a line; left out: by the tempo"),
     explicit=_("Allow explicit words, in age-restricted channels"),
     private=_("Show the draft to you alone"),
+    options=_("Choose each line before the next one is written"),
 )
 @app_commands.rename(
     beat=_("beat"),
@@ -60,6 +61,7 @@ SCHEMES: Final = {
     syllables=_("syllables"),
     explicit=_("explicit"),
     private=_("private"),
+    options=_("options"),
 )
 @app_commands.choices(
     genre=[Choice(name=_(name), value=name) for name in GENRES],
@@ -77,6 +79,7 @@ async def lyrics(
     syllables: Range[int, MIN_SYLLABLES, MAX_SYLLABLES] | None = None,
     explicit: bool = False,
     private: bool = False,
+    options: bool = False,
 ) -> None:
     context = await acknowledge(interaction)
     context.private = private
@@ -88,6 +91,7 @@ async def lyrics(
         scheme=scheme,
         syllables=syllables,
         explicit=explicit,
+        options=options,
     )
     await _write(context, wish, beat, link)
 

@@ -14,7 +14,7 @@ from atl_core.edits import Request
 from atl_core.errors import DraftError, UnreadableDraftError, UserError
 from atl_core.jobs.job import JobRequest
 from bot import dispatch
-from bot.discord import cards
+from bot.discord import cards, option_cards
 from bot.discord.cards import Card
 from bot.discord.components import STYLE, Action, View, button
 from bot.discord.context import Context, owner_of
@@ -124,7 +124,11 @@ async def _show(context: Context, request: Request, answer: Answer) -> None:
     respond, say, locale = context.respond, context.say, context.locale
     match answer:
         case dispatch.Changed(draft=draft):
-            await _show_change(context, request, draft)
+            await _show_change(context, request, answer)
+            if answer.then:
+                await perform(context, answer.then, draft.id)
+        case dispatch.Offered(draft=draft, options=options):
+            await respond.send(card=option_cards.card(draft, options, locale))
         case dispatch.Shown(draft=draft):
             await respond.send(card=cards.draft(draft, locale))
         case dispatch.Deleted(draft=draft):
@@ -169,8 +173,8 @@ async def _show(context: Context, request: Request, answer: Answer) -> None:
             pass  # its progress is shown already
 
 
-async def _show_change(context: Context, request: Request, draft: Draft) -> None:
-    respond, say = context.respond, context.say
+async def _show_change(context: Context, request: Request, answer: dispatch.Changed) -> None:
+    respond, say, draft = context.respond, context.say, answer.draft
     match request:
         case edits.SetTitle():
             await respond.send(say("said.saved", title=draft.title))
@@ -180,7 +184,9 @@ async def _show_change(context: Context, request: Request, draft: Draft) -> None
         case line_edits.SetBrief():
             await respond.send(say("said.brief", setting=cards.brief(draft, context.locale)))
         case _:
-            await respond.show(cards.draft(draft, context.locale, by=context.name))
+            locale, options = context.locale, answer.options
+            select = option_cards.select(options, locale) if options else None
+            await respond.show(cards.draft(draft, locale, by=context.name, extra=select))
 
 
 def _shared(context: Context, request: Request, draft: Draft) -> Markdown:

@@ -147,7 +147,7 @@ def draft_under(message: discord.Message) -> str:
         for child in getattr(component, "children", []):
             custom_id = getattr(child, "custom_id", None) or ""
             action = Action.read(custom_id)
-            if custom_id.startswith(f"atl{BUTTON}") and action.verb == "more":
+            if custom_id.startswith(f"atl{BUTTON}") and action.verb in ("more", "none"):
                 return action.subject
     return ""
 

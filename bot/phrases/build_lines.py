@@ -21,6 +21,7 @@ from atl_core.edits import (
 from atl_core.errors import DraftError
 from atl_core.line_edits import Insert, Lock, Replace, Swap
 from atl_core.line_ranges import AS_IT_IS, Lines, Manner, Part, Whole
+from bot.phrases.build_choice import OPTION
 from bot.phrases.parts import Parts, refuse
 from bot.phrases.readers import (
     ORDINAL,
@@ -184,6 +185,9 @@ def rhymes(parts: Parts) -> Request:
 def use_words(parts: Parts) -> Request:
     said = parts.said("words")
     if not parts.quoted("words"):
+        if OPTION.fullmatch(said) and parts.mentions("option", "choice", "suggestion"):
+            # "Put option 2 in line 3" is a choice.
+            refuse()
         if read_place(said, parts.lines) is not None:
             refuse()
         if {"in", "into", "somewhere"} & set(said.split()[-1:]) or _NO_WORDS.fullmatch(said):
@@ -219,6 +223,9 @@ def replace(parts: Parts) -> Request:
         # "Line 5: sadder" is hardly the writer's own line.
         refuse()
     part = next(name for name in ("quoted", "words", "text") if parts.has(name))
+    if not parts.quoted(part) and OPTION.fullmatch(parts.said(part)):
+        # "Take option 2 for line 3" is a choice.
+        refuse()
     return Replace(parts.line(), parts.typed(part))
 
 

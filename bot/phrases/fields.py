@@ -12,7 +12,7 @@ from typing import Final
 from atl_core.edits import Request, Rewrite, RhymeWith, UseWords
 from atl_core.errors import shown
 from atl_core.line_edits import Replace
-from atl_core.line_ranges import LineRange, Lines
+from atl_core.line_ranges import LineRange, Lines, Manner
 from bot.phrases.parse import PhraseError, vocabulary
 from bot.phrases.parts import unquoted
 from bot.phrases.readers import read_line, read_manner, read_place
@@ -37,6 +37,16 @@ def read_lines(text: str, lines: int) -> LineRange:
         if (place := read_place(phrase.said.strip(), lines)) is not None:
             return place
     raise PhraseError(f"I am not sure which lines “{shown(text)}” names.", PLACES)
+
+
+def read_line_number(text: str, lines: int) -> int:
+    """The one line that a field names.
+
+    Raises:
+        PhraseError: it names none, or several.
+        DraftError: it is not there.
+    """
+    return _one_line(read_lines(text, lines), "One line at a time can be chosen.")
 
 
 def own_words(place: LineRange, text: str) -> Replace:
@@ -73,6 +83,18 @@ def rewrite(place: LineRange, how: str, lines: int) -> Request:
         if (manner := read_manner(phrase.said)) is not None:
             return Rewrite(place, manner)
     raise PhraseError(f"I am not sure how “{shown(how)}” is to be written.", MANNERS)
+
+
+def manner(how: str) -> Manner:
+    """How lines should be: `sadder`, `more country`.
+
+    Raises:
+        PhraseError: that is not clear.
+    """
+    for phrase in _readings(how):
+        if (found := read_manner(phrase.said)) is not None:
+            return found
+    raise PhraseError(f"I am not sure how “{shown(how)}” is to be written.", MANNERS[:2])
 
 
 def _readings(text: str) -> Iterator[Phrase]:

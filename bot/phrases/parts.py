@@ -240,8 +240,9 @@ class Parts:
             refuse()
         return self.place()
 
-    def named(self) -> bool:
-        return bool(_IN_FULL.search(self.said("place")) or _SEVERAL.search(self.said("place")))
+    def named(self, name: str = "place") -> bool:
+        """Whether lines are named in full: neither by a bare number nor as `it`."""
+        return bool(_IN_FULL.search(self.said(name)) or _SEVERAL.search(self.said(name)))
 
     def some_lines(self) -> Lines | Part:
         place = self.place()

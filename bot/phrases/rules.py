@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.phrases.beat_rules import BEAT_RULES
 from bot.phrases.brief_rules import BRIEF_RULES
+from bot.phrases.choice_rules import CHOICE_RULES
 from bot.phrases.draft_rules import DRAFT_RULES
 from bot.phrases.line_rules import LINE_RULES
 from bot.phrases.parts import Rule
@@ -22,6 +23,7 @@ __all__ = ["RULES", "Rule"]
 RULES: Final[tuple[Rule, ...]] = (
     *WRITING_RULES,
     *LINE_RULES,
+    *CHOICE_RULES,
     *BEAT_RULES,
     *BRIEF_RULES,
     *DRAFT_RULES,

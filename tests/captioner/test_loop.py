@@ -134,3 +134,34 @@ def test_a_clear_winner_is_read_alone_with_few_others() -> None:
     proposer = Scripted([GOOD, [], []], fluencies, dict.fromkeys(GOOD, 0.2))
     assert write(proposer) == GOOD[3]
     assert len(proposer.read_alone) == 4
+
+
+def test_options_are_the_best_that_differ() -> None:
+    near = "I heard the whistle of a train"
+    fluencies = {GOOD[0]: Fluency(-0.5, -1.0), near: Fluency(-1.5, -1.0)}
+    proposer = Scripted([[*GOOD, near], [], []], fluencies)
+    offered = LineCaptioner(proposer, no_genre).options(Task(BRIEF, SLOTS), 4)
+    assert offered[0] == GOOD[0]
+    assert near not in offered
+    assert len(offered) == len(set(offered)) == 4
+    assert set(offered) <= set(GOOD)
+
+
+def test_the_best_option_is_the_line_that_would_be_written() -> None:
+    waves = [GOOD, [], []]
+    (best, *_) = LineCaptioner(Scripted(waves), no_genre).options(Task(BRIEF, SLOTS), 4)
+    assert best == write(Scripted(waves))
+
+
+def test_options_are_none_of_those_that_were_offered_before() -> None:
+    task = Task(BRIEF, SLOTS, avoid=tuple(GOOD[:5]))
+    offered = LineCaptioner(Scripted([GOOD, [], []]), no_genre).options(task, 5)
+    assert set(offered) <= set(GOOD[5:])
+
+
+def test_where_few_lines_pass_few_are_offered() -> None:
+    assert LineCaptioner(Scripted([GOOD[:2], [], []]), no_genre).options(
+        Task(BRIEF, SLOTS), 4
+    ) == tuple(GOOD[:2])
+    with pytest.raises(BriefError, match="no line 1"):
+        LineCaptioner(Scripted([[BAD]] * 3), no_genre).options(Task(BRIEF, SLOTS), 4)

@@ -60,6 +60,10 @@ class Parrot:
             _count(self.home / "began-line")
             yield f"{words} number {number} in the pouring rain"
 
+    def options(self, task: Task, count: int) -> tuple[str, ...]:
+        words = " ".join(task.brief.seed_words)
+        return tuple(f"{words} option {number} by the river" for number in range(1, count + 1))
+
 
 class StandIn(Pipeline):
     """Every stage tells in the data folder that it has begun, and waits there if it is asked to."""

@@ -66,6 +66,19 @@ REPLIES: Final = {
     "button.undo": "Undo",
     "button.export": "Export",
     "button.share": "Share",
+    "button.options": "Options",
+    "button.none": "None of these",
+    "form.options": "Options for a line",
+    "form.options.line": "Which line?",
+    "form.options.line.hint": "3, or the first line",
+    "form.options.how": "How? Leave it empty for just another way",
+    "form.options.how.hint": "sadder · more country · shorter",
+    "options.title": "Line {line}: which one?",
+    "options.next": "Line {line} of {goal}: which one?",
+    "options.footer": "Reply “more like 2” or “none, sadder”, or choose below",
+    "options.pick": "Take one for line {line} …",
+    "options.rhymes": "rhymes with {word}",
+    "options.near": "nearly rhymes with {word}",
     "button.details": "Syllables",
     "button.history": "Versions",
     "button.compare": "Compare",
@@ -260,6 +273,7 @@ REPLIES: Final = {
     "make line 2 rhyme with fire · use the word river in line 4\n"
     "line 5: “exactly these words” · swap lines 2 and 3\n"
     "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
+    "options for line 3 · take 2 · more like 2 · none, sadder · write line by line\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Commands**\n"
     "`/lyrics` writes to a beat · `/listen` says what I hear in it\n"

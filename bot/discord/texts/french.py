@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "scheme": "rimes",
     "syllables": "syllabes",
     "explicit": "cru",
+    "options": "choix",
     "private": "privé",
     "search": "chercher",
     "draft": "brouillon",
@@ -59,6 +60,9 @@ COMMANDS: Final = {
     "Syllables a line; left out: by the tempo": "Syllabes par vers ; sans lui : selon le tempo",
     "Allow explicit words, in age-restricted channels": (
         "Permettre des mots crus, dans les salons avec limite d'âge"
+    ),
+    "Choose each line before the next one is written": (
+        "Choisir chaque vers avant que le suivant soit écrit"
     ),
     "Show the draft to you alone": "Ne montrer le brouillon qu'à toi",
     "Show the answer to you alone": "Ne montrer la réponse qu'à toi",
@@ -144,6 +148,19 @@ REPLIES: Final = {
     "button.undo": "Annuler",
     "button.export": "Exporter",
     "button.share": "Partager",
+    "button.options": "Choix",
+    "button.none": "Aucun de ceux-ci",
+    "form.options": "Choix pour un vers",
+    "form.options.line": "Quel vers ?",
+    "form.options.line.hint": "3, ou the first line",
+    "form.options.how": "Comment ? Vide : autrement",
+    "form.options.how.hint": "sadder · more country · shorter",
+    "options.title": "Vers {line} : lequel ?",
+    "options.next": "Vers {line} sur {goal} : lequel ?",
+    "options.footer": "Réponds « more like 2 » ou « none, sadder », ou choisis ci-dessous",
+    "options.pick": "En prendre un pour le vers {line} …",
+    "options.rhymes": "rime avec {word}",
+    "options.near": "rime presque avec {word}",
     "button.details": "Syllabes",
     "button.history": "Versions",
     "button.compare": "Comparer",
@@ -341,6 +358,7 @@ REPLIES: Final = {
     "make line 2 rhyme with fire · use the word river in line 4\n"
     "line 5: “exactly these words” · swap lines 2 and 3\n"
     "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
+    "options for line 3 · take 2 · more like 2 · none, sadder · write line by line\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Commandes**\n"
     "`/lyrics` écrit sur un beat · `/listen` dit ce que j'y entends\n"

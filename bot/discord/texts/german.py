@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "scheme": "reimschema",
     "syllables": "silben",
     "explicit": "derb",
+    "options": "auswahl",
     "private": "privat",
     "search": "suche",
     "draft": "entwurf",
@@ -59,6 +60,9 @@ COMMANDS: Final = {
     "Syllables a line; left out: by the tempo": "Silben je Zeile; ohne Angabe: nach dem Tempo",
     "Allow explicit words, in age-restricted channels": (
         "Derbe Wörter erlauben, in Kanälen mit Altersbeschränkung"
+    ),
+    "Choose each line before the next one is written": (
+        "Jede Zeile wählen, bevor die nächste geschrieben wird"
     ),
     "Show the draft to you alone": "Den Entwurf nur dir zeigen",
     "Show the answer to you alone": "Die Antwort nur dir zeigen",
@@ -143,6 +147,19 @@ REPLIES: Final = {
     "button.undo": "Zurück",
     "button.export": "Ausgeben",
     "button.share": "Teilen",
+    "button.options": "Auswahl",
+    "button.none": "Keine davon",
+    "form.options": "Auswahl für eine Zeile",
+    "form.options.line": "Welche Zeile?",
+    "form.options.line.hint": "3, oder the first line",
+    "form.options.how": "Wie? Leer: einfach anders",
+    "form.options.how.hint": "sadder · more country · shorter",
+    "options.title": "Zeile {line}: welche?",
+    "options.next": "Zeile {line} von {goal}: welche?",
+    "options.footer": "Antworte „more like 2“ oder „none, sadder“, oder wähle unten",
+    "options.pick": "Eine für Zeile {line} nehmen …",
+    "options.rhymes": "reimt sich auf {word}",
+    "options.near": "reimt sich fast auf {word}",
     "button.details": "Silben",
     "button.history": "Versionen",
     "button.compare": "Vergleichen",
@@ -340,6 +357,7 @@ REPLIES: Final = {
     "make line 2 rhyme with fire · use the word river in line 4\n"
     "line 5: “exactly these words” · swap lines 2 and 3\n"
     "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
+    "options for line 3 · take 2 · more like 2 · none, sadder · write line by line\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Befehle**\n"
     "`/lyrics` schreibt zu einem Beat · `/listen` sagt, was ich darin höre\n"

@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "scheme": "rima",
     "syllables": "sílabas",
     "explicit": "explícito",
+    "options": "opciones",
     "private": "privado",
     "search": "buscar",
     "draft": "borrador",
@@ -55,6 +56,9 @@ COMMANDS: Final = {
     "Syllables a line; left out: by the tempo": "Sílabas por verso; sin él: según el tempo",
     "Allow explicit words, in age-restricted channels": (
         "Permitir palabras explícitas, en canales con restricción de edad"
+    ),
+    "Choose each line before the next one is written": (
+        "Elegir cada verso antes de que se escriba el siguiente"
     ),
     "Show the draft to you alone": "Mostrarte el borrador solo a ti",
     "Show the answer to you alone": "Mostrarte la respuesta solo a ti",
@@ -136,6 +140,19 @@ REPLIES: Final = {
     "button.undo": "Deshacer",
     "button.export": "Exportar",
     "button.share": "Compartir",
+    "button.options": "Opciones",
+    "button.none": "Ninguno de estos",
+    "form.options": "Opciones para un verso",
+    "form.options.line": "¿Qué verso?",
+    "form.options.line.hint": "3, o the first line",
+    "form.options.how": "¿Cómo? Vacío: de otra manera",
+    "form.options.how.hint": "sadder · more country · shorter",
+    "options.title": "Verso {line}: ¿cuál?",
+    "options.next": "Verso {line} de {goal}: ¿cuál?",
+    "options.footer": "Responde “more like 2” o “none, sadder”, o elige abajo",
+    "options.pick": "Tomar uno para el verso {line} …",
+    "options.rhymes": "rima con {word}",
+    "options.near": "casi rima con {word}",
     "button.details": "Sílabas",
     "button.history": "Versiones",
     "button.compare": "Comparar",
@@ -330,6 +347,7 @@ REPLIES: Final = {
     "make line 2 rhyme with fire · use the word river in line 4\n"
     "line 5: “exactly these words” · swap lines 2 and 3\n"
     "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
+    "options for line 3 · take 2 · more like 2 · none, sadder · write line by line\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Comandos**\n"
     "`/lyrics` escribe sobre un beat · `/listen` dice lo que oigo en él\n"

@@ -44,6 +44,10 @@ class Writer:
             seeds = " ".join((*task.brief.seed_words[:2], *task.must_use))
             yield f"The {word} number {self.written} comes {seeds}".strip()
 
+    def options(self, task: Task, count: int) -> tuple[str, ...]:
+        one = replace(task, slots=task.slots[:1])
+        return tuple(line for _ in range(count) for line in self.write(one))
+
 
 class StandInPipeline(Pipeline):
     """Its captioner and its ear are the test's own."""
@@ -159,6 +163,7 @@ class InlineQueue(JobQueue):
                 draft_id=order.draft_id,
                 beat_name=name,
                 seconds={},
+                job_id=job_id,
             )
             self._set(replace(job, state="done", draft_id=draft.id, revision=draft.revision))
         except UserError as error:
