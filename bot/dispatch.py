@@ -82,6 +82,14 @@ class Changed:
     options: OptionSet | None = None
     """The options that one was taken of: another can be taken instead."""
 
+    @property
+    def comparison(self) -> Comparison | None:
+        """What changed of the draft that was at hand; None for a new draft."""
+        from atl_core.drafts.diff import compare
+
+        before = self.before
+        return compare(before, self.draft) if before and before.id == self.draft.id else None
+
 
 @dataclass(frozen=True, slots=True)
 class Offered:
@@ -401,7 +409,8 @@ async def _read(studio: Studio, request: Request, asker: Asker, draft: Draft) ->
 async def find_rhymes(line: int | None, word: str, draft: Draft | None = None) -> Rhymes:
     """Words that rhyme with a word, or with the end of a line of a draft.
 
-    For a line those come first that no line of the draft ends in yet.
+    For a line those come first that no line of the draft ends in yet. They are clean unless the
+    draft may have explicit words.
     """
     from atl_core.line_ranges import check_line
     from atl_core.lyrics.rhyme import end_word, suggest_rhymes
@@ -411,7 +420,8 @@ async def find_rhymes(line: int | None, word: str, draft: Draft | None = None) -
         check_line(line, len(draft.lines))
         word = end_word(draft.lines[line - 1].text)
         used = {end_word(other.text) for other in draft.lines}
-    found = await asyncio.to_thread(suggest_rhymes, word, RHYMES_SHOWN, used)
+    explicit = draft is not None and draft.brief.explicit
+    found = await asyncio.to_thread(suggest_rhymes, word, RHYMES_SHOWN, used, explicit=explicit)
     return Rhymes(word, tuple(found))
 
 

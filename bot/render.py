@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from atl_core.audio.listening import Listening, time_signature
+from atl_core.drafts.diff import Comparison, LineChange
 from atl_core.drafts.draft import Draft, Section
 from atl_core.drafts.listing import Change, Page
 from atl_core.drafts.options import LineOption, OptionSet
@@ -29,6 +30,8 @@ COLOURS: Mapping[Genre, str] = {"hip-hop": "magenta", "country": "yellow"}
 RHYME_COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "red")
 METER_CELLS = 30
 UNSURE_TEMPO = 0.5
+CHANGED = "›"
+"""Before a line that the last request changed."""
 LINES_ABOVE = 3
 """Lines that are shown above the one that is chosen."""
 TAGS_SHOWN = 5
@@ -54,15 +57,15 @@ class CleanConsole(Console):
             yield segment if segment.control else segment._replace(text=clean(segment.text))
 
 
-def draft(draft: Draft) -> RenderableType:
-    """A draft in full: its head, its numbered lines and the verdict."""
+def draft(draft: Draft, changed: Comparison | None = None) -> RenderableType:
+    """A draft in full: its head, its numbered lines, what `changed` of them, and the verdict."""
     head = Text(draft.title, style="bold")
     head.append(f"   draft {draft.id}, version {draft.revision}", style="dim")
     return Group(
         head,
         Text(setting(draft), style="dim"),
         Text(_heard(draft.listening), style="dim"),
-        Padding(lines(draft.lines, draft.sections), (1, 0)),
+        Padding(lines(draft.lines, draft.sections, changed), (1, 0)),
         verdict(draft.verdict),
         *filter(None, [_disagreement(draft)]),
     )
@@ -83,8 +86,14 @@ def _disagreement(draft: Draft) -> Text | None:
     )
 
 
-def lines(lines: Sequence[Line], sections: Sequence[Section] = ()) -> RenderableType:
-    """Numbered lines, each with its rhyme letter and its syllables beside their target."""
+def lines(
+    lines: Sequence[Line], sections: Sequence[Section] = (), changed: Comparison | None = None
+) -> RenderableType:
+    """Numbered lines, each with its rhyme letter and its syllables beside their target.
+
+    Before a line that is new or has other words there is a mark, and these words are bold.
+    """
+    changes = changed.changed if changed else {}
     names = {}
     if len(sections) > 1:
         first = 0
@@ -102,11 +111,22 @@ def lines(lines: Sequence[Line], sections: Sequence[Section] = ()) -> Renderable
         letter = Text(line.rhyme, style="dim" if line.rhyme == "X" else _rhyme_colour(line.rhyme))
         off = abs(line.syllables - line.target) > 1
         syllables = Text(f"{line.syllables}/{line.target}", style="red" if off else "dim")
-        text = Text(line.text)
+        change = changes.get(index + 1)
+        text = _with_changes(change) if change else Text(line.text)
         if line.locked:
             text.append("  (locked)", style="dim")
-        table.add_row(str(index + 1), letter, text, syllables)
+        mark = CHANGED if change else " " if changes else ""
+        table.add_row(f"{mark}{index + 1}", letter, text, syllables)
     return table
+
+
+def _with_changes(change: LineChange) -> Text:
+    pieces = [
+        (piece.text, "bold green" * (piece.kind == "new"))
+        for piece in change.pieces
+        if piece.kind != "gone"
+    ]
+    return Text(" ").join(Text(text, style) for text, style in pieces)
 
 
 def options(draft: Draft, options: OptionSet) -> RenderableType:

@@ -265,10 +265,9 @@ def lay_out(answer: Answer) -> RenderableType:
             return Text(f"Tags of “{draft.title}”: {tags}")
         case dispatch.Changed(request=line_edits.SetBrief(), draft=draft):
             return Text(f"From now on: {render.setting(draft)}")
-        case dispatch.Changed(draft=draft, before=before):
-            same = before is not None and before.id == draft.id
-            at = f" is at version {draft.revision}; undo goes back." if same else "."
-            return Group(render.draft(draft), Text(f"Draft {draft.id}{at}"))
+        case dispatch.Changed(draft=draft, comparison=changed):
+            at = f" is at version {draft.revision}; undo goes back." if changed else "."
+            return Group(render.draft(draft, changed), Text(f"Draft {draft.id}{at}"))
         case dispatch.Offered(draft=draft, options=options):
             return render.options(draft, options)
         case dispatch.Opened(draft=draft) | dispatch.Restored(draft=draft):

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import RenderableType
 from songs import SONG, a_draft, heard
 
 from atl_core.captioner.protocol import Task
@@ -14,12 +15,16 @@ from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import LOCAL
 from atl_core.edits import Request, Undo
 from atl_core.errors import DraftError
+from atl_core.lyrics.rhyme import suggest_rhymes
+from atl_core.lyrics.wordlists import is_clean
 from atl_core.plan import Written
 from atl_core.progress import unwatched
 from atl_core.settings import load_settings
 from atl_core.studio import Studio, open_studio
-from bot.dispatch import Answer, Asker, Changed, Offered, dispatch, inline
+from bot.cli.common import draft_json
+from bot.dispatch import Answer, Asker, Changed, Offered, Rhymes, dispatch, inline
 from bot.phrases import parse
+from bot.render import console
 from bot.terminal import lay_out
 
 WRITTEN = list(SONG)
@@ -190,6 +195,42 @@ async def test_line_by_line_the_writer_picks_before_the_next_is_written(desk: De
     assert desk.lines[:6] == WRITTEN
     await desk.say("take 2")
     assert len(desk.lines) == 9, "another one of the same set, and nothing goes on"
+
+
+async def test_what_a_change_changed_is_marked(desk: Desk) -> None:
+    await desk.offered("options for line 3")
+    answer = await desk.say("take 2")
+    assert isinstance(answer, Changed)
+    told = rows(lay_out(answer))
+    assert [number for number in range(1, 7) if f"›{number} " in told] == [3]
+    assert draft_json(answer.draft, answer.comparison)["changed"] == [3]
+    answer = await desk.say("lock line 1")
+    assert isinstance(answer, Changed)
+    assert "›" not in rows(lay_out(answer)), "no word is another one"
+    answer = await desk.say("undo 2 times")
+    assert isinstance(answer, Changed)
+    assert "›3 " in rows(lay_out(answer)), "what undo changed is marked as well"
+
+
+async def test_rhymes_for_a_clean_draft_are_clean(desk: Desk) -> None:
+    for word in ("it", "bit", "hell", "duck"):
+        answer = await desk.say(f"show rhymes for {word}")
+        assert isinstance(answer, Rhymes)
+        assert len(answer.found) == 20
+        assert all(map(is_clean, answer.found)), word
+    assert not all(map(is_clean, suggest_rhymes("it", 20)))
+    await desk.say("allow explicit words")
+    answer = await desk.say("show rhymes for it")
+    assert isinstance(answer, Rhymes)
+    assert not all(map(is_clean, answer.found))
+
+
+def rows(shown: RenderableType) -> str:
+    """What a terminal shows, without what is above it."""
+    screen = console()
+    with screen.capture() as captured:
+        screen.print(shown)
+    return captured.get()
 
 
 async def test_options_go_with_their_writer(desk: Desk) -> None:

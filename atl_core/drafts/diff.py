@@ -53,6 +53,11 @@ class Comparison:
     """Changes that are not in the words: `tempo 90 → 96`, `line 3 locked`."""
 
     @property
+    def changed(self) -> dict[int, LineChange]:
+        """By their numbers now, the lines that are new or have other words."""
+        return {line.after: line for line in self.lines if line.after and line.changed}
+
+    @property
     def same(self) -> bool:
         return not self.notes and not any(line.changed for line in self.lines)
 

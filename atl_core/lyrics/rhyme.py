@@ -9,14 +9,18 @@ its homophones ("night", "knight"), which the ear cannot tell apart, nor with it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Final, Literal
 
 from atl_core.lyrics.pronunciation import Pronunciation, is_vowel, listed, pronounce
 from atl_core.lyrics.spoken import sung
 from atl_core.lyrics.vocabulary import common_words, figures
+from atl_core.lyrics.wordlists import is_clean
 
+MOST_RHYMES: Final = 1000
+"""As many words as are looked through for clean ones."""
 Rhyme = Literal["perfect", "slant"]
 
 
@@ -131,11 +135,18 @@ def _rank(word: str) -> int:
     return known.rank if known else len(common_words())
 
 
-def suggest_rhymes(word: str, limit: int = 10, used: Collection[str] = ()) -> list[str]:
+def suggest_rhymes(
+    word: str, limit: int = 10, used: Collection[str] = (), *, explicit: bool = True
+) -> list[str]:
     """Rhymes to choose from for a word: perfect ones, then, where they are few, slant ones.
 
     Words that are `used` already come after the others; of two, the commoner in songs is first.
+    Without `explicit` all of them are clean.
     """
-    found = rhyming_words(word, limit + len(used))
+    found = _first(rhyming_words(word, MOST_RHYMES), limit + len(used), explicit)
     found.sort(key=lambda other: other in used)
-    return [*found, *rhyming_words(word, limit, "slant")][:limit]
+    return [*found, *_first(rhyming_words(word, MOST_RHYMES, "slant"), limit, explicit)][:limit]
+
+
+def _first(words: Iterable[str], limit: int, explicit: bool) -> list[str]:
+    return list(islice((word for word in words if explicit or is_clean(word)), limit))

@@ -15,6 +15,7 @@ from atl_core.files import read_bounded, write_whole
 from bot.clean import clean
 
 if TYPE_CHECKING:
+    from atl_core.drafts.diff import Comparison
     from atl_core.drafts.draft import Draft
     from atl_core.progress import OnProgress
     from atl_core.studio import Studio
@@ -79,10 +80,15 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def show_draft(draft: Draft, as_json: bool) -> None:
+def show_draft(draft: Draft, as_json: bool, changed: Comparison | None = None) -> None:
     if as_json:
-        print_json(draft.to_json())
+        print_json(draft_json(draft, changed))
         return
     from bot import render
 
-    render.console().print(render.draft(draft))
+    render.console().print(render.draft(draft, changed))
+
+
+def draft_json(draft: Draft, changed: Comparison | None) -> dict[str, Any]:
+    """The draft, and where it is known the numbers of the lines that the last request changed."""
+    return draft.to_json() | ({"changed": list(changed.changed)} if changed else {})

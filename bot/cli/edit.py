@@ -9,7 +9,7 @@ import click
 
 from atl_core.drafts.names import LOCAL
 from atl_core.errors import DraftError, UserError
-from bot.cli.common import as_json, print_json, show_draft, watched
+from bot.cli.common import as_json, draft_json, print_json, show_draft, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ def edit(draft_id: str, request: Request, as_json: bool) -> None:
 
     answer = answered(draft_id, lambda _: request)
     assert isinstance(answer, Changed)
-    show_draft(answer.draft, as_json)
+    show_draft(answer.draft, as_json, answer.comparison)
 
 
 def answered(draft_id: str, read: Callable[[Draft], Request]) -> Answer:
@@ -196,11 +196,11 @@ def show(answer: Answer, as_json: bool) -> None:
     shown = terminal.lay_out(answer)  # writes the file of an export
     if as_json:
         draft = terminal.draft_after(answer, getattr(answer, "draft", None))
-        told = draft.to_json() if draft else None
+        changed = answer.comparison if isinstance(answer, dispatch.Changed) else None
+        told = draft_json(draft, changed) if draft else None
         if isinstance(answer, dispatch.Offered):
-            print_json({**(told or {}), "offered": answer.options.to_json()})
-        else:
-            print_json(told)
+            told = {**(told or {}), "offered": answer.options.to_json()}
+        print_json(told)
         return
     render.console().print(shown)
 

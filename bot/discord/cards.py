@@ -37,6 +37,8 @@ JUDGED: Final = 320
 PICTURE: Final = "beat.png"
 ROW: Final = re.compile(r"^`[\s\d][^`]*` (.+?)(?: 🔒)?$", re.MULTILINE)
 """A line of a draft, as `row` shows it."""
+CHANGED: Final = "›"
+"""Beside the number of a line that the last request changed."""
 ROWS: Final = (
     ("more", "take", "rewrite"),
     ("lock", "undo", "details"),
@@ -118,14 +120,15 @@ def draft(
     opened: bool = False,
     by: str = "",
     extra: ui.Item[Any] | None = None,
+    changed: Comparison | None = None,
 ) -> Card:
     """A draft with its buttons.
 
     `picture` is of its beat, `details` adds rhyme letters and syllables, `opened` the buttons of
     a draft that its owner alone looks at, `by` names who asked, and `extra` comes below the
-    buttons.
+    buttons. The lines that are new or other in `changed` are marked.
     """
-    texts = parts(stanzas(draft, details=details))
+    texts = parts(stanzas(draft, details=details, changed=changed))
     files = []
     if len(texts) > PARTS:
         files.append(file(file_name(draft, "txt"), export(draft, "txt")))
@@ -173,27 +176,32 @@ def _draft_buttons(draft: Draft, locale: str, *, opened: bool) -> View:
     )
 
 
-def stanzas(draft: Draft, *, details: bool) -> list[list[Markdown]]:
+def stanzas(
+    draft: Draft, *, details: bool, changed: Comparison | None = None
+) -> list[list[Markdown]]:
     """The numbered lines by stanza; a section's first has the section's name over it."""
     found: list[list[Markdown]] = []
     number = 1
     headed = len(draft.sections) > 1
+    changes = changed.changed if changed else {}
     size = max(STANZA, len(draft.brief.scheme))
     for heading, lines in by_section(draft):
         for start in range(0, len(lines), size):
             rows = [Markdown(f"**{escape(heading)}**")] if headed and start == 0 else []
             for line in lines[start : start + size]:
-                rows.append(row(number, line, details=details))
+                rows.append(row(number, line, details=details, changed=number in changes))
                 number += 1
             found.append(rows)
     return found
 
 
-def row(number: int, line: Line, *, details: bool = False) -> Markdown:
-    """A line as it is named and read."""
+def row(number: int, line: Line, *, details: bool = False, changed: bool = False) -> Markdown:
+    """A line as it is named and read; a mark beside its number says that it has changed."""
     figures = f" {line.rhyme} {line.syllables}/{line.target}" if details else ""
     lock = " 🔒" if line.locked else ""
-    return Markdown(f"`{number:>2}{clean(figures).replace('`', '')}` {escape(line.text)}{lock}")
+    mark = CHANGED if changed else ""
+    named = f"{number:>2}{mark}{clean(figures).replace('`', '')}"
+    return Markdown(f"`{named}` {escape(line.text)}{lock}")
 
 
 def lyrics_in(message: discord.Message) -> str:

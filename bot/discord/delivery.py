@@ -14,6 +14,7 @@ import aiohttp
 import discord
 from discord.ext import tasks
 
+from atl_core.drafts.diff import compare
 from atl_core.errors import DraftError, UserError
 from atl_core.jobs.job import Job
 from atl_core.studio import Studio
@@ -143,7 +144,11 @@ class Deliveries:
             _, picture = await self._studio.queue.heard(job.id, owner=job.owner)
         except UserError:
             picture = b""
-        return cards.draft(draft, address.locale, picture=picture, by=address.name)
+        changed = None
+        if draft.parent:
+            before = await self._studio.drafts.get(job.draft_id, job.owner, revision=draft.parent)
+            changed = compare(before, draft)
+        return cards.draft(draft, address.locale, picture=picture, by=address.name, changed=changed)
 
     async def _post(self, job: Job, address: Address, card: Card) -> discord.Message | None:
         """Post a card where it belongs, or where it still can be; None when it can be nowhere."""

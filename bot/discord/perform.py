@@ -186,7 +186,10 @@ async def _show_change(context: Context, request: Request, answer: dispatch.Chan
         case _:
             locale, options = context.locale, answer.options
             select = option_cards.select(options, locale) if options else None
-            await respond.show(cards.draft(draft, locale, by=context.name, extra=select))
+            card = cards.draft(
+                draft, locale, by=context.name, extra=select, changed=answer.comparison
+            )
+            await respond.show(card)
 
 
 def _shared(context: Context, request: Request, draft: Draft) -> Markdown:

@@ -14,7 +14,7 @@ from tests.bot.discord.world import World, answers, text
 
 
 def lines_of(message: Any) -> list[str]:
-    return re.findall(r"^` ?\d+` (.*)$", text(message), re.MULTILINE)
+    return re.findall(r"^` ?\d+›?` (.*)$", text(message), re.MULTILINE)
 
 
 def offered(message: Any) -> list[str]:
@@ -46,6 +46,7 @@ async def test_the_button_offers_five_and_one_is_chosen(world: World) -> None:
     assert taken.id == options.id, "the draft takes the place of its options"
     assert "version 2" in text(taken)
     assert lines_of(taken) == [*lines_of(draft)[:2], choices[1], lines_of(draft)[3]]
+    assert "` 3›`" in text(taken), "the line that has changed is marked"
     assert offered(taken) == choices, "and another can be taken instead"
     await world.ann.select(taken, ["4"])
     assert lines_of(world.last())[2] == choices[3]

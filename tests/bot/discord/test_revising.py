@@ -15,7 +15,7 @@ from tests.bot.discord.world import World, answers, buttons, draft_id, labels, t
 
 
 def lines_of(message: discord.Message) -> list[str]:
-    return re.findall(r"^` ?\d+` (.*)$", text(message), re.MULTILINE)
+    return re.findall(r"^` ?\d+›?` (.*)$", text(message), re.MULTILINE)
 
 
 async def test_continue_writes_more_below(world: World) -> None:
