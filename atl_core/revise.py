@@ -29,7 +29,8 @@ from atl_core.lyrics.form import (
 )
 from atl_core.lyrics.rhyme import end_word, rhyme
 from atl_core.lyrics.text import words
-from atl_core.lyrics.vocabulary import content_words
+from atl_core.lyrics.vocabulary import log_frequency
+from atl_core.lyrics.wordlists import is_content_word
 from atl_core.plan import Plan
 
 SECTION_LINES: Final[dict[SectionKind, int]] = {
@@ -92,8 +93,9 @@ def plan_options(plan: Plan, request: Options, draft: Draft, offered: Sequence[O
         return plan
     if not ours:
         raise DraftError("No options are at hand.", remedy="Ask for some: options for line 3.")
-    said = content_words([ours[0].chosen(request.like).text])
-    return replace(plan, must_use=tuple(said[:1]))
+    said = [word for word in words(ours[0].chosen(request.like).text) if is_content_word(word)]
+    # The rarest word is the image.
+    return replace(plan, must_use=tuple(sorted(said, key=log_frequency)[:1]))
 
 
 def another_take(draft: Draft, parent: Draft | None) -> Plan:
