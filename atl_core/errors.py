@@ -6,6 +6,8 @@ that escapes is a bug: front ends log it with its traceback and apologise with a
 
 from __future__ import annotations
 
+import math
+
 
 class UserError(Exception):
     """Something the writer can mend. The text is safe and useful to show as it stands.
@@ -64,6 +66,16 @@ class StorageError(UserError):
 
 class WeightsError(UserError):
     """Model weights are missing or damaged."""
+
+
+def limit(value: float) -> str:
+    """A limit as people write it: 1000000 and not 1e+06."""
+    return f"{value:.15g}"
+
+
+def megabytes(size: float) -> str:
+    """Bytes as `12.3 MB`, rounded up, so that no size over a limit looks like the limit."""
+    return f"{math.ceil(size / 1e5) / 10:.1f} MB"
 
 
 def shown(text: str, longest: int = 40) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from atl_core.errors import UserError
+from atl_core.errors import UserError, limit
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -177,11 +177,11 @@ def _accepted(problem: ErrorDetails) -> str:
         case "float_parsing" | "float_type" | "finite_number":
             return "it is a number"
         case "greater_than_equal":
-            return f"it is at least {limits['ge']:g}"
+            return f"it is at least {limit(limits['ge'])}"
         case "greater_than":
-            return f"it is more than {limits['gt']:g}"
+            return f"it is more than {limit(limits['gt'])}"
         case "less_than_equal":
-            return f"it is at most {limits['le']:g}"
+            return f"it is at most {limit(limits['le'])}"
     return "it has another form"
 
 

@@ -1,7 +1,7 @@
 """Mutated media: `python benchmarks/audio_fuzz.py [COUNT]` (500).
 
 Bit flips (a single one in every third file, so that decoders get to see it), overwritten runs, cuts
-and splices over six kinds of file. Counts what was heard and
+and splices over eight kinds of file. Counts what was heard and
 what was refused; anything else (a crash of ours, a hang, a child left behind) ends the run.
 """
 
@@ -23,7 +23,7 @@ from atl_core.errors import BeatError
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.audio.conftest import encode_to
 
-KINDS = ("wav", "mp3", "flac", "ogg", "m4a", "webm")
+KINDS = ("wav", "mp3", "flac", "ogg", "m4a", "webm", "aiff", "opus")
 
 
 def mutate(content: bytes, rng: np.random.Generator) -> bytes:

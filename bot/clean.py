@@ -21,3 +21,13 @@ _REMOVED: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufef
 def clean(text: str) -> str:
     """The text with control characters shown as U+FFFD and without direction marks."""
     return _REPLACED.sub("\N{REPLACEMENT CHARACTER}", _REMOVED.sub("", text.replace("\r\n", "\n")))
+
+
+def escaped(json: str) -> str:
+    """JSON with these characters as `\\uXXXX`: it means the same, and no terminal obeys it."""
+    shown = _REPLACED.sub(_escape, json)
+    return _REMOVED.sub(_escape, shown)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"

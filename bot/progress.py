@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from atl_core.progress import OnProgress, Progress, unwatched
+from bot.clean import clean
 
 if TYPE_CHECKING:
     from atl_core.manifest import Weights
@@ -42,9 +43,13 @@ def shown(elsewhere: Elsewhere = "silent") -> Iterator[OnProgress]:
 
 def _say(progress: Progress) -> None:
     if progress.stage == "write" and progress.text:
-        print(f"  {progress.done}/{progress.total}  {progress.text}", file=sys.stderr, flush=True)
+        _tell(f"  {progress.done}/{progress.total}  {progress.text}")
     elif progress.stage != "save":
-        print(f"{_describe(progress)} ...", file=sys.stderr, flush=True)
+        _tell(f"{_describe(progress)} ...")
+
+
+def _tell(text: str) -> None:
+    print(clean(text), file=sys.stderr, flush=True)
 
 
 def _describe(progress: Progress) -> str:

@@ -23,6 +23,7 @@ from atl_core.genre.verdict import (
     Verdict,
     disagreement,
 )
+from atl_core.line_ranges import Lines
 from atl_core.lyrics.brief import GENRES, Genre, Line
 from bot.clean import clean
 
@@ -67,7 +68,7 @@ def draft(draft: Draft, changed: Comparison | None = None) -> RenderableType:
         Text(_heard(draft.listening), style="dim"),
         Padding(lines(draft.lines, draft.sections, changed), (1, 0)),
         verdict(draft.verdict),
-        *filter(None, [_disagreement(draft)]),
+        *filter(None, [_disagreement(draft), _after_sound(draft)]),
     )
 
 
@@ -84,6 +85,14 @@ def _disagreement(draft: Draft) -> Text | None:
         (f"{read[text]:.0%} {text}", COLOURS[text]),
         ".",
     )
+
+
+def _after_sound(draft: Draft) -> Text | None:
+    """`After the last sound of the beat (0:21): lines 9-16.`, where there are such lines."""
+    if not (after := draft.lines_after_sound()):
+        return None
+    end, lines = draft.sound_ends, Lines(after).describe()
+    return Text(f"After the last sound of the beat ({end}): {lines}.")
 
 
 def lines(

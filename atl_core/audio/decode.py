@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import tempfile
 import threading
@@ -16,12 +17,12 @@ import numpy.typing as npt
 
 from atl_core.audio.child import ChildCrashError, ChildTimeoutError, Report, run_child
 from atl_core.audio.kinds import HEAD, looks_like_sound, not_sound, text_kind
-from atl_core.errors import BeatError
+from atl_core.errors import BeatError, limit, megabytes
 
 SAMPLE_RATE: Final = 16_000
 MIN_SECONDS: Final = 1.0
 MIN_RATE: Final = 11_025
-MAX_RATE: Final = 96_000
+MAX_RATE: Final = 192_000
 MAX_CHANNELS: Final = 8
 SILENCE: Final = 1e-3
 """A beat in which nothing moves by more than this (-60 dBFS) is silent."""
@@ -84,8 +85,8 @@ def decode(
             raise BeatError("The file is empty (0 bytes).", ACCEPTED, EXPORT_AGAIN)
         if size > max_megabytes * 1e6:
             raise BeatError(
-                f"The file is too large ({size / 1e6:.1f} MB).",
-                f"Up to {max_megabytes:g} MB are accepted.",
+                f"The file is too large ({megabytes(size)}).",
+                f"Up to {limit(max_megabytes)} MB are accepted.",
                 "Send an MP3, or a shorter part of the beat.",
             )
         head = media.read(HEAD)
@@ -213,14 +214,14 @@ def _check(report: Report, head: bytes) -> None:
     seconds, promised = report["seconds"], report["promised"]
     if max(seconds, promised) < MIN_SECONDS and (seconds or not report["damaged"]):
         raise BeatError(
-            f"The beat is too short ({max(seconds, promised):.1f} s).",
+            f"The beat is too short ({_below(max(seconds, promised))} s).",
             f"At least {MIN_SECONDS:g} s are needed; 10 s or more are best.",
             "Export a longer part, such as four bars.",
         )
     if promised - seconds > max(TRUNCATED_SECONDS, 0.02 * promised):
         raise BeatError(
-            f"The file is cut off or damaged: it should last {clock(promised)} but breaks off "
-            f"after {clock(seconds)}.",
+            f"The file is cut off or damaged: it should last {clock(round(promised))} "
+            f"but breaks off after {clock(seconds)}.",
             "A whole file is needed.",
             "Send or export it again.",
         )
@@ -228,6 +229,11 @@ def _check(report: Report, head: bytes) -> None:
         raise _unreadable(head)
     if report["damaged"] or seconds < MIN_SECONDS:
         raise _refusal({"error": "crash"}, 0)
+
+
+def _below(seconds: float) -> str:
+    """Rounded down, so that what is just too short is not said to be long enough."""
+    return f"{math.floor(round(seconds * 1000, 3)) / 1000:g}"
 
 
 def _refusal(report: Report, max_seconds: float) -> BeatError:
@@ -250,8 +256,9 @@ def _refusal(report: Report, max_seconds: float) -> BeatError:
                 "Mix the beat down to stereo.",
             )
         case "long":
+            lasts = clock(max(report["seconds"], int(max_seconds) + 1))
             return BeatError(
-                f"The beat is too long ({clock(report['seconds'])} or more).",
+                f"The beat is too long ({lasts} or more).",
                 f"Up to {clock(max_seconds)} are accepted.",
                 "Cut out the part to write for.",
             )

@@ -63,6 +63,7 @@ GUESSED_LENGTH = ("aac", "ac3", "eac3", "dts", "mp3", "mpeg", "mpegts", "loas", 
 """Formats without an index: FFmpeg estimates their length from the bit rate."""
 XING_BYTES = 2048
 """More than a frame of MP3."""
+UNKNOWN_WIDE = 1 << 60
 UNKNOWN_SIZE = 0x7FFF_0000
 """A size in a RIFF header from here on is what programs write that cannot tell it yet."""
 # What a file begins with, and how far into the file that stands.
@@ -96,6 +97,7 @@ class Survey(NamedTuple):
     """Byte ranges to be decoded one after another: the links of a chained file."""
     options: dict[str, str]
     """To open the file with."""
+    mended: Mended
     counted: float
     """Seconds, summed over the packets."""
     promised: float
@@ -103,17 +105,28 @@ class Survey(NamedTuple):
 
 
 Opener = Callable[[int, Survey], Stream]
+Mended = dict[int, bytes]
+"""Bytes of a header that nobody finished, as they should be, by their place in the file."""
 
 
 class Part(io.RawIOBase):
-    """Bytes `start` to `end` of an open descriptor, as a file for FFmpeg."""
+    """Bytes `start` to `end` of an open descriptor, as a file for FFmpeg.
 
-    def __init__(self, media: int, start: int, end: int) -> None:
+    `mended` has bytes that are read instead of those at a place of the descriptor.
+    """
+
+    def __init__(self, media: int, start: int, end: int, mended: Mended) -> None:
         self.media, self.start, self.end, self.at = media, start, end, start
+        self.mended = mended
 
     def read(self, size: int = -1) -> bytes:
         wanted = self.end - self.at if size < 0 else min(size, self.end - self.at)
         found = os.pread(self.media, max(wanted, 0), self.at)
+        for place, instead in self.mended.items():
+            first, last = max(place, self.at), min(place + len(instead), self.at + len(found))
+            if first < last:
+                inside = instead[first - place : last - place]
+                found = found[: first - self.at] + inside + found[last - self.at :]
         self.at += len(found)
         return found
 
@@ -157,11 +170,14 @@ def survey(media: int) -> Survey:
     size = os.fstat(media).st_size
     head = os.pread(media, JUNK_BYTES, 0)
     for start in (0, *later_starts(head)):
-        if (container := opened(media, start, size, {})) is not None:
+        # With an unfinished header some files are not even opened.
+        measure = CHUNKED.get(head[start : start + 4])
+        told, held, mended = measure(media, start, size) if measure else (0, 0, {})
+        if (container := opened(media, start, size, {}, mended)) is not None:
             break
     else:
-        return Survey("", [(0, size)], {}, 0.0, 0.0)
-    parts, options, share = [(start, size)], {}, 0.0
+        return Survey("", [(0, size)], {}, {}, 0.0, 0.0)
+    parts, options, share = [(start, size)], {}, told / held if held > 0 else 0.0
     name = container.format.name.partition(",")[0]
     if name == "ogg":
         parts = ogg_links(media, start, size)
@@ -173,14 +189,15 @@ def survey(media: int) -> Survey:
     counted = promised = 0.0
     for first, last in parts:
         if options or len(parts) > 1:
-            container = opened(media, first, last, options)
+            container = opened(media, first, last, options, mended)
         if container is None:
             continue
         stream = sound_of(container)
         length, reached, begin = count(container, stream)
         counted += length
         if share:
-            promised = counted * share
+            # More sound than the header tells of is a matter of counting, and not cut off.
+            promised = counted * share if share > 1 else 0.0
         elif name == "mp3":
             begin += first
             before = os.pread(media, min(begin, XING_BYTES), max(0, begin - XING_BYTES))
@@ -189,16 +206,16 @@ def survey(media: int) -> Survey:
             told_seconds = container.duration / av.time_base
             # A picture may go on when the sound has ended: only where all ends early is it cut.
             promised = told_seconds if reached < told_seconds - 1 else 0.0
-    return Survey(name, parts, options, counted, promised)
+    return Survey(name, parts, options, mended, counted, promised)
 
 
-def opened(media: int, start: int, end: int, options: dict[str, str]) -> Any:
+def opened(media: int, start: int, end: int, options: dict[str, str], mended: Mended) -> Any:
     """A container of FFmpeg's; None when FFmpeg finds no format that it may read."""
     import av
 
     allowed = {"format_whitelist": FORMATS, "protocol_whitelist": "none"}
     try:
-        return av.open(Part(media, start, end), "r", options={**allowed, **options})
+        return av.open(Part(media, start, end, mended), "r", options={**allowed, **options})
     except (MemoryError, KeyboardInterrupt):
         raise
     except Exception:
@@ -312,6 +329,82 @@ def riff_parts(media: int, start: int, end: int) -> tuple[list[tuple[int, int]],
     return [(start, end)], told, found
 
 
+def au_sound(media: int, start: int, end: int) -> tuple[int, int, Mended]:
+    """Bytes of sound in an AU file, as its header tells and as it holds, and the header mended."""
+    offset, told = struct.unpack(">II", os.pread(media, 8, start + 4).ljust(8, b"\0"))
+    held = end - start - offset
+    if 0 < told < UNKNOWN_SIZE:
+        return told, held, {}
+    return held, held, {start + 8: b"\xff" * 4}
+
+
+def aiff_sound(media: int, start: int, end: int) -> tuple[int, int, Mended]:
+    """The same of an AIFF file. FFmpeg goes by the number of frames, which COMM tells."""
+    frames_at = frame = told = held = 0
+    at = start + 12
+    while at + 8 <= end:
+        name, size = struct.unpack(">4sI", os.pread(media, 8, at))
+        if name == b"COMM":
+            common = os.pread(media, 22, at + 8).ljust(22, b"\0")
+            channels, _, bits = struct.unpack(">HIH", common[:8])
+            is_plain = size < 22 or common[18:] in PLAIN_AIFC
+            frames_at, frame = at + 10, channels * ((bits + 7) // 8) * is_plain
+        if name == b"SSND":
+            told, held = size - 8, end - at - 16
+            break
+        at += 8 + size + size % 2
+    after = at + 16 + told + told % 2
+    is_finished = told >= held or (told > 0 and ends_or_goes_on(media, after))
+    if (told < UNKNOWN_SIZE and is_finished) or not frame or held <= 0:
+        return 0, 0, {}
+    sizes = struct.pack(">I", held + 8), struct.pack(">I", held // frame)
+    return held, held, {at + 4: sizes[0], frames_at: sizes[1]}
+
+
+PLAIN_AIFC = (b"NONE", b"twos", b"sowt", b"fl32", b"FL32", b"fl64", b"FL64", b"in24", b"in32")
+
+
+def caf_sound(media: int, start: int, end: int) -> tuple[int, int, Mended]:
+    """The same of a CAF file, whose size may be -1 for "to the end of the file"."""
+    at = start + 8
+    while at + 12 <= end:
+        name, size = struct.unpack(">4sq", os.pread(media, 12, at))
+        if name == b"data":
+            told, held = size - 4, end - at - 16
+            is_finished = told >= held or (told > 0 and ends_or_goes_on(media, at + 16 + told))
+            if is_finished and told < UNKNOWN_WIDE:
+                return told, held, {}
+            return held, held, {at + 4: b"\xff" * 8}
+        if size < 0:
+            break
+        at += 12 + size
+    return 0, 0, {}
+
+
+def w64_sound(media: int, start: int, end: int) -> tuple[int, int, Mended]:
+    """The same of a Wave64 file, whose chunks have names and sizes of 16 and 8 bytes."""
+    at = start + 40
+    while at + 24 <= end:
+        name, size = struct.unpack("<16sQ", os.pread(media, 24, at))
+        if name[:4] == b"data":
+            told, held = size - 24, end - at - 24
+            return told if 0 < told < UNKNOWN_WIDE else held, held, {}
+        at += max(24, size + -size % 8)
+    return 0, 0, {}
+
+
+CHUNKED: dict[bytes, Callable[[int, int, int], tuple[int, int, Mended]]] = {
+    b".snd": au_sound, b"FORM": aiff_sound, b"caff": caf_sound, b"riff": w64_sound
+}  # fmt: skip
+"""How to read the size of the sound, beside WAV, by what the file begins with."""
+
+
+def ends_or_goes_on(media: int, at: int) -> bool:
+    """Whether at a place there is the name of a chunk, or the end of the file."""
+    name = os.pread(media, 4, at)
+    return len(name) < 4 or is_chunk_name(name)
+
+
 def is_chunk_name(name: bytes) -> bool:
     return all(32 <= byte < 127 for byte in name)
 
@@ -367,7 +460,7 @@ def open_ffmpeg(media: int, found: Survey) -> Stream:
         """Frames, and at the end of each part None."""
         lost = heard = 0.0
         for part in found.parts:
-            container = opened(media, *part, found.options)
+            container = opened(media, *part, found.options, found.mended)
             if container is None:
                 continue
             stream = sound_of(container)

@@ -100,6 +100,26 @@ def not_sound(head: bytes) -> str | None:
     return next((named for magic, named in _MAGIC.items() if head.startswith(magic)), None)
 
 
+def group(named: str) -> str:
+    """What kind of thing `not_sound` named: for those who say it in another language."""
+    for name, words in _GROUPS.items():
+        if any(word in named for word in words):
+            return name
+    return "other"
+
+
+_GROUPS: Final = {
+    "midi": ("MIDI",),
+    "archive": (" archive",),
+    "picture": ("picture",),
+    "document": ("PDF", "document", "score", "tablature"),
+    "program": (" program",),
+    "project": (" project", "SoundFont", "instruments", "preset", "tracker"),
+    "playlist": ("playlist",),
+    "locked": ("locked",),
+}
+
+
 def text_kind(head: bytes) -> str | None:
     """What kind of text `head` begins; None if it is no text at all."""
     if head and not head.strip(b"\0"):

@@ -69,6 +69,7 @@ def listen(
         beats_per_bar=rhythm.beats_per_bar,
         compound=rhythm.compound,
         intro=round(rhythm.intro, 3),
+        sound_end=round(sound.sound_end, 3),
         beats=tuple(np.round(rhythm.beats, 3).tolist()),
         bar_times=tuple(np.round(rhythm.bars, 3).tolist()),
         key=key.name,

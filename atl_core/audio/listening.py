@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-VERSION: Final = 5
+VERSION: Final = 6
 """Of the ear. Raised when it comes to hear the same beat otherwise, so that old ones are redone."""
 
 
@@ -79,6 +79,8 @@ class Listening:
     """Whether a beat divides into three, as in 6/8 and 12/8; its beats are dotted quarters."""
     intro: float = 0.0
     """Seconds at which the first bar starts in which the whole beat plays; 0 without an intro."""
+    sound_end: float = 0.0
+    """Seconds at which the last sound ends, silence after it left out; 0 where it is not known."""
     version: int = VERSION
     """Of the ear that heard it; 0 for those of before it was noted."""
 

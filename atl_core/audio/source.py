@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from atl_core.audio.youtube import fetch, is_link
-from atl_core.errors import BeatError
+from atl_core.errors import BeatError, limit, megabytes
 from atl_core.files import temporary_folder
 from atl_core.progress import OnProgress, Progress, in_thread
 from atl_core.settings import Settings
@@ -102,8 +102,8 @@ def beat_file(
         if isinstance(source, bytes):
             if len(source) > max_megabytes * 1e6:
                 raise BeatError(
-                    f"The attachment is too large ({len(source) / 1e6:.1f} MB).",
-                    f"Up to {max_megabytes:g} MB are accepted.",
+                    f"The attachment is too large ({megabytes(len(source))}).",
+                    f"Up to {limit(max_megabytes)} MB are accepted.",
                     "Send an MP3, or a shorter part of the beat.",
                 )
             path = folder / "beat"

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 from atl_core.audio.child import ChildCrashError, ChildTimeoutError, Report, run_child
 from atl_core.audio.decode import clock
 from atl_core.audio.kinds import HEAD, looks_like_sound
-from atl_core.errors import BeatError, BeatUnreachableError
+from atl_core.errors import BeatError, BeatUnreachableError, limit
 
 HOSTS: Final = frozenset(
     {
@@ -226,14 +226,14 @@ def _refusal(report: Report, max_seconds: float, max_megabytes: float) -> BeatEr
             return BeatError("The video does not say how long it is.", remedy=ATTACH)
         case "long":
             return BeatError(
-                f"The video is too long ({clock(report['seconds'])}).",
+                f"The video is too long ({clock(max(report['seconds'], int(max_seconds) + 1))}).",
                 f"Up to {clock(max_seconds)} are accepted.",
                 "Attach the part to write for.",
             )
         case "large":
             return BeatError(
                 "The video's sound is too large.",
-                f"Up to {max_megabytes:g} MB are accepted.",
+                f"Up to {limit(max_megabytes)} MB are accepted.",
                 "Attach an MP3, or a shorter part.",
             )
         case "not media":

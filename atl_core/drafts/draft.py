@@ -83,6 +83,20 @@ class Draft:
 
         return flows(self.lines, self.brief, compound=self.brief.compound)
 
+    def lines_after_sound(self) -> tuple[int, ...]:
+        """Numbers, from 1, of the lines that start when the sound of the beat has ended.
+
+        A beat may end in silence, and a draft may outlast its beat.
+        """
+        end = self.listening.sound_end or self.listening.duration
+        return tuple(n for n, line in enumerate(self.lines, 1) if line.start >= end)
+
+    @property
+    def sound_ends(self) -> str:
+        """When the sound of the beat ends, such as 0:21."""
+        minutes, seconds = divmod(int(self.listening.sound_end or self.listening.duration), 60)
+        return f"{minutes}:{seconds:02}"
+
     def to_json(self) -> dict[str, Any]:
         """The object that `atl write --json` prints."""
         return {
@@ -100,7 +114,10 @@ class Draft:
             "tags": list(self.tags),
             "brief": self.brief.to_json(),
             "listening": self.listening.to_json(whole=False),
-            "verdict": self.verdict.to_json(),
+            "verdict": {
+                **self.verdict.to_json(),
+                "lines_after_sound": list(self.lines_after_sound()),
+            },
             "captioner": self.captioner,
             "seconds": self.seconds,
             "created": self.created.isoformat(),

@@ -16,7 +16,7 @@ from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Section, covering
 from atl_core.drafts.export import JSON_KIND, JSON_VERSION
 from atl_core.drafts.names import MAX_TAG, MAX_TITLE, clean_tag, clean_title
-from atl_core.errors import BriefError, DraftError
+from atl_core.errors import BriefError, DraftError, megabytes
 from atl_core.genre.verdict import SpokenWord, Verdict
 from atl_core.lyrics.brief import GENRES, Brief, Line
 from atl_core.lyrics.checks import MAX_LINES, check_brief
@@ -56,6 +56,7 @@ _LIMITS: Final[dict[type, dict[str, dict[str, Any]]]] = {
         "clip_start": _SECONDS,
         "clip_end": _SECONDS,
         "peak": {"ge": 0, "le": 1e6},
+        "sound_end": _SECONDS,
         "features": {"max_length": 1000},
         "version": _COUNT,
     },
@@ -65,7 +66,7 @@ _LIMITS: Final[dict[type, dict[str, dict[str, Any]]]] = {
         "syllables": {"ge": 0, "le": 1000},
         "target": {"ge": 0, "le": 100},
         "rhyme": {"pattern": "^[A-Z][0-9]{0,3}$"},
-        "bar": _COUNT,
+        "bar": {"ge": 0, "lt": 10_000},
         "start": _SECONDS,
         "end": _SECONDS,
     },
@@ -100,7 +101,7 @@ def import_draft(data: bytes) -> dict[str, Any]:
 
     if len(data) > MAX_BYTES:
         raise DraftError(
-            f"That file is too large for a draft ({len(data) / 1e6:.1f} MB).",
+            f"That file is too large for a draft ({megabytes(len(data))}).",
             f"Up to {MAX_BYTES / 1e6:g} MB are accepted.",
         )
     _check_kind(data)

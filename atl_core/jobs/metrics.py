@@ -45,7 +45,7 @@ class Metrics:
                 f"atl_lines_total {self._lines}",
             ]
         for name, value in gauges.items():
-            told += [f"# TYPE atl_{name} gauge", f"atl_{name} {value:g}"]
+            told += [f"# TYPE atl_{name} gauge", f"atl_{name} {value}"]
         return "\n".join(told) + "\n"
 
 
@@ -86,5 +86,5 @@ async def serving(
 
 
 def _metric(name: str, kind: str, label: str, values: Mapping[str, float]) -> list[str]:
-    lines = [f'{name}{{{label}="{key}"}} {value:g}' for key, value in sorted(values.items())]
+    lines = [f'{name}{{{label}="{key}"}} {value}' for key, value in sorted(values.items())]
     return [f"# TYPE {name} {kind}", *lines]

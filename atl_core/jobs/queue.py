@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine
 
 from atl_core.audio.listening import Listening
 from atl_core.audio.source import KeptBeat
-from atl_core.errors import BeatError, JobError, StorageError
+from atl_core.errors import BeatError, JobError, StorageError, limit, megabytes
 from atl_core.jobs import store
 from atl_core.jobs.database import reading, writing
 from atl_core.jobs.engine import enqueue_options, open_client, open_engine
@@ -100,8 +100,8 @@ class JobQueue:
         most = self.settings.max_megabytes
         if len(data) > most * 1e6:
             raise BeatError(
-                f"The attachment is too large ({len(data) / 1e6:.1f} MB).",
-                f"Up to {most:g} MB are accepted.",
+                f"The attachment is too large ({megabytes(len(data))}).",
+                f"Up to {limit(most)} MB are accepted.",
                 "Send an MP3, or a shorter part of the beat.",
             )
 

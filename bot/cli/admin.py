@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import get_completion_class
 
-from bot.cli.common import as_json, in_studio, print_json
+from bot.cli.common import as_json, in_studio, print_json, say
 from bot.errors import MENDABLE, fail
 
 
@@ -45,7 +45,7 @@ def list_(as_json: bool) -> None:
         return
     for row in rows:
         state = "here" if row["here"] else "optional" if row["optional"] else "not here"
-        click.echo(
+        say(
             f"{row['name']:24}{row['megabytes']:>7} MB  {row['licence']:12}{state:10}{row['about']}"
         )
 
@@ -63,10 +63,8 @@ def fetch(names: tuple[str, ...]) -> None:
 
     settings = load_settings()
     with fetching() as progress:
-        fetch_weights(
-            settings, progress, lambda text: click.echo(f"{text[:1].upper()}{text[1:]}"), names
-        )
-    click.echo(f"All weights are in {settings.weights_home}.")
+        fetch_weights(settings, progress, lambda text: say(f"{text[:1].upper()}{text[1:]}"), names)
+    say(f"All weights are in {settings.weights_home}.")
 
 
 @weights.command()
@@ -87,8 +85,8 @@ def verify(as_json: bool) -> None:
         print_json([{"name": w.name, "file": f.name, "sha256": f.sha256} for w, f, _ in found])
         return
     for entry, file, _ in found:
-        click.echo(f"whole: {entry.name}/{file.name}")
-    click.echo("whole: the prepared language model")
+        say(f"whole: {entry.name}/{file.name}")
+    say("whole: the prepared language model")
 
 
 @click.group()
@@ -104,9 +102,9 @@ def upgrade() -> None:
 
     before, after = asyncio.run(upgrade_database(load_settings()))
     if before == after:
-        click.echo(f"The database is at schema {after} already.")
+        say(f"The database is at schema {after} already.")
     else:
-        click.echo(f"The database was brought from schema {before or 'nothing'} to {after}.")
+        say(f"The database was brought from schema {before or 'nothing'} to {after}.")
 
 
 @click.command()
@@ -125,20 +123,20 @@ def status(as_json: bool) -> None:
             value = ", ".join(f"{package} {version}" for package, version in value.items())
         if name == "weights":
             value = ", ".join(f"{k} {'here' if here else 'not here'}" for k, here in value.items())
-        click.echo(f"{name:10}{value}")
+        say(f"{name:10}{value}")
     _echo_queue(queue)
 
 
 def _echo_queue(queue: dict[str, Any]) -> None:
-    click.echo(f"{'queue':10}{queue['database']}")
+    say(f"{'queue':10}{queue['database']}")
     if "problem" in queue:
-        click.echo(f"{'':10}{queue['problem']}")
+        say(f"{'':10}{queue['problem']}")
         return
-    click.echo(f"{'jobs':10}{queue['queued']} waiting, {queue['running']} running")
+    say(f"{'jobs':10}{queue['queued']} waiting, {queue['running']} running")
     if not queue["workers"]:
-        click.echo(f"{'workers':10}none (start one with `atl worker` or `atl up`)")
+        say(f"{'workers':10}none (start one with `atl worker` or `atl up`)")
     for worker in queue["workers"]:
-        click.echo(
+        say(
             f"{'worker':10}{worker['id']} on {worker['host']}: {worker['in_hand']} of "
             f"{worker['slots']} jobs in hand, {worker['captioner']} on {worker['device']}, "
             f"heard {worker['heartbeat_seconds']:.0f} s ago"
@@ -157,7 +155,7 @@ def doctor(as_json: bool) -> None:
         async for finding in examine(load_settings()):
             findings.append(finding)
             if not as_json:
-                click.echo(f"{'ok ' if finding.well else 'NOT'} {finding.check}: {finding.told}")
+                say(f"{'ok ' if finding.well else 'NOT'} {finding.check}: {finding.told}")
         return findings
 
     findings = asyncio.run(run())

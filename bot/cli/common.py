@@ -12,7 +12,7 @@ import click
 
 from atl_core.errors import UserError
 from atl_core.files import read_bounded, write_whole
-from bot.clean import clean
+from bot.clean import clean, escaped
 
 if TYPE_CHECKING:
     from atl_core.drafts.diff import Comparison
@@ -77,7 +77,7 @@ def say(text: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(escaped(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def show_draft(draft: Draft, as_json: bool, changed: Comparison | None = None) -> None:

@@ -11,11 +11,10 @@ from typing import Final
 
 import discord
 
-from atl_core.audio.decode import ACCEPTED, needs_sound
-from atl_core.audio.kinds import HEAD, not_sound, text_kind
+from atl_core.audio.kinds import HEAD, group, not_sound, text_kind
 from atl_core.audio.source import KeptBeat
 from atl_core.audio.youtube import video_id
-from atl_core.errors import BeatError
+from atl_core.errors import BeatError, limit, megabytes
 from bot.clean import clean
 from bot.discord.context import Context
 from bot.discord.limits import clip
@@ -74,22 +73,23 @@ async def beat_of(
 async def _kept(context: Context, attachment: discord.Attachment) -> KeptBeat:
     client = context.client
     name = clip(name_of(attachment), SHOWN_NAME)
-    limit = client.settings.max_megabytes
-    if attachment.size > limit * 1e6:
-        size = attachment.size / 1e6
-        raise BeatError(context.say("beat.large", name=name, size=size, limit=limit))
+    if attachment.size > client.settings.max_megabytes * 1e6:
+        size = megabytes(attachment.size).removesuffix(" MB")
+        most = limit(client.settings.max_megabytes)
+        raise BeatError(context.say("beat.large", name=name, size=size, limit=most))
     if attachment.size == 0:
-        raise BeatError(context.say("beat.empty", name=name, accepted=ACCEPTED))
+        raise BeatError(context.say("beat.empty", name=name))
     async with client.attachments:
         try:
             data = await attachment.read()
         except discord.HTTPException as error:
             raise BeatError(context.say("beat.gone")) from error
         if named := not_sound(data[:HEAD]):
-            raise needs_sound(named)
+            what = context.say(f"file.{group(named)}", named=named)
+            raise BeatError(context.say("beat.needs_sound", name=name, what=what))
         # A short text with sound after it is possible, a text alone is not worth a place in line.
         if text_kind(data[:HEAD]):
-            raise BeatError(context.say("beat.not_audio", name=name, accepted=ACCEPTED))
+            raise BeatError(context.say("beat.not_audio", name=name))
         return await client.studio.queue.keep_beat(data, name_of(attachment))
 
 
@@ -113,8 +113,13 @@ def find_beats(message: discord.Message) -> list[FoundBeat]:
 
 
 def name_of(attachment: discord.Attachment) -> str:
-    """The name that people see. Discord washes file names: `画像 🔥.mp3` becomes `_.mp3`."""
+    """The name that people see. Discord washes file names: `画像 🔥.mp3` becomes `_.mp3`.
+
+    The name of a spoiler is seen by nobody until he asks for it.
+    """
     suffix = PurePath(attachment.filename).suffix
+    if attachment.is_spoiler():
+        return f"spoiler{suffix}"
     title = clean(attachment.title or "").strip()
     if not title:
         return attachment.filename

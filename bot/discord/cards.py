@@ -17,6 +17,7 @@ from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import by_section, export, file_name
 from atl_core.drafts.listing import Change, Page
 from atl_core.genre.verdict import disagreement
+from atl_core.line_ranges import Lines
 from atl_core.lyrics.brief import GENRES, Genre, Line
 from bot.clean import clean
 from bot.discord.components import SELECT, STYLE, Action, View, button
@@ -389,6 +390,10 @@ def _judged(draft: Draft, locale: str) -> Markdown:
                 read=f"{verdict.genre[text]:.0%} {text}",
             )
         )
+    if after := draft.lines_after_sound():
+        numbers = Lines(after).describe().partition(" ")[2]
+        lines = count(len(after), "line", locale)
+        rows.append(say("card.after", locale, end=draft.sound_ends, lines=lines, numbers=numbers))
     if verdict.confident:
         return join("\n", (*rows, craft))
     if verdict.kind in ("", "too short"):

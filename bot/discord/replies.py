@@ -38,6 +38,13 @@ async def answer_message(client: Client, message: discord.Message) -> None:
     direct = message.guild is None
     pinged = client.user is not None and client.user in message.mentions
     context = of_message(client, message)
+    if message.reference and isinstance(
+        message.reference.resolved, discord.DeletedReferencedMessage
+    ):
+        # Whatever draft it showed, it is not the one that was changed last.
+        if direct or pinged:
+            await _send(context, context.say("reply.no_draft"))
+        return
     if replied_to is None and not direct:
         if pinged and message.reference is None:
             key = "reply.beat" if find_beats(message) else "reply.no_draft"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import av
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from atl_core.audio.child import CancelledError
@@ -45,7 +46,7 @@ def test_the_bytes_decide_not_the_name(encode: Encode, suffix: str) -> None:
     assert hear(beat.rename(beat.with_suffix(".txt"))).seconds == pytest.approx(3, abs=0.15)
 
 
-@pytest.mark.parametrize("rate", [16_000, 22_050, 48_000, 96_000])
+@pytest.mark.parametrize("rate", [16_000, 22_050, 48_000, 96_000, 176_400, 192_000])
 def test_resampling_keeps_the_pitch(encode: Encode, rate: int) -> None:
     sound = hear(encode(tone(rate=rate), "wav", rate))
     assert len(sound.samples) == pytest.approx(48_000, abs=2)
@@ -104,7 +105,7 @@ def test_each_bad_beat_has_its_own_sentence(
         ),
         "200 channels": encode(tone(1.5, 16_000, 200), "wav", 16_000, "choir"),
         "8,000 Hz": encode(tone(rate=8000), "wav", 8000, "telephone"),
-        "192,000 Hz": encode(tone(rate=192_000), "wav", 192_000, "bats"),
+        "384,000 Hz": encode(tone(1.5, 384_000), "wav", 384_000, "bats"),
         "NaN": tmp_path / "nan.wav",
         "damaged": file(b"RIFF\x24\0\0\0WAVEfmt " + bytes(30), "header.wav"),
     }
@@ -295,13 +296,88 @@ def test_what_follows_the_sound_of_a_wav_is_not_heard(encode: Encode) -> None:
     assert hear(beat).seconds == pytest.approx(3, abs=0.01)
 
 
-@pytest.mark.parametrize("suffix", ["wav", "aiff", "flac", "mp3"])
-def test_a_file_of_which_half_came_is_said_to_be_cut_off(encode: Encode, suffix: str) -> None:
-    beat = encode(tone(12.0), suffix)
+@pytest.mark.parametrize(
+    ("kind", "coding"),
+    [
+        ("WAV", "PCM_16"),
+        ("WAV", "IMA_ADPCM"),
+        ("WAVEX", "PCM_24"),
+        ("RF64", "PCM_16"),
+        ("W64", "FLOAT"),
+        ("AIFF", "PCM_16"),
+        ("AIFF", "FLOAT"),
+        ("AU", "PCM_16"),
+        ("CAF", "PCM_16"),
+        ("CAF", "ALAC_16"),
+        ("FLAC", "PCM_16"),
+        ("MP3", "MPEG_LAYER_III"),
+    ],
+)
+def test_a_file_of_which_half_came_is_said_to_be_cut_off(
+    tmp_path: Path, kind: str, coding: str
+) -> None:
+    beat = tmp_path / "beat"
+    soundfile.write(beat, 0.7 * hiss(12, 0.2), 44_100, format=kind, subtype=coding)
     content = beat.read_bytes()
     beat.write_bytes(content[: len(content) // 2])
     with pytest.raises(BeatError, match=r"cut off.*should last 0:12 but breaks off after 0:0[56]"):
         hear(beat)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "size", "told"),
+    [
+        (kind, name, size, told)
+        for kind, name, size in (("AU", b".snd", 4), ("AIFF", b"SSND", 4), ("CAF", b"data", 8))
+        for told in (0, 4096, (1 << 8 * size - 1) - 1, (1 << 8 * size) - 1)
+    ],
+)
+def test_a_header_that_nobody_finished_hides_no_sound(
+    tmp_path: Path, kind: str, name: bytes, size: int, told: int
+) -> None:
+    """As of WAV: the size of the sound is 0, that of the first block, or the largest there is."""
+    beat = tmp_path / "beat"
+    soundfile.write(beat, tone(), 44_100, format=kind, subtype="PCM_16")
+    content = bytearray(beat.read_bytes())
+    at = content.index(name) + (8 if kind == "AU" else 4)
+    content[at : at + size] = told.to_bytes(size, "big")
+    if kind == "AIFF":
+        frames = content.index(b"COMM") + 10
+        content[frames : frames + 4] = (told // 2).to_bytes(4, "big")
+    beat.write_bytes(bytes(content))
+    assert hear(beat).seconds == pytest.approx(3, abs=0.01)
+
+
+@pytest.mark.parametrize(("channels", "sentence"), [(9, "has 9 channels"), (65_535, "damaged")])
+def test_more_channels_than_a_file_can_have_are_damage(
+    encode: Encode, channels: int, sentence: str
+) -> None:
+    beat = encode(tone(), "wav")
+    content = bytearray(beat.read_bytes())
+    content[22:24] = channels.to_bytes(2, "little")
+    beat.write_bytes(bytes(content))
+    with pytest.raises(BeatError, match=sentence):
+        hear(beat)
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.floats(0.02, 0.99999))
+@example(0.97)
+@example(0.9999)
+def test_what_is_too_short_is_not_said_to_be_as_long_as_is_needed(
+    encode: Encode, seconds: float
+) -> None:
+    with pytest.raises(BeatError) as refused:
+        hear(encode(tone(seconds), "wav"))
+    said = re.search(r"too short \(([\d.]+) s\)\. At least ([\d.]+) s", str(refused.value))
+    assert said
+    assert float(said[1]) < float(said[2])
+
+
+def test_what_is_too_large_is_not_said_to_be_as_large_as_is_accepted(tmp_path: Path) -> None:
+    (tmp_path / "beat.wav").write_bytes(bytes(2_000_001))
+    with pytest.raises(BeatError, match=r"\(2\.1 MB\)\. Up to 2 MB"):
+        hear(tmp_path / "beat.wav", max_megabytes=2)
 
 
 # --- What a file is ------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ def test_a_beat_is_heard_and_drawn(
     assert len(heard.features) == 200
     assert heard.clip_end - heard.clip_start == pytest.approx(10)
     assert len(stages) == 3
+    assert heard.duration - 3 < heard.sound_end <= heard.duration
     assert sum(heard.genres.values()) == pytest.approx(1, abs=1e-3)
     assert Listening.from_json(heard.to_json()) == heard
     # A name that matplotlib would read as a formula, with letters that its font has not.

@@ -22,7 +22,7 @@ from atl_core.drafts.listing import Change, Page, Summary
 from atl_core.settings import Settings
 from atl_core.studio import open_studio
 from bot import render
-from bot.clean import clean
+from bot.clean import clean, escaped
 from bot.cli import atl as command
 from tests.drafts.examples import draft_values, make_draft, make_lines, make_listening, make_verdict
 
@@ -87,6 +87,29 @@ def test_a_file_name_cannot_set_the_title_of_a_terminal(name: str) -> None:
     assert done.exit_code == 2
     assert done.stderr.count("\n") == 1
     assert harmless(done.stderr)
+
+
+@pytest.mark.parametrize(
+    "words", [["status"], ["doctor"], ["weights", "list"], ["weights", "verify"], ["db", "upgrade"]]
+)
+def test_a_folder_with_a_hostile_name_is_told_harmlessly(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "\x1b]0;OWNED\x07\u202esgnos"
+    for name in ("ATL_HOME", "ATL_WEIGHTS_HOME"):
+        monkeypatch.setenv(name, str(folder))
+    for more in ([], ["--json"] if words[0] != "db" else []):
+        done = atl(*words, *more)
+        assert harmless(done.stdout + done.stderr), done.output
+        assert "Sorry" not in done.stderr
+
+
+@given(st.text(st.characters() | st.sampled_from("\x9b\u202e\ud83d\x7f")))
+def test_json_is_printed_harmlessly_and_means_the_same(text: str) -> None:
+    shown = escaped(json.dumps([text], ensure_ascii=False))
+    assert harmless(shown)
+    assert json.loads(shown) == [text]
+    shown.encode()
 
 
 @pytest.fixture

@@ -62,6 +62,17 @@ def test_a_player_reads_the_lrc_with_its_times(texts: tuple[str, ...]) -> None:
     assert shown[len(texts) :] in ([], [(draft.lines[-1].end, "")])
 
 
+def test_lines_with_one_start_are_shown_in_their_order() -> None:
+    """FFmpeg hands both to the player, first the one that is written first."""
+    draft = make_draft(VERSE)
+    first, *rest = draft.lines
+    draft = replace(draft, lines=(first, *(replace(line, start=first.start) for line in rest)))
+    with av.open(io.BytesIO(export(draft, "lrc")), format="lrc") as file:
+        (stream,) = file.streams.subtitles
+        shown = [bytes(packet).decode().strip() for packet in file.demux(stream) if packet.size]
+    assert shown[: len(VERSE)] == list(VERSE)
+
+
 def test_a_line_late_in_the_song_has_its_minutes() -> None:
     late = replace(make_draft().lines[0], start=3599.996, end=3700.0)
     assert "[60:00.00]midnight" in export(replace(make_draft(), lines=(late,)), "lrc").decode()

@@ -16,11 +16,11 @@ import mido
 import numpy as np
 import pytest
 import soundfile
-from drafts.examples import make_brief, make_lines, make_listening, make_verdict
+from drafts.examples import make_brief, make_draft, make_lines, make_listening, make_verdict
 
 from atl_core.drafts.draft import Draft
-from atl_core.drafts.export import export
-from atl_core.drafts.timed.lines import timed_lines
+from atl_core.drafts.export import FORMATS, export
+from atl_core.drafts.timed.lines import bar_times, timed_lines
 from atl_core.drafts.timed.page import page
 from atl_core.drafts.timed.video import RATE, video
 from atl_core.errors import BeatError
@@ -205,3 +205,18 @@ def test_a_beat_that_is_gone_is_said_so(draft: Draft, tmp_path: Path) -> None:
 def test_a_draft_without_a_spoken_word_exports() -> None:
     for format in ("elrc", "srt", "ass", "ttml", "midi", "labels", "csv"):  # noqa: A001
         assert export(draft_of("🔥"), format)
+
+
+def test_a_draft_without_lines_exports() -> None:
+    for format_ in FORMATS:
+        export(make_draft(()), format_)
+
+
+def test_lines_that_an_imported_draft_puts_anywhere_export_in_few_bytes() -> None:
+    """A day between two lines that are 10,000 bars apart: no bar is counted that nobody needs."""
+    first, *_, last = make_draft().lines
+    far = (first, replace(last, bar=9999, start=86_000.0, end=86_400.0))
+    for format_ in FORMATS:
+        assert len(export(replace(make_draft(), lines=far), format_)) < 1_000_000, format_
+    near = (replace(first, bar=0), replace(last, bar=9999, start=0.1, end=86_400.0))
+    assert len(bar_times(replace(make_draft(), lines=near))) <= 5000 + 8

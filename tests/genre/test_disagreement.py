@@ -40,6 +40,23 @@ def test_nothing_is_said_where_they_agree_or_are_not_sure() -> None:
         assert "The beat sounds" not in (embed.fields[0].value or "")
 
 
+def test_lines_after_the_last_sound_of_the_beat_are_said_on_both_front_ends() -> None:
+    """A beat of 40 s, the last 30 of them silence; the draft's lines start every 2.5 s."""
+    draft = a_draft(listening=heard(sound_end=9.8))
+    sentence = "After the last sound of the beat (0:09): "
+    assert f"{sentence}lines 5-6." in shown(draft)
+    (embed,) = cards.draft(draft, "en-US").embeds
+    assert f"{sentence}2 lines (5-6)." in (embed.fields[0].value or "")
+    (embed,) = cards.draft(draft, "de").embeds
+    assert "Nach dem letzten Ton des Beats (0:09): 2 Zeilen (5-6)." in (embed.fields[0].value or "")
+    assert draft.to_json()["verdict"]["lines_after_sound"] == [5, 6]
+    # Where it is not known when the sound ends, the beat ends it.
+    for quiet, after in (({"sound_end": 15.1}, []), ({}, []), ({"duration": 12.5}, [6])):
+        told = a_draft(listening=heard(**quiet))
+        assert told.to_json()["verdict"]["lines_after_sound"] == after
+        assert ("After the last sound" in shown(told)) == bool(after)
+
+
 @pytest.mark.parametrize("kind", ["pop", "prose", ""])
 def test_a_draft_that_is_neither_is_said_to_be(kind: str) -> None:
     verdict = Verdict({"hip-hop": 0.6, "country": 0.4}, "hip-hop", False, (), 3, 1.0, 1.0, kind)  # type: ignore[arg-type]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
 from atl_core.drafts.draft import Draft, covering
 
+MOST_BARS: Final = 5000
+"""Bars that are counted on after the last one that was heard."""
 SHORTEST: Final = 0.05
 """Seconds that anything is shown at least."""
 
@@ -87,7 +90,7 @@ def timed_lines(draft: Draft) -> tuple[TimedLine, ...]:
             line.section,
             line.syllables,
         )
-        for line, after in zip(found, [*found[1:], None], strict=True)
+        for line, after in itertools.zip_longest(found, found[1:])
     )
 
 
@@ -98,21 +101,25 @@ def bar_times(draft: Draft) -> tuple[float, ...]:
     length = bar_length(draft)
     heard = list(grid.bar_times(draft.brief, draft.listening))
     last = max((line.end for line in draft.lines), default=0.0)
-    while heard[-1] + length < last - 1e-6:
+    while heard[-1] + length < last - 1e-6 and len(heard) < MOST_BARS:
         heard.append(heard[-1] + length)
     return tuple(heard)
 
 
 def bar_length(draft: Draft) -> float:
-    """Seconds of a bar, as the lines have it; by the tempo where there is none."""
+    """Seconds of a bar, as the lines have it; by the tempo where there is none.
+
+    The lines of an imported draft may lie anywhere: a bar that the tempo makes unlikely is not
+    taken from them.
+    """
+    by_tempo = 60.0 / draft.brief.tempo * draft.brief.beats_per_bar
     gaps = sorted(
         (after.start - line.start) / (after.bar - line.bar)
         for line, after in zip(draft.lines, draft.lines[1:], strict=False)
         if after.bar > line.bar and after.start > line.start
     )
-    if gaps:
-        return gaps[len(gaps) // 2]
-    return 60.0 / draft.brief.tempo * draft.brief.beats_per_bar
+    by_lines = gaps[len(gaps) // 2] if gaps else by_tempo
+    return by_lines if 0.2 < by_lines / by_tempo < 5 else by_tempo
 
 
 def bar_at(times: tuple[float, ...], seconds: float) -> int:

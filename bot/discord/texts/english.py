@@ -46,6 +46,7 @@ REPLIES: Final = {
     "card.unsure": "not sure",
     "card.neither": "neither, really",
     "card.differs": "The beat sounds {heard}, these words read {read}.",
+    "card.after": "After the last sound of the beat ({end}): {lines} ({numbers}).",
     "card.kind": "neither, rather {kind}",
     "card.craft": "Rhymes kept {rhymes} · syllables kept {syllables} · longest match {match} words",
     "card.by": "For {user}",
@@ -127,12 +128,25 @@ REPLIES: Final = {
     "beat.pick": "Choose a beat …",
     "beat.none_here": "That message has no audio file and no YouTube link. Choose one that "
     "has, or attach the beat to `/lyrics`.",
-    "beat.large": "{name} is too large ({size:.1f} MB). Up to {limit:g} MB are accepted. "
+    "beat.large": "{name} is too large ({size} MB). Up to {limit} MB are accepted. "
     "Send an MP3, or a shorter part of the beat.",
-    "beat.not_audio": "{name} is not an audio file, whatever its name says. {accepted} "
+    "beat.not_audio": "{name} is not an audio file, whatever its name says. WAV, FLAC, MP3, "
+    "OGG, AIFF, M4A, AAC, OPUS, WMA, CAF, WEBM and MP4 with sound are accepted, and most "
+    "other files with sound in them. Export the beat again and send the new file.",
+    "beat.empty": "{name} is empty (0 bytes). WAV, FLAC, MP3, OGG, AIFF, M4A, AAC, OPUS, WMA, "
+    "CAF, WEBM and MP4 with sound are accepted, and most other files with sound in them. "
     "Export the beat again and send the new file.",
-    "beat.empty": "{name} is empty (0 bytes). {accepted} Export the beat again and send "
-    "the new file.",
+    "beat.needs_sound": "{name} is {what}; ATL needs sound. Export the beat as WAV or MP3 and "
+    "send that file.",
+    "file.midi": "{named}",
+    "file.archive": "{named}",
+    "file.picture": "{named}",
+    "file.document": "{named}",
+    "file.program": "{named}",
+    "file.project": "{named}",
+    "file.playlist": "{named}",
+    "file.locked": "{named}",
+    "file.other": "{named}",
     "beat.gone": "Discord no longer has that file. Send it once more.",
     "links.off": "Links are switched off in this server. Attach the file instead.",
     "explicit.off": "Explicit words are switched off here.",

@@ -127,6 +127,7 @@ REPLIES: Final = {
     "card.unsure": "pas sûr",
     "card.neither": "ni l'un ni l'autre, en fait",
     "card.differs": "Le beat sonne {heard}, ces paroles se lisent {read}.",
+    "card.after": "Après le dernier son du beat ({end}) : {lines} ({numbers}).",
     "card.kind": "aucun des deux, plutôt {kind}",
     "card.craft": "Rimes tenues {rhymes} · syllabes tenues {syllables} · plus longue "
     "correspondance {match} mots",
@@ -209,12 +210,26 @@ REPLIES: Final = {
     "beat.pick": "Choisis un beat …",
     "beat.none_here": "Ce message n'a ni fichier audio ni lien YouTube. Choisis-en un qui en "
     "a, ou joins le beat à `/lyrics`.",
-    "beat.large": "{name} est trop gros ({size:.1f} Mo). Jusqu'à {limit:g} Mo sont acceptés. "
+    "beat.large": "{name} est trop gros ({size} Mo). Jusqu'à {limit} Mo sont acceptés. "
     "Envoie un MP3, ou une partie plus courte du beat.",
-    "beat.not_audio": "{name} n'est pas un fichier audio, quoi que dise son nom. {accepted} "
-    "Exporte le beat de nouveau et envoie le nouveau fichier.",
-    "beat.empty": "{name} est vide (0 octet). {accepted} Exporte le beat de nouveau et envoie "
-    "le nouveau fichier.",
+    "beat.not_audio": "{name} n'est pas un fichier audio, quoi que dise son nom. Sont "
+    "acceptés WAV, FLAC, MP3, OGG, AIFF, M4A, AAC, OPUS, WMA, CAF, WEBM et MP4 avec du son, "
+    "et la plupart des autres fichiers qui contiennent du son. Exporte le beat de nouveau et "
+    "envoie le nouveau fichier.",
+    "beat.empty": "{name} est vide (0 octet). Sont acceptés WAV, FLAC, MP3, OGG, AIFF, M4A, "
+    "AAC, OPUS, WMA, CAF, WEBM et MP4 avec du son, et la plupart des autres fichiers qui "
+    "contiennent du son. Exporte le beat de nouveau et envoie le nouveau fichier.",
+    "beat.needs_sound": "{name} est {what} ; il faut du son à ATL. Exporte le beat en WAV ou "
+    "en MP3 et envoie ce fichier.",
+    "file.midi": "un fichier MIDI",
+    "file.archive": "une archive",
+    "file.picture": "une image",
+    "file.document": "un document",
+    "file.program": "un programme",
+    "file.project": "un projet ou un instrument d'un logiciel de musique",
+    "file.playlist": "une liste de lecture",
+    "file.locked": "verrouillé par une protection",
+    "file.other": "autre chose qu'un fichier audio",
     "beat.gone": "Discord n'a plus ce fichier. Envoie-le encore une fois.",
     "links.off": "Les liens sont coupés sur ce serveur. Joins plutôt le fichier.",
     "explicit.off": "Les mots crus sont coupés ici.",

@@ -126,6 +126,7 @@ REPLIES: Final = {
     "card.unsure": "unsicher",
     "card.neither": "eigentlich keines von beiden",
     "card.differs": "Der Beat klingt nach {heard}, der Text liest sich nach {read}.",
+    "card.after": "Nach dem letzten Ton des Beats ({end}): {lines} ({numbers}).",
     "card.kind": "keines von beiden, eher {kind}",
     "card.craft": "Reime gehalten {rhymes} · Silben gehalten {syllables} · längste "
     "Übereinstimmung {match} Wörter",
@@ -208,12 +209,26 @@ REPLIES: Final = {
     "beat.pick": "Einen Beat wählen …",
     "beat.none_here": "In dieser Nachricht ist keine Audiodatei und kein Link auf YouTube. "
     "Wähle eine, in der etwas ist, oder hänge den Beat an `/lyrics` an.",
-    "beat.large": "{name} ist zu groß ({size:.1f} MB). Bis zu {limit:g} MB nehme ich an. "
+    "beat.large": "{name} ist zu groß ({size} MB). Bis zu {limit} MB nehme ich an. "
     "Schicke eine MP3, oder ein kürzeres Stück des Beats.",
-    "beat.not_audio": "{name} ist keine Audiodatei, auch wenn der Name es sagt. {accepted} Gib "
-    "den Beat noch einmal aus und schicke die neue Datei.",
-    "beat.empty": "{name} ist leer (0 Bytes). {accepted} Gib den Beat noch einmal aus und "
-    "schicke die neue Datei.",
+    "beat.not_audio": "{name} ist keine Audiodatei, auch wenn der Name es sagt. Angenommen "
+    "werden WAV, FLAC, MP3, OGG, AIFF, M4A, AAC, OPUS, WMA, CAF, WEBM und MP4 mit Ton, und "
+    "die meisten anderen Dateien, in denen Ton ist. Gib den Beat noch einmal aus und schicke "
+    "die neue Datei.",
+    "beat.empty": "{name} ist leer (0 Bytes). Angenommen werden WAV, FLAC, MP3, OGG, AIFF, "
+    "M4A, AAC, OPUS, WMA, CAF, WEBM und MP4 mit Ton, und die meisten anderen Dateien, in "
+    "denen Ton ist. Gib den Beat noch einmal aus und schicke die neue Datei.",
+    "beat.needs_sound": "{name} ist {what}; ATL braucht Klang. Exportiere den Beat als WAV "
+    "oder MP3 und schicke diese Datei.",
+    "file.midi": "eine MIDI-Datei",
+    "file.archive": "ein Archiv",
+    "file.picture": "ein Bild",
+    "file.document": "ein Dokument",
+    "file.program": "ein Programm",
+    "file.project": "ein Projekt oder Instrument eines Musikprogramms",
+    "file.playlist": "eine Wiedergabeliste",
+    "file.locked": "durch einen Kopierschutz gesperrt",
+    "file.other": "keine Audiodatei",
     "beat.gone": "Discord hat diese Datei nicht mehr. Schicke sie noch einmal.",
     "links.off": "Links sind auf diesem Server abgeschaltet. Hänge stattdessen die Datei an.",
     "explicit.off": "Derbe Wörter sind hier abgeschaltet.",

@@ -120,6 +120,7 @@ REPLIES: Final = {
     "card.unsure": "no es seguro",
     "card.neither": "en realidad, ninguno",
     "card.differs": "El beat suena a {heard}, esta letra se lee como {read}.",
+    "card.after": "Después del último sonido del beat ({end}): {lines} ({numbers}).",
     "card.kind": "ninguno de los dos, más bien {kind}",
     "card.craft": "Rimas {rhymes} · sílabas {syllables} · coincidencia más larga {match} palabras",
     "card.by": "Para {user}",
@@ -201,12 +202,26 @@ REPLIES: Final = {
     "beat.pick": "Elige un beat …",
     "beat.none_here": "En ese mensaje no hay ningún archivo de audio ni enlace de YouTube. "
     "Elige uno que lo tenga, o adjunta el beat a `/lyrics`.",
-    "beat.large": "{name} es demasiado grande ({size:.1f} MB). Se aceptan hasta {limit:g} MB. "
+    "beat.large": "{name} es demasiado grande ({size} MB). Se aceptan hasta {limit} MB. "
     "Envía un MP3, o una parte más corta del beat.",
-    "beat.not_audio": "{name} no es un archivo de audio, diga lo que diga su nombre. {accepted} "
+    "beat.not_audio": "{name} no es un archivo de audio, diga lo que diga su nombre. Se "
+    "aceptan WAV, FLAC, MP3, OGG, AIFF, M4A, AAC, OPUS, WMA, CAF, WEBM y MP4 con sonido, y "
+    "casi cualquier otro archivo con sonido. Exporta el beat otra vez y envía el archivo "
+    "nuevo.",
+    "beat.empty": "{name} está vacío (0 bytes). Se aceptan WAV, FLAC, MP3, OGG, AIFF, M4A, "
+    "AAC, OPUS, WMA, CAF, WEBM y MP4 con sonido, y casi cualquier otro archivo con sonido. "
     "Exporta el beat otra vez y envía el archivo nuevo.",
-    "beat.empty": "{name} está vacío (0 bytes). {accepted} Exporta el beat otra vez y envía el "
-    "archivo nuevo.",
+    "beat.needs_sound": "{name} es {what}; ATL necesita sonido. Exporta el beat como WAV o "
+    "MP3 y envía ese archivo.",
+    "file.midi": "un archivo MIDI",
+    "file.archive": "un archivo comprimido",
+    "file.picture": "una imagen",
+    "file.document": "un documento",
+    "file.program": "un programa",
+    "file.project": "un proyecto o un instrumento de un programa de música",
+    "file.playlist": "una lista de reproducción",
+    "file.locked": "un archivo bloqueado con protección anticopia",
+    "file.other": "algo que no es audio",
     "beat.gone": "Discord ya no tiene ese archivo. Envíalo una vez más.",
     "links.off": "Los enlaces están desactivados en este servidor. Adjunta el archivo.",
     "explicit.off": "Aquí las palabras explícitas están desactivadas.",

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from atl_core.audio import kinds
 from bot.discord.beats import find_beats, name_of
+from bot.discord.escape import unescape
+from bot.discord.texts import say
 from tests.bot.discord.desk import beat
 from tests.bot.discord.world import World, answers, draft_id
 
@@ -16,7 +19,13 @@ OTHER = "https://www.youtube.com/watch?v=9bZkp7q19f0"
 
 
 def file(filename: str, content_type: str | None = None, title: str | None = None) -> Any:
-    return SimpleNamespace(id=filename, filename=filename, content_type=content_type, title=title)
+    return SimpleNamespace(
+        id=filename,
+        filename=filename,
+        content_type=content_type,
+        title=title,
+        is_spoiler=lambda: filename.startswith("SPOILER_"),
+    )
 
 
 def found(*files: Any, text: str = "", forwarded: Any = None) -> list[str]:
@@ -105,10 +114,25 @@ def test_a_forwarded_message_is_looked_through() -> None:
         ("_.mp3", "画像 🔥.mp3", "画像 🔥.mp3"),
         ("beat.wav", None, "beat.wav"),
         ("beat.wav", "\u202e\x1b[31m", "\ufffd[31m.wav"),
+        ("SPOILER_the_murderer.mp3", "the murderer", "spoiler.mp3"),
     ],
 )
 def test_a_beat_has_the_name_that_people_see(filename: str, title: str | None, name: str) -> None:
     assert name_of(file(filename, "audio/mpeg", title)) == name
+
+
+@pytest.mark.parametrize("locale", ["en-US", "de", "fr", "es-ES"])
+@pytest.mark.parametrize("head", list(kinds._MAGIC))
+def test_what_is_no_sound_is_named_in_the_language_of_the_reader(head: bytes, locale: str) -> None:
+    named = kinds.not_sound(head)
+    assert named
+    what = say(f"file.{kinds.group(named)}", locale, named=named)
+    told = say("beat.needs_sound", locale, name="beat.mp3", what=what)
+    if locale == "en-US":
+        assert unescape(told).startswith(f"beat.mp3 is {named}; ATL needs sound.")
+    else:
+        assert named not in told
+        assert "sound" not in told
 
 
 async def test_with_several_beats_in_a_message_the_menu_asks(world: World) -> None:

@@ -219,6 +219,17 @@ async def test_a_reply_gets_an_answer(world: World, said: str, told: str) -> Non
     assert told in text(world.last())
 
 
+async def test_a_reply_to_a_message_that_was_deleted_changes_no_other_draft(world: World) -> None:
+    draft = await world.song()
+    assert world.env.bot.user
+    await world.send_to_deleted(world.ann, "delete line 1")
+    assert world.last().content == "…", "nobody spoke to the bot"
+    await world.send_to_deleted(world.ann, f"{world.env.bot.user.mention} delete line 1")
+    assert "Reply to one of my drafts" in text(world.last())
+    kept = await world.studio.drafts.get(draft_id(draft), world.owner(world.ann))
+    assert len(kept.lines) == 4
+
+
 async def test_a_reply_may_ask_for_a_file(world: World) -> None:
     draft = await world.song()
     await world.ann.send(world.channel, "export as lrc", reply_to=draft)

@@ -49,6 +49,21 @@ class World:
         backend.emit("MESSAGE_CREATE", payload | {"content": "", "mentions": []})
         await self.env.settle()
 
+    async def send_to_deleted(self, who: MemberActor, words: str) -> None:
+        """A reply to a message that is gone when the reply arrives."""
+        backend = self.env.backend
+        sent = await who.send(self.channel, "…")
+        payload = dict(
+            serializers.message_payload(backend, backend.get_message(self.channel.id, sent.id))
+        )
+        gone = {"channel_id": str(self.channel.id), "message_id": "1", "type": 0}
+        mine = self.env.bot.user
+        assert mine is not None
+        mentions = [serializers.user_payload(backend.users[mine.id])] * (mine.mention in words)
+        reply = {"type": 19, "message_reference": gone, "referenced_message": None}
+        backend.emit("MESSAGE_CREATE", payload | reply | {"content": words, "mentions": mentions})
+        await self.env.settle()
+
     async def thread(self) -> ChannelHandle:
         """A thread in the channel."""
         channel = self.env.bot.get_channel(self.channel.id)
