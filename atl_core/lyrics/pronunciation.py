@@ -166,7 +166,7 @@ def _stems(word: str, ending: str, instead: str) -> Iterator[str]:
     # "chess" is no plural, "way" no diminutive, "pain" no clipped participle.
     if len(stem) < 2 or (ending[0] in "sz" and stem[-1] in "sz"):
         return
-    if (ending in ("y", "ie") and stem[-1] in "aeiou") or (ending == "ing" and stem[-1] == "a"):
+    if (ending in ("y", "ie") and stem[-1] in "aeiouy") or (ending == "ing" and stem[-1] == "a"):
         return
     if instead:
         yield stem + instead
@@ -376,7 +376,11 @@ def listed(word: str) -> Pronunciations:
         return ()
     if word in _slang():
         return _slang()[word]
-    if ways := _spelt_out(word) or _short_for(word) or _adlib(word) or _known(word):
+    if ways := _spelt_out(word) or _short_for(word) or _adlib(word):
+        return ways
+    # "ayyyy" is "ayy" drawn out, and no "ayyy" with an ending.
+    drawn_out = re.search(r"(.)\1\1", word) and not _listed(word) and _drawn_out(word)
+    if ways := drawn_out or _known(word):
         return ways
     if any(map(str.isdecimal, word)):
         return _joined(pronounce(part) for part in numbers.spoken(word) if _has_sound(part))

@@ -25,7 +25,8 @@ def sung(line: str) -> tuple[str, ...]:
     line = plain(line)
     if not _UNUSUAL.search(line):
         return tuple(words(line))
-    line = _initials_marked(line)
+    line = _initials_marked(_SIGN_FOR_S.sub("s", line))
+    line = _CAMEL.sub(_parted, line)
     for pattern, replacement in _RULES:
         line = pattern.sub(replacement, line)
     return tuple(words(_SHORT.sub(_read_out, line)))
@@ -35,6 +36,18 @@ _UNUSUAL: Final = re.compile(
     r"[^a-z' ,!?;:()\"-]|\b(?:u|ur|pls|plz|thx|ppl|luv|ft|feat|vs|dr|mr|jr)\b"
 )
 """What a line has that may need to be read out; the others are spared the work."""
+
+_SIGN_FOR_S: Final = re.compile(r"(?<=[^\W\d_])\$(?![\d.])|(?<!\S)\$(?=[a-z]{2})", re.IGNORECASE)
+"""A sign of money that is a letter: "A$AP", "Ke$ha", "$ign"."""
+_CAMEL: Final = re.compile(r"(?<![\w'])[A-Z]?[a-z]+(?:[A-Z][a-z]+)+(?![\w'])")
+
+
+def _parted(match: re.Match[str]) -> str:
+    """ "CashApp" as "Cash App", where the whole is no word and its parts are."""
+    parts = re.findall("[A-Z]?[a-z]+", match[0])
+    is_word = listed(match[0].lower())
+    return match[0] if is_word or not all(map(listed, parts)) else " ".join(parts)
+
 
 _NUMBER: Final = r"\d[\d,]*(?:\.\d+)?"
 _SCALE: Final = r"(?:[kKmM]|bn|[bB]|mil|million|billion|thousand)?"
@@ -132,7 +145,8 @@ def _is_spelt(word: str, shouted: bool, line: str, match: re.Match[str]) -> bool
         return word == "la" and before[0].lower() in _PLACING
     # "OKC" against "NASA", "STOP" and "FUBU": a word that is known, or four letters that can be
     # said, are said.
-    return not shouted and len(word) < 4 and not listed(word)
+    is_adlib = len(word) == 2 and not any(vowel in word for vowel in "aeiouy")
+    return not shouted and len(word) < 4 and (is_adlib or not listed(word))
 
 
 _PLACING: Final = frozenset({"outta", "in", "to", "from", "of", "through", "thru", "leave", "left"})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from importlib.resources import files
 from typing import Literal
 
 import pytest
@@ -13,6 +15,7 @@ from atl_core.lyrics.numbers import spoken
 from atl_core.lyrics.pronunciation import PHONEMES, is_vowel, listed, pronounce
 from atl_core.lyrics.spoken import sung
 from atl_core.lyrics.syllables import count_syllables, word_syllables
+from atl_core.lyrics.tables import table
 from atl_core.lyrics.text import words
 
 
@@ -155,6 +158,18 @@ def test_syllables_as_they_are_sung(line: str, syllables: int) -> None:
         ("Dr. Dre in the lab", 6),
         ("St. Louis, Ft. Worth", 5),
         ("gr8 b4 2nite", 5),
+        # Names as they are written.
+        ("A$AP Rocky and Ke$ha", 7),
+        ("Ty Dolla $ign, Too $hort", 6),
+        ("$5 Henny", 5),
+        ("CashApp, OnlyFans, YouTube", 7),
+        ("iPhone in an SUV", 7),
+        ("SUVs, ATVs and RVs", 9),
+        ("RIP Pop Smoke", 5),
+        ("rip it up", 3),
+        ("USPS, WNBA", 10),
+        ("the Chevy SS", 5),
+        ("ayyyy, sexyy", 3),
         # Quotes of any shape.
         ("don`t stop, won`t stop", 4),
         ("don\u2019t stop, won\u00b4t stop", 4),
@@ -162,6 +177,18 @@ def test_syllables_as_they_are_sung(line: str, syllables: int) -> None:
 )
 def test_syllables_of_what_is_no_plain_word(line: str, syllables: int) -> None:
     assert count_syllables(line) == syllables
+
+
+def test_each_table_stands_once_with_a_spelling_in_one_way_of_spelling_out() -> None:
+    text = (files("atl_core.lyrics") / "data" / "kinds.txt").read_text(encoding="utf-8")
+    kinds = re.findall(r"^\[(.*)$", text, re.MULTILINE)
+    assert kinds == list(dict.fromkeys(kinds))
+    assert all(re.fullmatch(r"[a-z]+\]", kind) for kind in kinds)
+    for kind in (kind.rstrip("]") for kind in kinds):
+        rows = text.split(f"[{kind}]\n", 1)[1].split("\n\n", 1)[0].splitlines()
+        spellings = [row.partition("\t")[0] for row in rows if not row.startswith("#")]
+        assert sorted(spellings) == sorted(table(kind)), "a row twice, or two tables in one"
+    assert not set(table("initials")) & set(table("capitals"))
 
 
 @settings(max_examples=100)
