@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from atl_core.audio.source import KeptBeat
 from atl_core.line_ranges import AS_IT_IS, LineRange, Manner
+from atl_core.lyrics.own_text import read_own_text, shape_of
 from atl_core.wish import Wish
 
 if TYPE_CHECKING:
@@ -69,15 +70,23 @@ class LineEdit(Request):
         raise NotImplementedError
 
 
+OWN_TEXT: Final = "write on from my text: "
+"""How the request begins by which a draft was made from a writer's own text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Write(ModelRequest):
-    """A new draft to a beat."""
+    """A new draft to a beat, or without one to a text of the writer's own."""
 
     beat: str | KeptBeat
-    """A link or a path; for a worker a link, or what was kept for it."""
+    """A link or a path; for a worker a link, or what was kept for it. Empty: there is none yet."""
     wish: Wish
+    text: str = ""
+    """A half-written song; see `atl_core.lyrics.own_text`."""
 
     def describe(self) -> str:
+        if self.text:
+            return OWN_TEXT + shape_of(read_own_text(self.text)).describe()
         return " ".join(("write", f"{self.wish.lines} lines", *self.wish.seed_words))
 
 
@@ -89,6 +98,17 @@ class Listen(ModelRequest):
 
     def describe(self) -> str:
         return "listen"
+
+
+@dataclass(frozen=True, slots=True)
+class SetBeat(ModelRequest):
+    """Another beat for a draft: its bars and times are taken over, the words stay."""
+
+    beat: str | KeptBeat = ""
+    """As in `Write`; empty: the writer has yet to give it."""
+
+    def describe(self) -> str:
+        return "set the beat"
 
 
 @dataclass(frozen=True, slots=True)

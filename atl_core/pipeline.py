@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from atl_core import edits, weights
 from atl_core.audio.source import KeptBeat, Source, fingerprint, name_of, open_beat
 from atl_core.choice_edits import OPTIONS, Options
+from atl_core.drafts.names import MAX_TITLE
 from atl_core.edits import LineEdit, Request
 from atl_core.errors import BriefError, StorageError
 from atl_core.files import temporary_folder
@@ -38,6 +39,9 @@ log = logging.getLogger(__name__)
 
 TAGGER: Final = "musicnn-msd"
 """The weights that listening needs."""
+NOT_ENGLISH: Final = ("another language", "code")
+"""What a text may be that no lines are written for."""
+TITLE_WORDS: Final = 5
 EDIT_ATTEMPTS: Final = 10
 """How often an edit is made anew when others change the same draft at the same moment."""
 
@@ -88,14 +92,14 @@ class Pipeline:
         """
         stages = Stages(on_progress)
         beat_name = ""
-        if isinstance(request, edits.Write):
+        if isinstance(request, edits.Write | edits.SetBeat):
             assert not isinstance(request.beat, KeptBeat)
             check_captioner(captioner or self.settings.captioner)
             await self.drafts.engine()  # one that cannot be used is told before the work
             with stages("listen"):
-                listening = await self.listen(request.beat, on_progress)
-            beat_name = name_of(request.beat)
-            plan = self.plan_new(request.wish, listening, captioner)
+                listening = await self.hear(request.beat, on_progress)
+            beat_name = name_of(request.beat) if request.beat else ""
+            plan = await self.plan_to(request, listening, draft, captioner)
         else:
             assert draft is not None
             plan = await self.plan(request, draft, owner)
@@ -176,6 +180,16 @@ class Pipeline:
             await self.drafts.keep_listening(listening)
             return listening
 
+    async def hear(self, beat: str, on_progress: OnProgress = unwatched) -> Listening:
+        """What is heard in a beat, or what stands in its place where there is none yet."""
+        from atl_core.audio.listening import no_beat
+
+        if beat:
+            return await self.listen(beat, on_progress)
+        nothing = no_beat()
+        await self.drafts.keep_listening(nothing)
+        return nothing
+
     async def picture(self, source: Source, heard: Listening, title: str = "") -> bytes:
         """A PNG of what was heard in a beat, titled as said, or by the beat's own name."""
         from atl_core.audio.picture import draw
@@ -185,6 +199,39 @@ class Pipeline:
                 path = folder / "heard.png"
                 await asyncio.to_thread(draw, beat, heard, path, title)
                 return path.read_bytes()
+
+    async def plan_to(
+        self,
+        request: edits.Write | edits.SetBeat,
+        listening: Listening,
+        draft: Draft | None,
+        captioner: str = "",
+    ) -> Plan:
+        """What is to be written for a request with a beat that has been listened to.
+
+        Raises:
+            BriefError: the writer's own text cannot be gone on from.
+        """
+        if isinstance(request, edits.SetBeat):
+            from atl_core.revise import plan_beat
+
+            assert draft is not None
+            return plan_beat(draft, listening)
+        if not request.text:
+            return self.plan_new(request.wish, listening, captioner)
+        from atl_core.half_written import brief_of, plan_text
+        from atl_core.lyrics.own_text import read_own_text
+
+        text = read_own_text(request.text)
+        read = await self.judge_text("\n".join(text.written))
+        if read.kind in NOT_ENGLISH:
+            raise BriefError(
+                f"That reads like {read.kind}, and I write English lyrics.",
+                remedy="Send lyrics in English.",
+            )
+        genre = read.label if read.confident else None
+        brief = brief_of(text, request.wish, listening, genre)
+        return plan_text(text, brief, listening, captioner or self.settings.captioner)
 
     def plan_new(self, wish: Wish, listening: Listening, captioner: str = "") -> Plan:
         """What is to be written for a new draft."""
@@ -285,6 +332,7 @@ class Pipeline:
                 line=request.line or 0,
                 job_id=job_id,
             )
+        sets_beat = isinstance(request, edits.SetBeat)
         if not isinstance(request, edits.Write):
             revised = await self.drafts.revise(
                 draft.id if draft else draft_id,
@@ -297,6 +345,8 @@ class Pipeline:
                 brief=written.brief,
                 verdict=verdict,
                 seconds=seconds,
+                listening=await self.drafts.listening(written.heard) if sets_beat else None,
+                beat_name=beat_name,
                 job_id=job_id,
             )
             return await self._offered(revised, owner, written, job_id)
@@ -311,6 +361,7 @@ class Pipeline:
             captioner=written.captioner,
             seconds=seconds,
             asked=request.describe(),
+            title=titled_after(written.lines[0].text) if request.text else "",
             job_id=job_id,
         )
         return await self._offered(created, owner, written, job_id)
@@ -365,6 +416,11 @@ class Pipeline:
         settings = self.settings
         found = load(name, settings.weights_home, settings.device, lean, settings.lm_folder)
         return self._prepare(found)
+
+
+def titled_after(line: str) -> str:
+    """A title from the first words of a line."""
+    return " ".join(line.split()[:TITLE_WORDS]).strip(" ,.;:!?-")[:MAX_TITLE]
 
 
 def check_captioner(name: str) -> None:

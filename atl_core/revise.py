@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from atl_core.arrange import placed, sections_changed, unlocked_line
+from atl_core.audio.listening import Listening
 from atl_core.choice_edits import OPTIONS, LineByLine, Options
 from atl_core.drafts.draft import Draft, Section, covering
 from atl_core.drafts.options import OptionSet
@@ -26,6 +27,7 @@ from atl_core.lyrics.form import (
     UNRHYMED,
     Slot,
     rhyme_letters,
+    syllables_for,
 )
 from atl_core.lyrics.rhyme import end_word, rhyme
 from atl_core.lyrics.text import words
@@ -96,6 +98,29 @@ def plan_options(plan: Plan, request: Options, draft: Draft, offered: Sequence[O
     said = [word for word in words(ours[0].chosen(request.like).text) if is_content_word(word)]
     # The rarest word is the image.
     return replace(plan, must_use=tuple(sorted(said, key=log_frequency)[:1]))
+
+
+def plan_beat(draft: Draft, listening: Listening) -> Plan:
+    """The draft on another beat: tempo, metre, bars and times are the beat's, the words stay.
+
+    The syllables of lines to come follow the tempo where they followed the one before, or where
+    there was no beat before.
+    """
+    before = draft.brief
+    followed = before.syllables == syllables_for(before.genre, before.tempo, before.beats_per_bar)
+    brief = replace(
+        before,
+        tempo=listening.tempo,
+        beats_per_bar=listening.beats_per_bar,
+        compound=listening.compound,
+        first_bar=None,
+    )
+    if followed or not draft.listening.is_beat:
+        count = syllables_for(brief.genre, brief.tempo, brief.beats_per_bar)
+        brief = replace(brief, syllables=count)
+    brief = check_brief(brief)
+    on_it = replace(draft, listening=listening, brief=brief)
+    return _plan(on_it, placed(draft.lines, brief, on_it), draft.sections, brief, brief)
 
 
 def another_take(draft: Draft, parent: Draft | None) -> Plan:

@@ -19,7 +19,7 @@ from atl_core.choice_edits import LineByLine, Options, Take
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import LOCAL
 from atl_core.edits import Request
-from atl_core.errors import DraftError, UserError
+from atl_core.errors import BeatError, DraftError, UserError
 from atl_core.studio import Studio
 
 if TYPE_CHECKING:
@@ -282,6 +282,12 @@ async def dispatch(
         return await _share(studio, request, asker, draft)
     if not opened.may_change:
         raise NotYoursError
+    if isinstance(request, edits.SetBeat) and not request.beat:
+        raise BeatError(
+            "Which beat?",
+            "An audio file, or a link to one on YouTube, is accepted.",
+            "Say: set the beat to beat.mp3.",
+        )
     if isinstance(request, Options):
         request = await _about_options(studio, request, draft, asker.owner)
     if request.needs_model:
@@ -441,8 +447,6 @@ async def export_file(
     from atl_core.drafts.export import export, file_name, particulars
 
     if format in ("html", "mp4"):
-        from atl_core.errors import BeatError
-
         if beat is None:
             raise BeatError(
                 f"A draft as {format} needs the beat.",

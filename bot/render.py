@@ -397,6 +397,8 @@ def _spoken(words: Sequence[SpokenWord]) -> Text:
 
 
 def _heard(listening: Listening) -> str:
+    if not listening.is_beat:
+        return "no beat yet: set the beat to beat.mp3"
     return (
         f"{listening.tempo:.0f} BPM, {listening.key}, {_count(listening.bars, 'bar')} · "
         f"tags: {_tags(listening.tags)}"

@@ -25,7 +25,7 @@ from atl_core.drafts.diff import as_rich
 from atl_core.drafts.names import LOCAL
 from atl_core.edits import Request
 from atl_core.errors import DraftError, UserError
-from atl_core.files import write_whole
+from atl_core.files import read_bounded, write_whole
 from atl_core.progress import OnProgress
 from atl_core.settings import Settings
 from atl_core.studio import Studio
@@ -49,6 +49,9 @@ HELP: Final = """\
                        --genre, --mood, --scheme, --lines, --syllables, --random-seed and
                        --explicit; --options lets you choose each line; a path alone does as
                        well
+/write [FILE] [BEAT]   go on from lines of your own: a .txt, .docx, .lrc or ChordPro file, or
+                       pasted; ... is a gap to be filled. BEAT may come later: set the beat to
+                       beat.mp3
 /genre [text]          how hip-hop or country is it; without text, paste lines and end with an
                        empty one
 /drafts [words]        your drafts, or those with these words in them; page 2 at the
@@ -66,6 +69,12 @@ About the draft at hand, in plain words, for example:
   save as TITLE; tag it demo; show rhymes for line 3; export as lrc; delete the draft"""
 
 PROMPT: Final = "> "
+DONE: Final = "/done"
+"""Ends what is pasted, where empty lines part stanzas."""
+TEXT_SUFFIXES: Final = frozenset(
+    (".txt", ".docx", ".lrc", ".cho", ".chopro", ".chordpro", ".crd", ".pro", ".md")
+)
+"""Of files that hold lyrics."""
 ENDS: Final = frozenset({"/quit", "/exit", "quit", "exit"})
 
 OPTIONS: Final[dict[str, Callable[[str], Any]]] = {
@@ -132,6 +141,8 @@ class Conversation:
         match name.casefold():
             case "lyrics":
                 self._lyrics(rest.strip())
+            case "write":
+                self._write(rest.strip())
             case "genre":
                 self._genre(rest.strip() or self._paste())
             case "drafts":
@@ -201,6 +212,21 @@ class Conversation:
         wish = Wish.parse(seed_words=words or None, **options)
         self._request(edits.Write(beat, wish))
 
+    def _write(self, asked: str) -> None:
+        """Go on from a text of the writer's own, in a file or pasted."""
+        from atl_core.wish import Wish
+
+        path, rest = split_beat(asked) if asked else ("", "")
+        if Path(path).suffix.casefold() in TEXT_SUFFIXES:
+            text = read_text_file(Path(path).expanduser())
+        else:
+            rest = asked
+            text = self._paste("Paste your lines. ... is a gap. End with /done.", DONE)
+        beat, rest = split_beat(rest) if rest and not rest.startswith("--") else ("", rest)
+        words, options = split_options(rest)
+        wish = Wish.parse(seed_words=words or None, **options)
+        self._request(edits.Write(beat, wish, text))
+
     def _genre(self, text: str) -> None:
         self._print(
             render.genre_verdict(self._do(lambda studio, _: studio.pipeline.judge_text(text)))
@@ -213,12 +239,14 @@ class Conversation:
         with shown("plain") as on_progress:
             return self._runner.run(run(on_progress))
 
-    def _paste(self) -> str:
-        """Lines until an empty one."""
+    def _paste(
+        self, invitation: str = "Paste the lyrics, then an empty line.", end: str = ""
+    ) -> str:
+        """Lines until the one that ends them."""
         if sys.stdin.isatty():
-            self._print("Paste the lyrics, then an empty line.")
+            self._print(invitation)
         pasted: list[str] = []
-        while line := self._read(""):
+        while (line := self._read("")) is not None and line.casefold() != end:
             pasted.append(line)
         return "\n".join(pasted)
 
@@ -267,7 +295,8 @@ def lay_out(answer: Answer) -> RenderableType:
             return Text(f"From now on: {render.setting(draft)}")
         case dispatch.Changed(draft=draft, comparison=changed):
             at = f" is at version {draft.revision}; undo goes back." if changed else "."
-            return Group(render.draft(draft, changed), Text(f"Draft {draft.id}{at}"))
+            notes = [Text(note) for note in _shape_of(answer.request)]
+            return Group(render.draft(draft, changed), *notes, Text(f"Draft {draft.id}{at}"))
         case dispatch.Offered(draft=draft, options=options):
             return render.options(draft, options)
         case dispatch.Opened(draft=draft) | dispatch.Restored(draft=draft):
@@ -309,6 +338,14 @@ def lay_out(answer: Answer) -> RenderableType:
     raise TypeError(f"{answer!r} is not for a terminal")
 
 
+def _shape_of(request: Request) -> list[str]:
+    """What was read off a text of the writer's own, for them to correct."""
+    if not (isinstance(request, edits.Write) and request.text):
+        return []
+    shape = request.describe().removeprefix(edits.OWN_TEXT)
+    return [f"Your text: {shape}. If it is not, say --scheme AABB or --syllables 9 with it."]
+
+
 def _unused(path: Path) -> Path:
     """The path, or with a number where something has that name: `song-2.txt`."""
     numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
@@ -344,6 +381,21 @@ def split_beat(asked: str) -> tuple[str, str]:
         rest = asked[asked.index(first) + len(first) :].lstrip("'\"")
         return first, rest.strip()
     return parts[0], " ".join(parts[1:]).strip()
+
+
+def read_text_file(path: Path) -> str:
+    """The text of a file with lyrics.
+
+    Raises:
+        UserError: it cannot be read, or is none that is read here.
+    """
+    from atl_core.lyrics.documents import ACCEPTED, MAX_BYTES, read_document
+
+    try:
+        data = read_bounded(path, MAX_BYTES)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.", ACCEPTED) from error
+    return read_document(data, path.name)
 
 
 def split_page(asked: str) -> tuple[str, int]:

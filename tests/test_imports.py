@@ -26,7 +26,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("line_ranges", "wish", "verdicts", "plan"),
     ("edits", "arrange"),
     ("beat_edits", "choice_edits", "line_edits"),
-    ("revise", "request_json"),
+    ("revise", "half_written", "request_json"),
     ("pipeline",),
     ("jobs",),
     ("studio",),

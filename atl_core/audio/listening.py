@@ -85,6 +85,11 @@ class Listening:
     """Of the ear that heard it; 0 for those of before it was noted."""
 
     @property
+    def is_beat(self) -> bool:
+        """Whether there is a beat at all; see `no_beat`."""
+        return self.sha256 != NO_BEAT
+
+    @property
     def bars(self) -> int:
         """Number of bars."""
         return len(self.bar_times)
@@ -146,6 +151,22 @@ class Listening:
         fields["version"] = fields.get("version", 0)
         fields["features"] = tuple(fields.get("features", ()))
         return cls(**fields)
+
+
+NO_BEAT: Final = "no beat"
+"""In place of a beat's sha256."""
+UNHEARD_TEMPO: Final = 90.0
+"""Beats a minute where there is no beat to hear them in."""
+
+
+def no_beat() -> Listening:
+    """What stands in the place of a Listening until there is a beat: nothing heard, 4/4."""
+    return Listening(
+        sha256=NO_BEAT, duration=0.0, tempo=UNHEARD_TEMPO, tempo_heard=UNHEARD_TEMPO,
+        tempo_confidence=0.0, beats_per_bar=4, beats=(), bar_times=(), key="", key_confidence=0.0,
+        genre={"hip-hop": 0.5, "country": 0.5}, tags={}, mood="chill", energy="medium",
+        clip_start=0.0, clip_end=0.0,
+    )  # fmt: skip
 
 
 def time_signature(beats_per_bar: int, compound: bool = False) -> str:

@@ -67,6 +67,8 @@ def by_section(draft: Draft) -> Iterator[tuple[str, tuple[Line, ...]]]:
 def particulars(draft: Draft) -> str:
     """Key, tempo and genre on one line."""
     heard = draft.listening
+    if not heard.is_beat:
+        return f"{draft.brief.tempo:g} bpm · {draft.brief.genre}"
     key = heard.key if heard.key_confidence >= SURE else f"{heard.key} (not sure)"
     return f"{key} · {draft.brief.tempo:g} bpm · {draft.brief.genre}"
 

@@ -36,6 +36,8 @@ from atl_core.lyrics.brief import GENRES, Brief, Line
 SESSION: Final = SessionRow.__table__.c
 REVISION: Final = RevisionRow.__table__.c
 """Columns, for statements that want them one by one."""
+APART: Final = ("session_id", "job_id", "beat_sha256", "beat_name")
+"""Columns of a revision that a draft has not, or not as they are."""
 
 
 def present() -> ColumnElement[bool]:
@@ -97,14 +99,17 @@ def select_draft(revision: int | None = None) -> Select[Any]:
             SESSION.id,
             SESSION.owner,
             SESSION.title,
-            SESSION.beat_name,
+            func.coalesce(REVISION.beat_name, SESSION.beat_name).label("beat_name"),
             SESSION.tags,
             SESSION.revisions,
-            *(column for column in REVISION if column.name not in ("session_id", "job_id")),
+            *(column for column in REVISION if column.name not in APART),
             BeatRow.listening,
         )
         .join(RevisionRow, and_(REVISION.session_id == SESSION.id, REVISION.number == number))
-        .join(BeatRow, BeatRow.sha256 == SESSION.beat_sha256)
+        .join(
+            BeatRow,
+            BeatRow.sha256 == func.coalesce(REVISION.beat_sha256, SESSION.beat_sha256),
+        )
     )
 
 
@@ -382,6 +387,8 @@ async def write_revision(
             verdict=draft.verdict.to_json(),
             captioner=draft.captioner,
             seconds=draft.seconds,
+            beat_sha256=draft.listening.sha256,
+            beat_name=storable(draft.beat_name),
             job_id=job_id,
             created=draft.created,
         )

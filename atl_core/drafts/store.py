@@ -286,12 +286,15 @@ class DraftStore:
         brief: Brief | None = None,
         verdict: Verdict | None = None,
         seconds: Mapping[str, float] | None = None,
+        listening: Listening | None = None,
+        beat_name: str = "",
         job_id: str | None = None,
     ) -> Draft:
         """Save the next revision, made from revision `based_on`; what is None stays as it was.
 
         `before` is the draft at that revision, for who has loaded it already. Without `sections`,
-        lines that were added or lost are counted to the last section. A job that already wrote
+        lines that were added or lost are counted to the last section. `listening` is of another
+        beat, of that name. A job that already wrote
         gets back what it wrote.
 
         Raises:
@@ -323,6 +326,9 @@ class DraftStore:
                 brief=brief or draft.brief,
                 verdict=verdict or draft.verdict,
             )
+            if listening is not None:
+                kept = await queries.keep(connection, listening, self._now())
+                after = replace(after, listening=kept, beat_name=storable(beat_name))
             return await self._append(
                 connection, draft, after, owner, asked=asked, seconds=seconds, job_id=job_id
             )
@@ -495,6 +501,8 @@ class DraftStore:
             brief=after.brief,
             verdict=after.verdict,
             captioner=after.captioner,
+            listening=after.listening,
+            beat_name=after.beat_name,
             seconds=dict(seconds or {}),
             created=self._now(),
         )

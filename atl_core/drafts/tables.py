@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA: Final = "0005"
+SCHEMA: Final = "0006"
 """The migration that these tables stand at; a test holds it to the newest one."""
 
 
@@ -111,6 +111,9 @@ class RevisionRow(Base):
     verdict: Mapped[dict[str, Any]] = mapped_column(JSON)
     captioner: Mapped[str] = mapped_column(Text)
     seconds: Mapped[dict[str, float]] = mapped_column(JSON)
+    beat_sha256: Mapped[str | None] = mapped_column(Text)
+    """The beat of this revision; None is that of the session, as in revisions of before."""
+    beat_name: Mapped[str | None] = mapped_column(Text)
     job_id: Mapped[str | None] = mapped_column(Text, unique=True)
     """The job that wrote it; unique, so that a replayed job writes once."""
     created: Mapped[datetime] = mapped_column(Moment)

@@ -16,8 +16,8 @@ UNKNOWN_LINES: Final = 4
 def expected_lines(request: edits.Request) -> int:
     """Lines that a request is going to write; 0 where that depends on the draft."""
     match request:
-        case edits.Write(wish=wish):
-            return wish.lines
+        case edits.Write(wish=wish, text=""):
+            return 1 if wish.options else wish.lines
         case edits.Continue(lines=lines):
             return lines
         case line_edits.Insert() | edits.RhymeWith() | edits.UseWords():
@@ -93,4 +93,5 @@ def _stages(row: Any) -> tuple[Stage, ...]:
     hearing: tuple[Stage, ...] = ("listen",) if row.beat else ("fetch", "listen")
     if kind == "Listen":
         return hearing
-    return (*(hearing if kind == "Write" else ()), "write", "judge", "save")
+    hears = kind in ("Write", "SetBeat")
+    return (*(hearing if hears else ()), "write", "judge", "save")

@@ -216,7 +216,9 @@ class JobRunner:
         """
         asked, pipeline = job.asked, self._pipeline
         beat_name, heard = "", ""
-        if isinstance(asked.request, edits.Write | edits.Listen):
+        if isinstance(asked.request, edits.Write) and not asked.request.beat:
+            heard = (await pipeline.hear("")).sha256
+        elif isinstance(asked.request, edits.Write | edits.Listen | edits.SetBeat):
             beat_name = name_of(asked.request.beat)
             if isinstance(asked.request.beat, KeptBeat):
                 beat = asked.request.beat.id
@@ -254,7 +256,7 @@ class JobRunner:
         return await self._stage(job, "save", save)
 
     async def _fetch(self, job: RunningJob) -> Json:
-        assert isinstance(job.asked.request, edits.Write | edits.Listen)
+        assert isinstance(job.asked.request, edits.Write | edits.Listen | edits.SetBeat)
         data, name = await self._pipeline.fetch(str(job.asked.request.beat))
 
         def keep(connection: Connection) -> str:
@@ -278,10 +280,14 @@ class JobRunner:
     async def _write(self, job: RunningJob, heard: str) -> Written:
         job_id, asked, pipeline = job.row.id, job.asked, self._pipeline
         await self._turn(job_id, job)
-        if isinstance(asked.request, edits.Write):
-            plan = pipeline.plan_new(asked.request.wish, await pipeline.drafts.listening(heard))
-        else:
+        draft = None
+        if not isinstance(asked.request, edits.Write):
             draft = await pipeline.drafts.get(asked.draft_id, asked.owner)
+        if isinstance(asked.request, edits.Write | edits.SetBeat):
+            listening = await pipeline.drafts.listening(heard)
+            plan = await pipeline.plan_to(asked.request, listening, draft)
+        else:
+            assert draft is not None
             plan = await pipeline.plan(asked.request, draft, asked.owner)
         done = (await self._store.do(store.lines_of, [job_id])).get(job_id, ())
         last = time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,8 @@ def listen(beat: str, as_json: bool, picture: Path | None, force: bool) -> None:
 
 
 @click.command()
-@click.argument("beat")
+@click.argument("beat", default="")
+@click.option("--text", "own", metavar="FILE|-", help="Go on from a text of your own.")
 @click.option("--seed", "seed_words", metavar="WORDS", help="Up to 8 words to write from.")
 @click.option("--genre", default="auto", metavar="auto|hip-hop|country", help="Default: as heard.")
 @click.option("--lines", default=8, show_default=True, metavar="N", help="How many lines.")
@@ -80,28 +82,65 @@ def listen(beat: str, as_json: bool, picture: Path | None, force: bool) -> None:
 @click.option("--random-seed", type=int, metavar="N", help="Write the same draft again.")
 @click.option("--options", is_flag=True, help="Choose each line before the next is written.")
 @as_json
-def write(beat: str, captioner: str, as_json: bool, **wished: Any) -> None:
+def write(beat: str, own: str | None, captioner: str, as_json: bool, **wished: Any) -> None:
     """Write lyrics to BEAT and save them as a draft.
 
     BEAT is an audio file, a video with sound, or a link to one on YouTube. What is not asked for
-    is taken from the beat.
+    is taken from the beat. With --text, lines of your own stay as they are, locked; ... is a gap
+    that is filled, and without one the text goes on. Then BEAT may be left out.
 
     \b
     Examples:
       atl write beat.mp3 --seed "midnight train"
       atl write beat.wav --genre country --lines 12 --scheme ABAB --mood sad
+      atl write --text verse.docx
     """
     from atl_core.edits import Write
     from atl_core.wish import Wish
     from bot import dispatch
     from bot.cli.edit import show
 
-    request = Write(beat, Wish.parse(**wished))
+    if not beat and own is None:
+        raise UserError("Which beat?", remedy="Say: atl write beat.mp3, or atl write --text FILE.")
+    text = "" if own is None else _read_own(own)
+    if own is not None and not text.strip():
+        raise UserError("There is no line of yours in that.", remedy="Give a verse of your own.")
+    request = Write(beat, Wish.parse(**wished), text)
 
     async def make(studio: Studio, on_progress: OnProgress) -> dispatch.Answer:
         return await dispatch.inline(studio, on_progress, captioner=captioner)(request, None)
 
-    show(watched(make), as_json)
+    answer = watched(make)
+    if as_json and text and isinstance(answer, dispatch.Changed):
+        from atl_core.lyrics.own_text import read_own_text, shape_of
+
+        print_json({**answer.draft.to_json(), "shape": asdict(shape_of(read_own_text(text)))})
+        return
+    show(answer, as_json)
+
+
+def _read_own(file: str) -> str:
+    from atl_core.lyrics.documents import ACCEPTED, MAX_BYTES, read_document
+    from bot.terminal import read_text_file
+
+    if file != "-":
+        return read_text_file(Path(file))
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise UserError("That is too long for lyrics.", ACCEPTED)
+    return read_document(data)
+
+
+@click.command()
+@click.argument("draft_id", metavar="DRAFT")
+@click.argument("beat")
+@as_json
+def beat(draft_id: str, beat: str, as_json: bool) -> None:
+    """Set BEAT as the beat of DRAFT: its bars and times are taken over, the words stay."""
+    from atl_core.edits import SetBeat
+    from bot.cli.edit import edit
+
+    edit(draft_id, SetBeat(beat), as_json)
 
 
 @click.command()
@@ -194,4 +233,4 @@ def demo(beats: tuple[str, ...], seed_words: str, lines: int, random_seed: int) 
     in_studio(each)
 
 
-COMMANDS = (write, listen, genre, chat, demo)
+COMMANDS = (write, beat, listen, genre, chat, demo)

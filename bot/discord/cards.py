@@ -16,6 +16,7 @@ from atl_core.drafts.diff import Comparison, Piece, line_number
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import by_section, export, file_name
 from atl_core.drafts.listing import Change, Page
+from atl_core.edits import OWN_TEXT
 from atl_core.genre.verdict import disagreement
 from atl_core.line_ranges import Lines
 from atl_core.lyrics.brief import GENRES, Genre, Line
@@ -152,6 +153,9 @@ def draft(
         )
         for number, text in enumerate(texts)
     ]
+    if draft.asked.startswith(OWN_TEXT):
+        shape = draft.asked.removeprefix(OWN_TEXT)
+        embeds[-1].add_field(name=say("card.shape", locale), value=escape(shape).clip(FIELD))
     if picture:
         files.append(_picture(picture, draft.listening, locale))
         embeds[-1].set_image(url=f"attachment://{PICTURE}")
@@ -362,6 +366,8 @@ def brief(draft: Draft, locale: str) -> Markdown:
 
 def _setting(draft: Draft, locale: str) -> str:
     heard, brief = draft.listening, draft.brief
+    if not heard.is_beat:
+        return " · ".join((say("card.no_beat", locale), brief.genre, brief.mood))
     return " · ".join((_tempo(heard, brief.tempo, locale), heard.key, brief.genre, brief.mood))
 
 

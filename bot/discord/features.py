@@ -11,6 +11,7 @@ from bot.discord import (
     listen,
     lyrics,
     options,
+    own_text,
     privacy,
     replies,
     revise,
@@ -24,6 +25,7 @@ FEATURES: Final[tuple[Feature, ...]] = tuple(
     module.FEATURE
     for module in (
         lyrics,
+        own_text,
         listen,
         revise,
         options,

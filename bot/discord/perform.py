@@ -14,7 +14,7 @@ from atl_core.edits import Request
 from atl_core.errors import DraftError, UnreadableDraftError, UserError
 from atl_core.jobs.job import JobRequest
 from bot import dispatch
-from bot.discord import cards, option_cards
+from bot.discord import beats, cards, option_cards
 from bot.discord.cards import Card
 from bot.discord.components import STYLE, Action, View, button
 from bot.discord.context import Context, owner_of
@@ -53,6 +53,10 @@ async def perform(
     if isinstance(request, edits.OpenDraft):
         await show_opened(context, request.draft)
         return
+    if isinstance(request, edits.SetBeat) and isinstance(request.beat, str) and request.beat:
+        # Never a path: it would be one of this machine.
+        link, _ = await beats.beat_of(context, None, request.beat)
+        request = edits.SetBeat(link)
     if opened is None and not isinstance(request, WITHOUT_DRAFT):
         opened = await open_draft(context, draft_id)
     if opened is not None:

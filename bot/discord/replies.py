@@ -9,8 +9,9 @@ from typing import Final
 
 import discord
 
-from atl_core.errors import DraftError, UserError
-from bot.discord.beats import find_beats
+from atl_core.edits import SetBeat
+from atl_core.errors import BeatError, DraftError, UserError
+from bot.discord.beats import beat_of, find_beats
 from bot.discord.client import Client, Feature
 from bot.discord.components import BUTTON, Action
 from bot.discord.context import Context, of_message
@@ -99,7 +100,26 @@ async def _answer(
         return
     if opened is None and not isinstance(request, WITHOUT_DRAFT):
         raise DraftError(context.say("reply.nothing_yet"))
+    if isinstance(request, SetBeat):
+        request = await _with_beat(context, message, request)
     await perform(context, request, draft_id, opened)
+
+
+async def _with_beat(context: Context, message: discord.Message, request: SetBeat) -> SetBeat:
+    """The request with the beat that is attached to the message.
+
+    Raises:
+        BeatError: there are several, or it cannot be used.
+    """
+    if request.beat:
+        return request
+    found = find_beats(message)
+    if len(found) > 1:
+        raise BeatError(context.say("beat.several"))
+    if not found:
+        raise BeatError(context.say("beat.attach"))
+    beat, _ = await beat_of(context, found[0].attachment, found[0].link)
+    return SetBeat(beat)
 
 
 async def _last_draft(context: Context) -> str:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from atl_core.beat_edits import METRES, BarOne, CountTempo, MoveBarOne, SetMetre, SkipIntro
-from atl_core.edits import Request, ShowFlow
+from atl_core.edits import Request, SetBeat, ShowFlow
 from atl_core.line_edits import SetBrief
 from bot.phrases.parts import Parts, Rule, refuse, rule
 from bot.phrases.readers import read_number
+
+_BEAT: Final = re.compile(r"\S.*\.[a-z0-9]{2,4}|https?://\S+|\S*youtu\.?be\S*", re.IGNORECASE)
+"""The name of a file, or a link."""
+
+
+def _set_beat(parts: Parts) -> Request:
+    """`set the beat to beat.mp3`; what names no file and no link is no beat."""
+    said = parts.typed("words" if parts.has("words") else "text")
+    return SetBeat(said) if _BEAT.fullmatch(said) else refuse()
 
 
 def _bar_one(parts: Parts) -> Request:
@@ -48,6 +58,28 @@ _BAR_ONE: Final = "[the] (bar one|bar 1|first bar|downbeat|one|beat|verse|song)"
 _START: Final = "(start|begin|move it|shift it|move bar one|shift bar one|shift everything|push it)"
 
 BEAT_RULES: Final[tuple[Rule, ...]] = (
+    rule(
+        _set_beat,
+        "(set|change|switch|replace|swap) (the|this|my|its) (beat|track|instrumental)"
+        " (to|with|for|by|:|=) <text>",
+        "(use|take|put) <words> (as|for) the (beat|track|instrumental)",
+        "(put it|put this|set it|set this|put the (song|words|lyrics)) (on|over|to) [the]"
+        " (beat|track|instrumental) <text>",
+        "[the|my] [new] (beat|instrumental) [is|:|=] <text>",
+        examples=("set the beat to beat.mp3",),
+    ),
+    rule(
+        lambda _: SetBeat(),
+        "(set|change|switch|replace|swap) (the|this|my|its) (beat|track|instrumental)",
+        "(use|take|try) this [as [the|my]] [new] (beat|track|instrumental)",
+        "(use|take|try) this (as|for) (the|my) [new] (beat|track|instrumental)",
+        "(here's|here is|this is) (the|my) [new] (beat|track|instrumental)",
+        "(put|set) (it|this|the song|the words|the lyrics) (on|over|to) (this|that) (beat|track"
+        "|instrumental)",
+        "[a|the|my] new (beat|instrumental)",
+        "(add|attach) (a|the|my|this) (beat|track|instrumental)",
+        "(use|try) (another|a new|a different) (beat|instrumental)",
+    ),
     rule(
         _bar_one,
         f"{_BAR_ONE} (is|starts|begins|comes|should be|should start) [in] [at|on] <clock>"

@@ -66,6 +66,8 @@ def test_pasted_lyrics_are_judged() -> None:
         (f"/lyrics hiphop.wav {' '.join(['word'] * 500)}", "atl weights fetch"),
         ("/nowhere/beat.mp3 midnight train", "atl weights fetch"),
         ("/dance", "/dance"),
+        ("/write nowhere.docx", "cannot be read"),
+        ("/write\n...\n/done", "no line of yours"),
         ("/open zzzzz9", "zzzzz9"),
         ("colourless green ideas", "Did you mean"),
         ("share it here", "Discord"),

@@ -55,6 +55,14 @@ REPLIES: Final = {
     "Ask again.",
     "card.gone": "That draft is gone: it was deleted, or it is somebody else's and not shared with "
     "you.",
+    "card.no_beat": "no beat yet",
+    "card.shape": "Read off your lines",
+    "form.own": "Go on from your lines",
+    "form.own.text": "Your lines; ... is a gap to be filled",
+    "form.own.text.hint": "[Verse 1] names a section; one with nothing under it is written",
+    "own.file": "With a beat, attach your lines as a file. Or paste them first: `/write` alone "
+    "opens a form, and a reply “set the beat” with the beat attached does the rest.",
+    "beat.attach": "Attach the beat to that message, or name a YouTube link: set the beat to LINK.",
     "card.not_yours": "This is somebody else's draft. Its owner can let you edit it: "
     "reply “collaborate with @you”.",
     "flow.shown": "Where the words of “{title}” fall on the beat:",

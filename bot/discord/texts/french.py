@@ -40,6 +40,12 @@ COMMANDS: Final = {
     "syllables": "syllabes",
     "explicit": "cru",
     "options": "choix",
+    "write": "écrire",
+    "Go on from lines of your own": "Continuer depuis tes propres vers",
+    "file": "fichier",
+    "Your lines: .txt, .docx, .lrc or ChordPro; left out: a form to paste them in": (
+        "Tes vers : .txt, .docx, .lrc ou ChordPro ; sans : un formulaire"
+    ),
     "private": "privé",
     "search": "chercher",
     "draft": "brouillon",
@@ -137,6 +143,15 @@ REPLIES: Final = {
     "card.moved": "Ce brouillon en est à la version {version} ; le voici tel qu'il est. Redemande.",
     "card.gone": "Ce brouillon n'est pas là pour toi : il est supprimé, ou il est à quelqu'un "
     "d'autre et n'est pas partagé avec toi.",
+    "card.no_beat": "pas encore de beat",
+    "card.shape": "Lu dans tes vers",
+    "form.own": "Continuer depuis tes vers",
+    "form.own.text": "Tes vers ; ... est un trou à remplir",
+    "form.own.text.hint": "[Verse 1] et [Chorus] nomment des parties ; une partie vide est écrite",
+    "own.file": "Avec un beat, joins tes vers en fichier. Ou colle-les d'abord : `/write` seul "
+    "ouvre un formulaire, et une réponse « set the beat » avec le beat joint fait le "
+    "reste.",
+    "beat.attach": "Joins le beat à ce message, ou donne un lien YouTube : set the beat to LINK.",
     "card.not_yours": "Ce brouillon est à quelqu'un d'autre, qui peut te laisser le modifier en "
     "répondant « collaborate with @toi ».",
     "flow.shown": "Où tombent les mots de « {title} » sur le beat :",

@@ -40,6 +40,12 @@ COMMANDS: Final = {
     "syllables": "silben",
     "explicit": "derb",
     "options": "auswahl",
+    "write": "schreiben",
+    "Go on from lines of your own": "Ab eigenen Zeilen weiterschreiben",
+    "file": "datei",
+    "Your lines: .txt, .docx, .lrc or ChordPro; left out: a form to paste them in": (
+        "Deine Zeilen: .txt, .docx, .lrc oder ChordPro; ohne: ein Formular"
+    ),
     "private": "privat",
     "search": "suche",
     "draft": "entwurf",
@@ -136,6 +142,16 @@ REPLIES: Final = {
     "jetzt ist. Bitte noch einmal.",
     "card.gone": "Diesen Entwurf gibt es für dich nicht: Er ist gelöscht, oder er gehört jemand "
     "anderem und ist nicht mit dir geteilt.",
+    "card.no_beat": "noch kein Beat",
+    "card.shape": "Aus deinen Zeilen gelesen",
+    "form.own": "Weiter ab deinen Zeilen",
+    "form.own.text": "Deine Zeilen; ... ist eine Lücke",
+    "form.own.text.hint": "[Verse 1] und [Chorus] benennen Teile; ein leerer Teil wird geschrieben",
+    "own.file": "Mit einem Beat häng deine Zeilen als Datei an. Oder füge sie zuerst ein: "
+    "`/write` allein öffnet ein Formular, und eine Antwort „set the beat“ mit dem "
+    "Beat im Anhang tut den Rest.",
+    "beat.attach": "Häng den Beat an diese Nachricht an, oder nenne einen YouTube-Link: set the "
+    "beat to LINK.",
     "card.not_yours": "Dieser Entwurf gehört jemand anderem. Wem er gehört, der kann dich "
     "mitschreiben lassen, mit der Antwort „collaborate with @dir“.",
     "flow.shown": "Wo die Worte von „{title}“ auf dem Beat liegen:",

@@ -38,6 +38,12 @@ COMMANDS: Final = {
     "syllables": "sílabas",
     "explicit": "explícito",
     "options": "opciones",
+    "write": "escribir",
+    "Go on from lines of your own": "Seguir desde versos tuyos",
+    "file": "archivo",
+    "Your lines: .txt, .docx, .lrc or ChordPro; left out: a form to paste them in": (
+        "Tus versos: .txt, .docx, .lrc o ChordPro; sin él: un formulario"
+    ),
     "private": "privado",
     "search": "buscar",
     "draft": "borrador",
@@ -129,6 +135,15 @@ REPLIES: Final = {
     "Pídelo otra vez.",
     "card.gone": "Ese borrador no está para ti: se borró, o es de otra persona y no lo comparte "
     "contigo.",
+    "card.no_beat": "aún sin beat",
+    "card.shape": "Leído en tus versos",
+    "form.own": "Seguir desde tus versos",
+    "form.own.text": "Tus versos; ... es un hueco que se rellena",
+    "form.own.text.hint": "[Verse 1] y [Chorus] nombran partes; una parte vacía se escribe",
+    "own.file": "Con un beat, adjunta tus versos como archivo. O pégalos primero: `/write` solo "
+    "abre un formulario, y una respuesta “set the beat” con el beat adjunto hace el "
+    "resto.",
+    "beat.attach": "Adjunta el beat a ese mensaje, o da un enlace: set the beat to LINK.",
     "card.not_yours": "Este borrador es de otra persona. Su dueño puede dejarte editarlo: que "
     "responda “collaborate with @tú”.",
     "flow.shown": "Dónde caen las palabras de “{title}” sobre el beat:",

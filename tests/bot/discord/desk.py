@@ -140,18 +140,22 @@ class InlineQueue(JobQueue):
             if self.trouble is not None:
                 raise self.trouble
             pipeline, owner, request = self.studio.pipeline, order.owner, order.request
-            name = ""
-            if isinstance(request, edits.Listen | edits.Write):
+            name, before = "", None
+            if isinstance(request, edits.Write) and not request.beat:
+                listening = await pipeline.hear("")
+            elif isinstance(request, edits.Listen | edits.Write | edits.SetBeat):
                 beat, name = request.beat, name_of(request.beat)
                 source = self.beats[beat.id] if isinstance(beat, KeptBeat) else beat
                 listening = await pipeline.listen(source)
             if isinstance(request, edits.Listen):
                 self._set(replace(job, state="done"))
                 return
-            if isinstance(request, edits.Write):
-                plan = pipeline.plan_new(request.wish, listening)
-            else:
+            if not isinstance(request, edits.Write):
                 before = await pipeline.drafts.get(order.draft_id, owner)
+            if isinstance(request, edits.Write | edits.SetBeat):
+                plan = await pipeline.plan_to(request, listening, before)
+            else:
+                assert before is not None
                 plan = await pipeline.plan(request, before, owner)
             told(Progress("write", total=plan.wanted))
             written = await pipeline.write(plan, on_progress=told)
