@@ -90,9 +90,10 @@ async def forget(connection: AsyncConnection, who: str) -> Forgotten:
 
 async def drop_unused_beats(connection: AsyncConnection) -> int:
     """Drop listenings that no draft refers to; how many."""
-    used = exists().where(SESSION.beat_sha256 == BeatRow.sha256)
-    used |= exists().where(REVISION.beat_sha256 == BeatRow.sha256)
-    return (await connection.execute(delete(BeatRow).where(~used))).rowcount
+    of_draft = exists().where(SESSION.beat_sha256 == BeatRow.sha256)
+    of_revision = exists().where(REVISION.beat_sha256 == BeatRow.sha256)
+    unused = ~of_draft & ~of_revision
+    return (await connection.execute(delete(BeatRow).where(unused))).rowcount
 
 
 def _contributions(who: str) -> ColumnElement[bool]:
