@@ -26,8 +26,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.load import load_language_model
-from atl_core.captioner.model import SequenceCache
 from atl_core.captioner.prompt import header, line_plan
 from atl_core.captioner.sampling import Sampler
 from atl_core.genre.judge import DEFAULT, RANKER, classifier

@@ -16,7 +16,8 @@ from transformers import (
     Qwen2ForCausalLM,
 )
 
-from atl_core.captioner.model import Decoder, SequenceCache
+from atl_core.captioner.kv_cache import SequenceCache
+from atl_core.captioner.model import Decoder
 
 VOCABULARY = 61
 CPU = torch.device("cpu")

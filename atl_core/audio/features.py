@@ -16,7 +16,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from atl_core.audio.pool import side_by_side
+from atl_core.threads import side_by_side
 
 Samples = npt.NDArray[np.float32]
 MelScale = Literal["htk", "slaney"]

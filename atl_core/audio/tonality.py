@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from atl_core.audio.features import SAMPLE_RATE, Samples, forget_pages
-from atl_core.audio.pool import side_by_side
+from atl_core.threads import side_by_side
 
 PITCHES: Final = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 # Temperley, "What's key for key?" (1999): the revised profiles, which favour chord tones less

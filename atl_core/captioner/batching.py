@@ -8,7 +8,6 @@ token alone, and attention runs once for each cache (see `Decoder.forward_many`)
 
 from __future__ import annotations
 
-import copy
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -21,8 +20,9 @@ import torch
 from torch import Tensor
 
 from atl_core.captioner.captioner import LineCaptioner
+from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.language_model import LanguageModel
-from atl_core.captioner.model import Decoder, SequenceCache
+from atl_core.captioner.model import Decoder
 from atl_core.captioner.protocol import Captioner, Task
 
 MAX_TOKENS: Final = 4096
@@ -150,7 +150,7 @@ class BatchScheduler(Decoder):
         """Run one request as two, each with half of its rows."""
         middle = len(request.ids) // 2
         halves = [
-            ForwardRequest(_rows_of(request.cache, part), request.ids[part])
+            ForwardRequest(request.cache.part(part), request.ids[part])
             for part in (slice(0, middle), slice(middle, None))
         ]
         for half in halves:
@@ -211,10 +211,3 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
         isinstance(error, RuntimeError) and "allocate memory" in str(error)
     )
-
-
-def _rows_of(cache: SequenceCache, rows: slice) -> SequenceCache:
-    """Some rows of a cache, as views of the same memory."""
-    part = copy.copy(cache)
-    part.keys, part.values = cache.keys[:, rows], cache.values[:, rows]
-    return part

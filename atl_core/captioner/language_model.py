@@ -12,7 +12,7 @@ from torch import Tensor
 from atl_core.captioner.captioner import LineRequest, rhyming_ends
 from atl_core.captioner.constraints import LineConstraints, can_end_line
 from atl_core.captioner.critic import Critic
-from atl_core.captioner.model import PrefixCache
+from atl_core.captioner.kv_cache import PrefixCache
 from atl_core.captioner.prompt import header, planned_line
 from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import (

@@ -37,6 +37,7 @@ TRIAL_ROWS: Final = 24
 """Rows of the products that `fastest` measures: candidates that are sampled at once."""
 TRIALS: Final = 12
 CLOSE: Final = 1.25
+_PRODUCT: Final = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32.default
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,7 @@ class PackedInt8Linear:
 
     def _product(self, unit: Tensor) -> Tensor:
         """Multiply rows of values from -1 to 1."""
-        product = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32.default
-        found: Tensor = product(unit.float(), 1 / STEPS, STEPS + 1, self.packed)
+        found: Tensor = _PRODUCT(unit.float(), 1 / STEPS, STEPS + 1, self.packed)
         return found
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from atl_core.captioner.constraints import LineConstraints
 from atl_core.captioner.critic import Critic
-from atl_core.captioner.model import PrefixCache
+from atl_core.captioner.kv_cache import PrefixCache
 from atl_core.captioner.sampling import GenreScore, Sampler
 from atl_core.lyrics.brief import Brief, Genre
 from atl_core.lyrics.mood import mood_counts

@@ -15,7 +15,8 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from atl_core.captioner.model import Decoder, OutputLayer, PrefixCache, SequenceCache
+from atl_core.captioner.kv_cache import PrefixCache, SequenceCache
+from atl_core.captioner.model import Decoder, OutputLayer
 
 GenreScore = Callable[[Sequence[str]], np.ndarray]
 """Log-odds of hip-hop over country for each text."""

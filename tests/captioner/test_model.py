@@ -10,7 +10,8 @@ import torch
 from tiny_models import CPU, FAMILIES, VOCABULARY, logits_in_pieces, logits_of, saved_model
 
 from atl_core.captioner.checkpoint import ModelConfig
-from atl_core.captioner.model import Decoder, SequenceCache
+from atl_core.captioner.kv_cache import SequenceCache
+from atl_core.captioner.model import Decoder
 from atl_core.errors import WeightsError
 
 

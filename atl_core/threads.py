@@ -1,4 +1,4 @@
-"""Work on blocks of a beat, one a core, with the results in order.
+"""Work on blocks of data, one a core, with the results in order.
 
 torch splits every operation over its threads and lets them wait for one another after each. On
 blocks that fit into a core's cache the operations are so short that the waiting takes as long

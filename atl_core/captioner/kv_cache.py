@@ -1,0 +1,121 @@
+"""KV caches of what a decoder has read, and how rows are divided among the cores."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from atl_core.captioner.model import Decoder
+
+MIN_TOKENS: Final = 2
+"""Tokens that a core should have at least: the weights are read from memory for every piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixCache:
+    """The KV cache of a text that many sequences share. Immutable: `extend` returns a new one."""
+
+    keys: Tensor
+    """(layers, kv_heads, length, head_dim)"""
+    values: Tensor
+    hidden: Tensor
+    """Final hidden states of the tokens that were appended last, (tokens, width)."""
+
+    @property
+    def length(self) -> int:
+        return self.keys.shape[2]
+
+    @property
+    def last_hidden(self) -> Tensor:
+        """The final hidden state at the last token, (width,)."""
+        return self.hidden[-1]
+
+    def without_last(self, tokens: int) -> PrefixCache:
+        """The prefix without its last tokens, which must be among those appended last."""
+        if not tokens:
+            return self
+        return PrefixCache(
+            self.keys[:, :, :-tokens], self.values[:, :, :-tokens], self.hidden[:-tokens]
+        )
+
+
+class SequenceCache:
+    """The KV cache of the tokens that each of several sequences adds to a shared prefix.
+
+    Args:
+        rows: number of sequences.
+        capacity: maximum number of tokens in each.
+        approximate: compute with the quickest layers. Use it for sampling.
+    """
+
+    def __init__(
+        self,
+        model: Decoder,
+        prefix: PrefixCache,
+        rows: int,
+        capacity: int,
+        *,
+        approximate: bool = False,
+    ) -> None:
+        config = model.config
+        shape = (config.layers, rows, config.kv_heads, capacity, config.head_dim)
+        self.prefix = prefix
+        self.approximate = approximate
+        self.length = 0
+        self.keys = torch.empty(shape, dtype=model.dtype, device=model.device)
+        self.values = torch.empty(shape, dtype=model.dtype, device=model.device)
+
+    def keep_rows(self, rows: Tensor) -> None:
+        """Keep only these sequences, in this order."""
+        used = slice(0, self.length)
+        keys, values = self.keys[:, rows, :, used], self.values[:, rows, :, used]
+        self.keys, self.values = self.keys[:, : len(rows)], self.values[:, : len(rows)]
+        self.keys[:, :, :, used], self.values[:, :, :, used] = keys, values
+
+    def part(self, rows: slice) -> SequenceCache:
+        """The cache of some of the sequences, as views of the same memory."""
+        part = copy.copy(self)
+        part.keys, part.values = self.keys[:, rows], self.values[:, rows]
+        return part
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of a request for a forward."""
+
+    request: int
+    rows: slice
+    cache: SequenceCache
+    """Of these rows."""
+    ids: Tensor
+    """(rows, n)"""
+
+
+def pieces_of(number: int, cache: SequenceCache, ids: Tensor, cores: int) -> list[Piece]:
+    """The rows of a request, divided among the cores.
+
+    It depends on the request alone: attention may round the rows of another division differently.
+    """
+    rows = len(ids)
+    count = max(1, min(cores, rows, ids.numel() // MIN_TOKENS))
+    edges = [rows * i // count for i in range(count + 1)]
+    slices = [slice(first, end) for first, end in pairwise(edges)]
+    return [Piece(number, part, cache.part(part), ids[part]) for part in slices]
+
+
+def batches_of(pieces: Sequence[Piece], cores: int) -> list[list[Piece]]:
+    """Pieces to compute together, about as many tokens on each core."""
+    batches: list[list[Piece]] = [[] for _ in range(min(cores, len(pieces)))]
+    tokens = [0] * len(batches)
+    for piece in sorted(pieces, key=lambda piece: -piece.ids.numel()):
+        least = tokens.index(min(tokens))
+        batches[least].append(piece)
+        tokens[least] += piece.ids.numel()
+    return batches
