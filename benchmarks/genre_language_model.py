@@ -66,7 +66,7 @@ def drawn(data: Path, split: str, count: int) -> list[Section]:
 def states_of(sampler: Sampler, section: Section) -> torch.Tensor:
     ids = sampler.ids("\n".join(section.lines[:MOST_LINES]) + "\n")
     model = sampler.model
-    cache = SequenceCache(model, model.empty_prefix(), 1, len(ids))
+    cache = SequenceCache(model.empty_prefix(), 1, len(ids))
     read = model.forward(cache, torch.tensor([ids]))[0].float()
     return torch.cat([read.mean(dim=0), read.amax(dim=0), read[-1]])
 

@@ -15,7 +15,7 @@ PACKAGES = ("atl_core", "bot", "training")
 
 ROOMS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("files",),
+    ("files", "threads"),
     ("database", "manifest"),
     ("settings", "weights", "progress"),
     ("machine",),

@@ -70,7 +70,7 @@ def saved_model(folder: Path, family: str = "llama, tied", *, shard: str = "50GB
 
 def logits_in_pieces(model: Decoder, prompt: list[int], endings: torch.Tensor) -> torch.Tensor:
     prefix = model.extend(model.extend(model.empty_prefix(), prompt[:2]), prompt[2:])
-    cache = SequenceCache(model, prefix, rows=len(endings), capacity=endings.shape[1])
+    cache = SequenceCache(prefix, rows=len(endings), capacity=endings.shape[1])
     cuts = [(0, 1), (1, 5), (5, endings.shape[1])]
     hidden = [model.forward(cache, endings[:, start:stop]) for start, stop in cuts]
     return model.output_layer()(torch.cat(hidden, dim=1))

@@ -6,13 +6,9 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-import torch
 from torch import Tensor
-
-if TYPE_CHECKING:
-    from atl_core.captioner.model import Decoder
 
 MIN_TOKENS: Final = 2
 """Tokens that a core should have at least: the weights are read from memory for every piece."""
@@ -57,20 +53,19 @@ class SequenceCache:
 
     def __init__(
         self,
-        model: Decoder,
         prefix: PrefixCache,
         rows: int,
         capacity: int,
         *,
         approximate: bool = False,
     ) -> None:
-        config = model.config
-        shape = (config.layers, rows, config.kv_heads, capacity, config.head_dim)
+        layers, kv_heads, _, head_dim = prefix.keys.shape
+        shape = (layers, rows, kv_heads, capacity, head_dim)
         self.prefix = prefix
         self.approximate = approximate
         self.length = 0
-        self.keys = torch.empty(shape, dtype=model.dtype, device=model.device)
-        self.values = torch.empty(shape, dtype=model.dtype, device=model.device)
+        self.keys = prefix.keys.new_empty(shape)
+        self.values = prefix.keys.new_empty(shape)
 
     def keep_rows(self, rows: Tensor) -> None:
         """Keep only these sequences, in this order."""

@@ -159,7 +159,7 @@ class Decoder:
         """Return the prefix with `ids` appended."""
         if not ids:
             return prefix
-        cache = SequenceCache(self, prefix, 1, len(ids))
+        cache = SequenceCache(prefix, 1, len(ids))
         hidden = self.forward(cache, torch.tensor([ids], device=self.device))
         return PrefixCache(
             torch.cat([prefix.keys, cache.keys[:, 0]], dim=2),

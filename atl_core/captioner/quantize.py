@@ -133,21 +133,23 @@ class PackedInt8Linear:
     def __call__(self, x: Tensor) -> Tensor:
         """See `Linear`."""
         # Much faster on a CPU than `vector_norm`.
-        scale = x.abs().amax(dim=-1, keepdim=True).float().clamp_min_(1e-6)
-        unit = x / scale
-        found = self._product(unit)
+        step = x.abs().amax(dim=-1, keepdim=True).float().clamp_min_(1e-6).div_(STEPS)
+        steps = x / step
         if self.precise:
             # The rounding error of the first product, at most half a step, goes through a second.
-            rest = unit - (unit * STEPS).round_().div_(STEPS)
-            found += self._product(rest.mul_(2 * STEPS)).div_(2 * STEPS)
-        found *= scale
+            rounded = steps.round()
+            found = self._product(rounded, 1.0)
+            found += self._product(steps.sub_(rounded), 0.5 / STEPS)
+        else:
+            found = self._product(steps, 1.0)
+        found *= step
         if self.bias is not None:
             found += self.bias
         return found.to(x.dtype)
 
-    def _product(self, unit: Tensor) -> Tensor:
-        """Multiply rows of values from -1 to 1."""
-        found: Tensor = _PRODUCT(unit.float(), 1 / STEPS, STEPS + 1, self.packed)
+    def _product(self, x: Tensor, step: float) -> Tensor:
+        """Multiply rows of values of at most `STEPS` steps, rounded to whole steps."""
+        found: Tensor = _PRODUCT(x.float(), step, STEPS + 1, self.packed)
         return found
 
 

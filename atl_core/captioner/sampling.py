@@ -283,7 +283,7 @@ class Sampler:
         lines = [list(opening) for _, opening in given]
         alive = list(range(len(starts)))
         capacity = max(map(len, forced)) + max_tokens + 1
-        cache = SequenceCache(self.model, prefix, len(alive), capacity, approximate=True)
+        cache = SequenceCache(prefix, len(alive), capacity, approximate=True)
         finished: dict[int, str] = {}
         step_ids = torch.tensor([[forced[row][0]] for row in alive], device=self.model.device)
         for position in range(1, capacity):
@@ -373,7 +373,7 @@ class Sampler:
         padded = torch.tensor(
             [[*row, *[padding] * (longest - len(row))] for row in ids], device=self.model.device
         )
-        cache = SequenceCache(self.model, prefix, len(ids), longest, approximate=approximate)
+        cache = SequenceCache(prefix, len(ids), longest, approximate=approximate)
         return self.model.forward(cache, padded)
 
     def _log_probs(
@@ -389,11 +389,14 @@ class Sampler:
         # The first token follows the prefix in every row: its logits are computed once.
         before = [prefix.last_hidden[None], *(hidden[i, :n] for i, n in enumerate(counts))]
         logits = self.head(torch.cat(before), approximate=approximate)
-        norm, least = logits.logsumexp(dim=-1), logits.amin(dim=-1)
+        norm = logits.logsumexp(dim=-1)
         starts = np.concatenate([[1], 1 + np.cumsum(counts)])
         at = [[0, *range(start, start + n)] for start, n in zip(starts, counts, strict=False)]
         row = torch.tensor([i for one in at for i in one], device=logits.device)
         tokens = torch.tensor([token for one in ids for token in one], device=logits.device)
         columns, known = columns_of(self.vocabulary, tokens)
-        found = torch.where(known, logits[row, columns], least[row]) - norm[row]
+        found = logits[row, columns]
+        if not known.all():
+            found = torch.where(known, found, logits.amin(dim=-1)[row])
+        found -= norm[row]
         return list(torch.split(found.cpu(), [n + 1 for n in counts]))

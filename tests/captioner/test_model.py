@@ -33,9 +33,9 @@ def test_a_sequence_is_not_changed_by_its_neighbours(tmp_path: Path) -> None:
     model = Decoder(tmp_path, CPU, torch.float32)
     prefix = model.extend(model.empty_prefix(), [1, 2, 3])
     text = torch.tensor([[5, 8, 13]])
-    alone = model.forward(SequenceCache(model, prefix, 1, 3), text)
+    alone = model.forward(SequenceCache(prefix, 1, 3), text)
 
-    crowd = SequenceCache(model, prefix, 3, 3)
+    crowd = SequenceCache(prefix, 3, 3)
     first = model.forward(crowd, torch.tensor([[40, 41], [5, 8], [50, 51]]))
     crowd.keep_rows(torch.tensor([1]))
     last = model.forward(crowd, torch.tensor([[13]]))
@@ -49,8 +49,8 @@ def test_tokens_are_sampled_by_odds_near_to_the_exact_ones(tmp_path: Path) -> No
     head = model.output_layer()
     prefix = model.extend(model.empty_prefix(), [1, 2, 3])
     text = torch.tensor([[5], [8], [13], [21]])
-    exact = SequenceCache(model, prefix, 4, 1)
-    quick, again = (SequenceCache(model, prefix, 4, 1, approximate=True) for _ in range(2))
+    exact = SequenceCache(prefix, 4, 1)
+    quick, again = (SequenceCache(prefix, 4, 1, approximate=True) for _ in range(2))
     # Both at once, as two writers would have it: each goes through the layers that it asked for.
     found = model.forward_many([(quick, text), (exact, text), (again, text)])
     drawn, read, repeated = (torch.log_softmax(head(hidden[:, 0]), -1) for hidden in found)

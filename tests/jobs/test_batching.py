@@ -74,7 +74,7 @@ def drawn(model: Decoder, number: int) -> list[list[int]]:
     prompt = torch.randint(VOCABULARY, (3 + 11 * number,), generator=generator)
     prefix = model.extend(model.empty_prefix(), prompt.tolist())
     rows = (48, 1, 20, 7, 2)[number % 5]
-    cache = SequenceCache(model, prefix, rows, 16)
+    cache = SequenceCache(prefix, rows, 16)
     ids = torch.randint(VOCABULARY, (rows, 1), generator=generator)
     texts = [ids[:, 0].tolist()]
     for step in range(12):
@@ -140,7 +140,7 @@ def test_what_does_not_fit_into_memory_is_split_and_goes_on(folder: Path) -> Non
 
     def work(given: Decoder, rows: int) -> Tensor:
         prefix = given.extend(given.empty_prefix(), [3, 1, 4])
-        cache = SequenceCache(given, prefix, rows, 4)
+        cache = SequenceCache(prefix, rows, 4)
         first = given.forward(cache, torch.arange(rows * 2).view(rows, 2))
         return torch.cat([first, given.forward(cache, torch.ones(rows, 1).long())], dim=1)
 
