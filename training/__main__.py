@@ -14,6 +14,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "prepare": {
         "originality": ("training.originality:prepare", "The index of known lyrics, as hashes."),
         "statistics": ("training.lyric_statistics:prepare", "Counts and neighbours of words."),
+        "rhymes": ("training.rhyme_index:prepare", "Which common words share a rhyme."),
         "lm": ("training.lm.commands:prepare", "The base model, unpacked."),
         "sections": ("training.lm.commands:prepare_sections", "Lyrics with the prompt's labels."),
         "genre": ("training.genre.other_texts:prepare", "Texts that are neither genre."),

@@ -8,13 +8,15 @@ its homophones ("night", "knight"), which the ear cannot tell apart, nor with it
 
 from __future__ import annotations
 
+import lzma
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import islice
 from typing import Final, Literal
 
-from atl_core.lyrics.pronunciation import Pronunciation, is_vowel, listed, pronounce
+from atl_core.lyrics.pronunciation import VOWELS, Pronunciation, is_vowel, pronounce
 from atl_core.lyrics.spoken import sung
 from atl_core.lyrics.vocabulary import common_words, figures
 from atl_core.lyrics.wordlists import is_clean
@@ -109,13 +111,17 @@ def end_word(line: str) -> str:
 
 @cache
 def _by_key(kind: Rhyme) -> dict[str, list[str]]:
-    """Common words by rhyme key, commonest first; names and guessed sounds are left out."""
+    """Common words by rhyme key; names and guessed sounds are left out.
+
+    The index is stored (`training/rhyme_index.py`): to pronounce every word takes a second.
+    """
+    data = (files("atl_core.lyrics") / "data" / "rhymes.xz").read_bytes()
     groups: defaultdict[str, list[str]] = defaultdict(list)
-    for word in common_words():
-        known = figures(word)
-        if len(word) > 1 and listed(word) and known and not known.is_name:
-            for key in rhyme_keys(word, kind):
-                groups[key].append(word)
+    for row in lzma.decompress(data).decode().split("\n"):
+        key, words = row.split("\t")
+        if kind == "slant":
+            key = " ".join(phoneme for phoneme in key.split() if phoneme in VOWELS)
+        groups[key] += words.split()
     return dict(groups)
 
 
