@@ -51,7 +51,16 @@ def fetch_weights(
         WeightsError: something could not be had, or is not what the manifest says.
         StorageError: the data folder cannot be written, or the disk is full.
     """
-    from atl_core.captioner.load import LARGE, LM, prepare, problem
+    from atl_core.captioner.load import (
+        LARGE,
+        LM,
+        MAX_VERSE_SECONDS,
+        measure_verse,
+        prepare,
+        problem,
+        verse_seconds,
+    )
+    from atl_core.verdicts import lean
 
     home = settings.weights_home
     has_large = LARGE.base in names or (home / LARGE.base).exists()
@@ -63,6 +72,11 @@ def fetch_weights(
         weights.need_space(home, making)
         for model in models:
             prepare(home, say, model)
+    if has_large and verse_seconds(home) is None:
+        say("writing a verse with the captioner large, to see how long it takes here")
+        seconds = measure_verse(home, settings.device, lean)
+        taken = "large" if seconds <= MAX_VERSE_SECONDS else "lm"
+        say(f"a verse took {seconds:.0f} s: the captioner auto is {taken} on this machine")
 
 
 def prepared_problem(weights_home: Path) -> str:
@@ -185,19 +199,29 @@ async def _weights(settings: Settings) -> str:
 
 
 async def _captioner(settings: Settings) -> str:
-    from atl_core.captioner.load import PAPER, TUNED, check_own, prepared_folder, problem
+    from atl_core.captioner.load import (
+        PAPER,
+        TUNED,
+        automatic,
+        check_own,
+        prepared_folder,
+        problem,
+    )
 
-    if settings.captioner in PAPER:
+    name: str = settings.captioner
+    if name == "auto":
+        name = automatic(settings.weights_home, settings.lm_folder)
+    if name in PAPER:
         from atl_core.captioner.paper.proposer import SHIPPED
         from atl_core.captioner.paper.stored import load_trained
 
-        folder = SHIPPED / f"captioner-{settings.captioner}"
+        folder = SHIPPED / f"captioner-{name}"
         await asyncio.to_thread(load_trained, folder)
-        return f"{settings.captioner}, in {folder}"
-    if settings.lm_folder and settings.captioner == "lm":
+        return f"{name}, in {folder}"
+    if settings.lm_folder and name == "lm":
         check_own(settings.lm_folder)
-        return f"{settings.captioner}, in {settings.lm_folder}"
-    model = TUNED[settings.captioner]
+        return f"{name}, in {settings.lm_folder}"
+    model = TUNED[name]
     if told := await asyncio.to_thread(problem, settings.weights_home, model, thorough=True):
         raise WeightsError(told, remedy=f"Mend it with: atl weights fetch {model.base}")
     return f"{model.name}, prepared in {prepared_folder(settings.weights_home, model)}"

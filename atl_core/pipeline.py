@@ -240,7 +240,7 @@ class Pipeline:
 
         brief = wish.brief(listening)
         slots = plan(brief, listening.bar_times, listening.duration, first=0, count=brief.lines)
-        captioner = captioner or self.settings.captioner
+        captioner = self._name_of(captioner or self.settings.captioner)
         made = Plan(slots, (), brief, brief, listening, captioner)
         return replace(made, options=OPTIONS, goal=brief.lines) if wish.options else made
 
@@ -383,7 +383,7 @@ class Pipeline:
 
     async def load_captioner(self) -> None:
         """Load the captioner of the settings before it is first needed."""
-        await asyncio.to_thread(self._captioner, self.settings.captioner)
+        await asyncio.to_thread(self._captioner, self._name_of(self.settings.captioner))
 
     async def _hear(self, beat: Path, on_progress: OnProgress) -> Listening:
         musicnn = weights.folder(TAGGER, self.settings.weights_home)
@@ -401,6 +401,14 @@ class Pipeline:
             )
 
         return await _in_turn(self._hearing, work, on_progress)
+
+    def _name_of(self, captioner: str) -> str:
+        """The captioner that `auto` stands for on this machine; any other as it is."""
+        from atl_core.captioner.load import automatic
+
+        if captioner != "auto":
+            return captioner
+        return automatic(self.settings.weights_home, self.settings.lm_folder)
 
     def _captioner(self, name: str) -> Captioner:
         """Loaded once, by the thread that is the first to need it."""

@@ -16,7 +16,7 @@ from atl_core.errors import UserError, limit
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-CaptionerName = Literal["lm", "large", "lstm", "gru"]
+CaptionerName = Literal["auto", "lm", "large", "lstm", "gru"]
 CAPTIONERS: Final[tuple[CaptionerName, ...]] = get_args(CaptionerName)
 LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -50,7 +50,8 @@ class Settings(BaseSettings):
     metrics_port: int = Field(default=0, ge=0, le=65535)
     """Port on loopback where a worker shows Prometheus metrics; 0 is nowhere."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    captioner: CaptionerName = "lm"
+    captioner: CaptionerName = "auto"
+    """`auto`: `large` where it is fetched and quick enough, else `lm`."""
     lm_folder: Path | None = None
     """What `lm` writes with, made by `python -m training package lm --out`; empty: as fetched."""
     links: bool = True

@@ -160,7 +160,8 @@ def measure_lines() -> None:
                 written = threads.map(lambda n: list(captioner.write(task(n))), range(count))  # noqa: B023
                 texts[batch] = list(written)
             took = time.perf_counter() - began
-            shared_by = captioner.scheduler.requests / captioner.scheduler.forwards
+            (scheduler,) = captioner.schedulers
+            shared_by = scheduler.requests / scheduler.forwards
             print(f"{count:<8}{batch:9}{4 * count / took:9.2f}{shared_by:17.1f}", flush=True)
         print(f"{'':8}the same lines: {'yes' if texts['on'] == texts['off'] else 'NO'}")
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -24,6 +24,7 @@ from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.language_model import LanguageModel
 from atl_core.captioner.model import Decoder
 from atl_core.captioner.protocol import Captioner, Task
+from atl_core.captioner.two_models import TwoModels
 
 MAX_TOKENS: Final = 4096
 """In one forward. Activations take memory in proportion."""
@@ -167,7 +168,8 @@ class BatchedCaptioner:
     """A captioner for many threads, whose forwards go through a scheduler."""
 
     captioner: LineCaptioner
-    scheduler: BatchScheduler
+    schedulers: Sequence[BatchScheduler]
+    """One for each model of the captioner."""
 
     @property
     def name(self) -> str:
@@ -177,7 +179,9 @@ class BatchedCaptioner:
         """Yield one line for each slot. See `Captioner`."""
         lines = self.captioner.write(task)
         while True:
-            with self.scheduler.writer():  # not while the caller handles the line
+            with ExitStack() as writing:  # not while the caller handles the line
+                for scheduler in self.schedulers:
+                    writing.enter_context(scheduler.writer())
                 line = next(lines, None)
             if line is None:
                 return
@@ -198,12 +202,22 @@ def batched(captioner: Captioner, batch: str = "auto") -> Captioner:
     """
     if not isinstance(captioner, LineCaptioner):
         return captioner
+    schedulers: list[BatchScheduler] = []
+
+    def scheduled(model: LanguageModel) -> LanguageModel:
+        schedulers.append(BatchScheduler(model.sampler.model, batch=batch != "off"))
+        return replace(model, sampler=replace(model.sampler, model=schedulers[-1]))
+
     proposer = captioner.proposer
-    if not isinstance(proposer, LanguageModel):
+    if isinstance(proposer, LanguageModel):
+        proposer = scheduled(proposer)
+    elif isinstance(proposer, TwoModels):
+        proposer = replace(
+            proposer, writer=scheduled(proposer.writer), reader=scheduled(proposer.reader)
+        )
+    else:
         return captioner
-    scheduler = BatchScheduler(proposer.sampler.model, batch=batch != "off")
-    proposer = replace(proposer, sampler=replace(proposer.sampler, model=scheduler))
-    return BatchedCaptioner(replace(captioner, proposer=proposer), scheduler)
+    return BatchedCaptioner(replace(captioner, proposer=proposer), schedulers)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -28,8 +28,8 @@ from atl_core.captioner.constraints import (
 from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import Fluency, RankingWeights, rank
 from atl_core.captioner.sampling import GenreScore, SamplingConfig
-from atl_core.captioner.topic import topic_words
 from atl_core.errors import BriefError
+from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import UNRHYMED, Slot
 from atl_core.lyrics.originality import load_index
 from atl_core.lyrics.rhyme import Rhyme, end_word, is_close, rhyming_words
@@ -122,6 +122,10 @@ class Proposer(Protocol):
         """Whether the model can end a line on a word."""
         ...
 
+    def topic(self, brief: Brief) -> tuple[str, ...]:
+        """What a draft is to be about: the seed words, then words that belong to them."""
+        ...
+
     def start(self, task: Task, topic: Sequence[str]) -> ProposerSession:
         """Begin a draft."""
         ...
@@ -185,7 +189,7 @@ class LineCaptioner:
         return tuple(chosen) or (nearest(fallback, request),)
 
     def _start(self, task: Task) -> tuple[ProposerSession, Sequence[str]]:
-        topic = topic_words(task.brief.seed_words, task.brief.genre)
+        topic = self.proposer.topic(task.brief)
         return self.proposer.start(task, topic), topic
 
     def _request(

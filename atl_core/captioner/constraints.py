@@ -23,6 +23,9 @@ from atl_core.lyrics.wordlists import SECTION_WORDS, is_clean, is_spoken_word
 NGRAM: Final = 3
 """A line that shares this many consecutive words with another line repeats it."""
 
+MAX_LEAD: Final = 3
+"""Words that may precede those that a song opens with: "Down at the" before "corner store"."""
+
 DANGLING: Final = frozenset(
     "a an the and or but nor if of to at by for with from as than these those is"
     " are was were been am being does did have has had having will would can could shall should may"
@@ -96,7 +99,8 @@ class LineConstraints:
     taken_ends: frozenset[str]
     """End words that must not be used again."""
     opening: str
-    """Words that the line must open with; may be empty."""
+    """Words that the line must open with, after at most `MAX_LEAD` words such as "In the"; may be
+    empty."""
     must_use: tuple[str, ...] = ()
     """Words that the line must contain."""
     tolerance: int = 1
@@ -129,8 +133,10 @@ def meets(text: str, constraints: LineConstraints) -> bool:
     end = end_word(text)
     if not end or end in DANGLING or end in constraints.taken_ends:
         return False
-    spoken, opening = words(text), words(constraints.opening)
-    if spoken[: len(opening)] != opening or not set(constraints.must_use).issubset(spoken):
+    spoken = words(text)
+    if not opens_with(spoken, words(constraints.opening)):
+        return False
+    if not set(constraints.must_use).issubset(spoken):
         return False
     return all(
         is_close(end, partner)
@@ -138,6 +144,12 @@ def meets(text: str, constraints: LineConstraints) -> bool:
         and not is_compound_of(partner, end)
         for partner in constraints.rhymes_with
     )
+
+
+def opens_with(spoken: Sequence[str], opening: Sequence[str]) -> bool:
+    """Whether a line opens with these words, after at most `MAX_LEAD` others."""
+    starts = range(MAX_LEAD + 1) if opening else (0,)
+    return any(spoken[i : i + len(opening)] == opening for i in starts)
 
 
 def is_compound_of(word: str, part: str) -> bool:

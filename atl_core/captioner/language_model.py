@@ -13,7 +13,7 @@ from atl_core.captioner.captioner import LineRequest, rhyming_ends
 from atl_core.captioner.constraints import LineConstraints, can_end_line
 from atl_core.captioner.critic import Critic
 from atl_core.captioner.kv_cache import PrefixCache
-from atl_core.captioner.prompt import header, planned_line
+from atl_core.captioner.prompt import header, planned_line, style
 from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import (
     GENRE_WINDOW,
@@ -32,7 +32,8 @@ from atl_core.captioner.sampling import (
     Sampler,
     SamplingConfig,
 )
-from atl_core.lyrics.brief import Genre
+from atl_core.captioner.topic import associated_words
+from atl_core.lyrics.brief import Brief, Genre
 from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
@@ -51,6 +52,16 @@ REPETITION_PENALTY: Final = 0.6
 """Subtracted from the logits of words that the lines above have."""
 END_SHARPNESS: Final = 1.4
 """Exponent of the odds of end words. Above 1, likely ones are drawn more often."""
+
+LEADS: Final = (
+    "", "the", "my", "this", "that", "old", "that old", "in the", "in a", "at the", "on the",
+    "on a", "by the", "down at the", "out on the", "down the", "back in the", "every", "there's a",
+    "i got a", "i got my", "i got the", "i see the", "she had a", "like a", "another", "one more",
+    "it's a", "from the", "here's to the", "just a", "your", "her", "hear the",
+)  # fmt: skip
+"""What may precede the seed words that open a song, at most `MAX_LEAD` words."""
+OPENINGS: Final = 6
+"""Different openings among the candidates of a line."""
 
 ROUNDS: Final = (
     SamplingConfig(),
@@ -78,6 +89,13 @@ class LanguageModel:
         """Whether a line may end on a word."""
         return can_end_line
 
+    def topic(self, brief: Brief) -> tuple[str, ...]:
+        """See `Proposer`."""
+        before = style(brief.genre, brief.mood, brief.energy, brief.explicit)
+        return associated_words(
+            self.sampler, before, brief.seed_words, brief.genre, brief.random_seed
+        )
+
     def start(self, task: Task, topic: Sequence[str]) -> LanguageModelSession:
         """Begin a draft."""
         return LanguageModelSession(self, task, topic)
@@ -101,24 +119,42 @@ class LanguageModel:
         return towards * (1 - odds / MAX_GENRE_ODDS)
 
     def forced_prefixes(
-        self, constraints: LineConstraints, ends: Sequence[str], count: int
+        self, constraints: LineConstraints, openings: Sequence[str], ends: Sequence[str], count: int
     ) -> list[ForcedPrefix]:
         """How each of `count` candidates starts.
 
         Args:
+            openings: openings to share the candidates among, where the line needs one.
             ends: end words to share the candidates among. If there are none, candidates end where
                 they like.
         """
-        opening = constraints.opening or " ".join(constraints.must_use).capitalize()
-        if ends:
-            made = [ForcedPrefix(f" {end}:", opening) for end in ends]
-        elif not constraints.opening and len(constraints.must_use) == 1:
+        required = " ".join(constraints.must_use).capitalize()
+        if openings:
+            made = [ForcedPrefix(":", opening) for opening in openings]
+        elif ends:
+            made = [ForcedPrefix(f" {end}:", required) for end in ends]
+        elif len(constraints.must_use) == 1:
             # The required word may end the line, open it, or come by itself.
             (word,) = constraints.must_use
-            made = [ForcedPrefix(f" {word}:"), ForcedPrefix(":", opening), ForcedPrefix(":")]
+            made = [ForcedPrefix(f" {word}:"), ForcedPrefix(":", required), ForcedPrefix(":")]
         else:
-            made = [ForcedPrefix(":", opening)]
+            made = [ForcedPrefix(":", required)]
         return [made[i % len(made)] for i in range(count)]
+
+    def openings(
+        self, prefix: PrefixCache, constraints: LineConstraints, generator: torch.Generator
+    ) -> list[str]:
+        """How a line begins that must open with the seed words, drawn by the model's odds.
+
+        A noun alone at the start makes the line a list of words. "Down at the corner store" goes on
+        as a sentence.
+        """
+        if not constraints.opening:
+            return []
+        seeds = constraints.opening.lower()
+        made = [f"{lead} {seeds}".strip().capitalize() for lead in LEADS]
+        read = self.sampler.log_probs(prefix, [f": {text}" for text in made], approximate=True)
+        return [made[i] for i in draw([float(row.sum()) for row in read], OPENINGS, generator)]
 
     def end_words(
         self,
@@ -137,9 +173,7 @@ class LanguageModel:
         if len(found) <= count:
             return found
         texts = [f" {word}:" for word in found]
-        # Gumbel top-k: the best `count` are a draw without replacement by probability.
-        uniform = torch.rand(len(found), generator=generator, device=generator.device).cpu()
-        noise = -(-uniform.clamp(1e-9, 1 - 1e-7).log()).log()
+        noise = gumbel_noise(len(found), generator)
         # A word is at most as likely as its first token, which costs nothing to know. So words are
         # read in the order of that bound, until none of the rest can be among the best.
         bound = END_SHARPNESS * self.sampler.first_log_probs(prefix, texts) + noise
@@ -156,6 +190,19 @@ class LanguageModel:
         return [found[i] for i in sorted(keys, key=lambda i: -keys[i])[:count]]
 
 
+def gumbel_noise(count: int, generator: torch.Generator) -> Tensor:
+    """Noise for log-probabilities: the largest sums are a draw without replacement."""
+    uniform = torch.rand(count, generator=generator, device=generator.device).cpu()
+    return -(-uniform.clamp(1e-9, 1 - 1e-7).log()).log()
+
+
+def draw(log_probs: Sequence[float], count: int, generator: torch.Generator) -> list[int]:
+    """Up to `count` indices, drawn without replacement by log-probability."""
+    noisy = torch.tensor(log_probs) + gumbel_noise(len(log_probs), generator)
+    found: list[int] = noisy.argsort(descending=True)[:count].tolist()
+    return found
+
+
 class LanguageModelSession:
     """A draft that is being written. See `ProposerSession`."""
 
@@ -163,8 +210,8 @@ class LanguageModelSession:
         brief, sampler = task.brief, model.sampler
         self._model, self._task = model, task
         self._generator = torch.Generator(sampler.model.device).manual_seed(brief.random_seed)
-        style = header(brief.genre, brief.mood, brief.energy, brief.explicit, topic)
-        self._header = sampler.read(sampler.model.empty_prefix(), style)
+        first = header(brief.genre, brief.mood, brief.energy, brief.explicit, topic)
+        self._header = sampler.read(sampler.model.empty_prefix(), first)
         self._headers: dict[int, PrefixCache] = {}
         self._above = list(task.before)
         self._prefix, self._lines_read = self._header, 0
@@ -184,21 +231,35 @@ class LanguageModelSession:
             sampler.word_bias(pull, used, REPETITION_PENALTY),
             sampler.no_repetition(request.others, above),
         ]
-        self._ends: list[str] = []
+        self._starts: list[ForcedPrefix] = []
         self._log_probs: dict[str, Tensor] = {}
 
     def propose(self, constraints: LineConstraints, config: SamplingConfig, wave: int) -> list[str]:
         """See `ProposerSession`."""
-        prefix, model = self._context.prefix, self._model
         if wave == 0:
-            count = config.end_words if config.rhymed else 0
-            self._ends = (
-                model.end_words(prefix, constraints, count, self._generator) if count else []
-            )
+            self._starts = self.starts(constraints, config)
+        return self.sample(self._starts, constraints, config, wave)
+
+    def starts(self, constraints: LineConstraints, config: SamplingConfig) -> list[ForcedPrefix]:
+        """How each candidate of a round starts: with its end word or its opening."""
+        prefix, model = self._context.prefix, self._model
+        openings = model.openings(prefix, constraints, self._generator)
+        ends: list[str] = []
+        if config.rhymed and not openings:
+            ends = model.end_words(prefix, constraints, config.end_words, self._generator)
+        return model.forced_prefixes(constraints, openings, ends, config.candidates)
+
+    def sample(
+        self,
+        starts: Sequence[ForcedPrefix],
+        constraints: LineConstraints,
+        config: SamplingConfig,
+        wave: int,
+    ) -> list[str]:
+        """Sample the candidates of a wave, of which each starts as given."""
         before = wave * config.wave
-        starts = model.forced_prefixes(constraints, self._ends, config.candidates)
-        return model.sampler.lines(
-            prefix,
+        return self._model.sampler.lines(
+            self._context.prefix,
             starts[before : before + config.wave],
             self._generator,
             temperature=config.temperature,

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,10 @@ KERNELS: Final = "kernels.json"
 PAPER: Final = ("lstm", "gru")
 """The captioners of the paper. Their weights are in the repository."""
 SHIPPED: Final = Path(__file__).resolve().parents[2] / "weights"
+SPEED: Final = "speed.json"
+"""In the folder of a prepared model: how long a verse took on this machine."""
+MAX_VERSE_SECONDS: Final = 30.0
+"""`auto` takes `large` up to this time for a verse of 8 lines."""
 CRITIC: Final = "critic.safetensors"
 """Lies beside the adapter that it was trained with."""
 
@@ -52,7 +57,7 @@ class TunedModel:
 LM: Final = TunedModel("lm", "smollm2-135m-instruct", int8=False)
 """The default: quick on any processor."""
 LARGE: Final = TunedModel("large", "large", int8=True)
-"""Ten times the size: for a GPU, or for those who can wait."""
+"""Ten times the size, with `lm` as its reader."""
 TUNED: Final = {model.name: model for model in (LM, LARGE)}
 ADAPTER: Final = LM.adapter
 
@@ -206,9 +211,56 @@ def load(
         raise UserError(
             f"There is no captioner {name}.", f"There are: {', '.join((*TUNED, *PAPER))}."
         )
-    own = own if name == LM.name else None
-    found = load_language_model(weights_home, device, genre_score, own, TUNED[name])
-    return LineCaptioner(found, genre_score)
+    if name == LARGE.name:
+        from atl_core.captioner.two_models import TwoModels
+
+        writer = load_language_model(weights_home, device, genre_score, model=LARGE)
+        reader = load_language_model(weights_home, device, genre_score)
+        return LineCaptioner(TwoModels(writer, reader), genre_score)
+    return LineCaptioner(load_language_model(weights_home, device, genre_score, own), genre_score)
+
+
+def automatic(weights_home: Path, own: Path | None = None) -> str:
+    """The captioner that `auto` stands for: `large` where it is prepared and a verse took at most
+    `MAX_VERSE_SECONDS`, else `lm`.
+    """
+    if own is None and not problem(weights_home, LARGE):
+        seconds = verse_seconds(weights_home)
+        if seconds is not None and seconds <= MAX_VERSE_SECONDS:
+            return LARGE.name
+    return LM.name
+
+
+def verse_seconds(weights_home: Path) -> float | None:
+    """How long `large` took for a verse on this machine; none if that was not measured."""
+    try:
+        noted = json.loads((prepared_folder(weights_home, LARGE) / SPEED).read_text())
+        return float(noted["verse_seconds"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def measure_verse(weights_home: Path, device: str, genre_score: GenreScore) -> float:
+    """Write a verse of 8 lines with `large` and note how long it took, loading left out.
+
+    Raises:
+        WeightsError: the model is missing or damaged, or the time could not be noted.
+    """
+    from atl_core.captioner.protocol import Task
+    from atl_core.lyrics.brief import Brief
+    from atl_core.lyrics.form import plan
+
+    captioner = load(LARGE.name, weights_home, device, genre_score)
+    brief = Brief("country", "sad", "low", ("midnight", "train"), 8, "AABB", 9, 96.0, random_seed=1)
+    task = Task(brief, plan(brief, [], 0.0, first=0, count=brief.lines))
+    began = time.monotonic()
+    for _ in captioner.write(task):
+        pass
+    seconds = round(time.monotonic() - began, 1)
+    with weights.storage_errors(weights_home):
+        noted = json.dumps({"verse_seconds": seconds})
+        (prepared_folder(weights_home, LARGE) / SPEED).write_text(noted)
+    return seconds
 
 
 def load_language_model(

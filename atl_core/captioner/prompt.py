@@ -20,16 +20,17 @@ from collections.abc import Sequence
 from atl_core.lyrics.brief import Energy, Genre, Mood
 
 
+def style(genre: Genre, mood: Mood | None, energy: Energy, explicit: bool) -> str:
+    """The header up to the list of what the section is about."""
+    parts = (genre, mood, f"{energy} energy", "explicit" if explicit else "clean")
+    return f"{', '.join(part for part in parts if part)}\nabout:"
+
+
 def header(
     genre: Genre, mood: Mood | None, energy: Energy, explicit: bool, topic: Sequence[str]
 ) -> str:
     """The two opening lines that say what the section is to be."""
-    style = ", ".join(
-        part
-        for part in (genre, mood, f"{energy} energy", "explicit" if explicit else "clean")
-        if part
-    )
-    return f"{style}\nabout: {', '.join(topic) or 'anything'}\n"
+    return f"{style(genre, mood, energy, explicit)} {', '.join(topic) or 'anything'}\n"
 
 
 def line_plan(syllables: int, end_word: str | None = None) -> str:

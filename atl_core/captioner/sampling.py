@@ -354,6 +354,12 @@ class Sampler:
         return self._log_probs(prefix, ids, hidden, approximate=approximate)
 
     @torch.inference_mode()
+    def next_log_probs(self, prefix: PrefixCache) -> Tensor:
+        """Log-probability of each token of the vocabulary after the prefix, (vocabulary,)."""
+        logits = self.head(prefix.last_hidden[None], approximate=True)[0].float()
+        return logits.log_softmax(dim=-1).cpu()
+
+    @torch.inference_mode()
     def first_log_probs(self, prefix: PrefixCache, texts: Sequence[str]) -> Tensor:
         """Log-probability of the first token of each text, (texts,), without a forward."""
         first = torch.tensor([self.ids(text)[0] for text in texts], device=self.model.device)

@@ -216,7 +216,8 @@ def test_the_writer_writes_the_same_lines_in_company(tasks: list[Task]) -> None:
         return list(sharing.write(task))
 
     assert at_once([lambda task=task: write(task) for task in tasks]) == alone
-    assert sharing.scheduler.forwards < sharing.scheduler.requests
+    (scheduler,) = sharing.schedulers
+    assert scheduler.forwards < scheduler.requests
 
 
 def test_captioners_that_cannot_share_are_left_as_they_are() -> None:

@@ -30,6 +30,8 @@ from atl_core.captioner.paper.words import as_line
 from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import Fluency, RankingWeights
 from atl_core.captioner.sampling import GenreScore, SamplingConfig
+from atl_core.captioner.topic import topic_words
+from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import is_content_word
 
@@ -65,6 +67,10 @@ class PaperModel:
     def can_end_line(self) -> Callable[[str], bool]:
         """Whether a line may end on a word."""
         return is_content_word
+
+    def topic(self, brief: Brief) -> tuple[str, ...]:
+        """See `Proposer`."""
+        return topic_words(brief.seed_words, brief.genre)
 
     def start(self, task: Task, topic: Sequence[str]) -> PaperSession:
         """Begin a draft."""
