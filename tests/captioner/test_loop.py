@@ -14,7 +14,6 @@ from atl_core.captioner.constraints import LineConstraints, can_end_line
 from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import MAX_GAIN, Fluency, RankingWeights, rank
 from atl_core.captioner.sampling import SamplingConfig
-from atl_core.captioner.topic import topic_words
 from atl_core.errors import BriefError
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import plan
@@ -48,6 +47,9 @@ class Scripted:
     @property
     def can_end_line(self) -> Callable[[str], bool]:
         return can_end_line
+
+    def topic(self, brief: Brief) -> tuple[str, ...]:
+        return brief.seed_words
 
     def start(self, task: Task, topic: Sequence[str]) -> Scripted:  # noqa: ARG002
         return self
@@ -122,8 +124,7 @@ def test_the_best_is_found_without_reading_all_candidates_alone(seed: int) -> No
     # What the whole ranking would choose, every candidate read.
     whole = [replace(fluencies[text], gain=gains[text]) for text in GOOD]
     constraints = LineConstraints(8, (), frozenset(), "")
-    topic = topic_words((), BRIEF.genre)
-    scores = rank(GOOD, whole, constraints, BRIEF, [], topic, no_genre, RankingWeights())
+    scores = rank(GOOD, whole, constraints, BRIEF, [], (), no_genre, RankingWeights())
     assert write(proposer) == GOOD[scores.index(max(scores))]
     assert len(proposer.read_alone) == len(set(proposer.read_alone))
 
