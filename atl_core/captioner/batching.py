@@ -179,9 +179,7 @@ class BatchedCaptioner:
         """Yield one line for each slot. See `Captioner`."""
         lines = self.captioner.write(task)
         while True:
-            with ExitStack() as writing:  # not while the caller handles the line
-                for scheduler in self.schedulers:
-                    writing.enter_context(scheduler.writer())
+            with self._writing():  # not while the caller handles the line
                 line = next(lines, None)
             if line is None:
                 return
@@ -189,8 +187,15 @@ class BatchedCaptioner:
 
     def options(self, task: Task, count: int) -> tuple[str, ...]:
         """Lines to choose from. See `Captioner`."""
-        with self.scheduler.writer():
+        with self._writing():
             return self.captioner.options(task, count)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            for scheduler in self.schedulers:
+                stack.enter_context(scheduler.writer())
+            yield
 
 
 def batched(captioner: Captioner, batch: str = "auto") -> Captioner:

@@ -53,6 +53,9 @@ REPETITION_PENALTY: Final = 0.6
 END_SHARPNESS: Final = 1.4
 """Exponent of the odds of end words. Above 1, likely ones are drawn more often."""
 
+SMALL_TOPIC: Final = 4
+"""A small model makes a list of more topic words: readers of its drafts called them inventories."""
+
 LEADS: Final = (
     "", "the", "my", "this", "that", "old", "that old", "in the", "in a", "at the", "on the",
     "on a", "by the", "down at the", "out on the", "down the", "back in the", "every", "there's a",
@@ -83,6 +86,8 @@ class LanguageModel:
     weights: RankingWeights = field(default_factory=RankingWeights)
     rounds: Sequence[SamplingConfig] = ROUNDS
     name: str = "lm"
+    topic_length: int = SMALL_TOPIC
+    """Words that a draft is about, the seed words among them."""
 
     @property
     def can_end_line(self) -> Callable[[str], bool]:
@@ -93,8 +98,9 @@ class LanguageModel:
         """See `Proposer`."""
         before = style(brief.genre, brief.mood, brief.energy, brief.explicit)
         return associated_words(
-            self.sampler, before, brief.seed_words, brief.genre, brief.random_seed
-        )
+            self.sampler, before, brief.seed_words, brief.genre, brief.random_seed,
+            self.topic_length,
+        )  # fmt: skip
 
     def start(self, task: Task, topic: Sequence[str]) -> LanguageModelSession:
         """Begin a draft."""

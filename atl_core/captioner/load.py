@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -212,9 +213,11 @@ def load(
             f"There is no captioner {name}.", f"There are: {', '.join((*TUNED, *PAPER))}."
         )
     if name == LARGE.name:
+        from atl_core.captioner.topic import TOPIC_WORDS
         from atl_core.captioner.two_models import TwoModels
 
         writer = load_language_model(weights_home, device, genre_score, model=LARGE)
+        writer = dataclasses.replace(writer, topic_length=TOPIC_WORDS)
         reader = load_language_model(weights_home, device, genre_score)
         return LineCaptioner(TwoModels(writer, reader), genre_score)
     return LineCaptioner(load_language_model(weights_home, device, genre_score, own), genre_score)

@@ -51,7 +51,12 @@ def topic_words(seeds: Sequence[str], genre: Genre) -> tuple[str, ...]:
 
 
 def associated_words(
-    sampler: Sampler, style: str, seeds: Sequence[str], genre: Genre, random_seed: int
+    sampler: Sampler,
+    style: str,
+    seeds: Sequence[str],
+    genre: Genre,
+    random_seed: int,
+    count: int = TOPIC_WORDS,
 ) -> tuple[str, ...]:
     """The seed words, then words with which the language model goes on after them.
 
@@ -61,9 +66,10 @@ def associated_words(
 
     Args:
         style: what precedes the list in the prompt, up to its first word.
+        count: words in all, unless there are more seeds.
     """
     topic = list(dict.fromkeys(seed.lower() for seed in seeds))
-    missing = TOPIC_WORDS - len(topic)
+    missing = count - len(topic)
     if not topic or missing <= 0:
         return tuple(topic)
     before = sampler.read(sampler.model.empty_prefix(), style)

@@ -14,7 +14,7 @@ from atl_core.captioner import load as loading
 from atl_core.captioner.batching import BatchedCaptioner, batched
 from atl_core.captioner.captioner import LineCaptioner
 from atl_core.captioner.constraints import MAX_LEAD, LineConstraints, meets, opens_with
-from atl_core.captioner.language_model import LEADS, LanguageModel
+from atl_core.captioner.language_model import LEADS, SMALL_TOPIC, LanguageModel
 from atl_core.captioner.prompt import style
 from atl_core.captioner.protocol import Task
 from atl_core.captioner.two_models import TwoModels
@@ -40,7 +40,7 @@ def test_the_topic_is_the_seeds_and_what_belongs_to_them(model: LanguageModel) -
     assert all(is_content_word(word) and is_clean(word) for word in found)
     topic = model.topic(BRIEF)
     assert topic[0] == "hospital"
-    assert len(topic) == len(set(topic)) == 6
+    assert len(topic) == len(set(topic)) == SMALL_TOPIC
     assert not any(word.startswith("hosp") for word in topic[1:])
 
 
