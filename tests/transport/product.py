@@ -1,8 +1,14 @@
-"""The whole product at work: `atl up` with its bot and its worker, and a channel full of people."""
+"""The product at work with a channel full of people: `atl up`, or a bot and a scripted worker.
+
+The scripted worker (`tests.jobs.stand_in`) hears and writes at once, or when it is let; its queue
+and its drafts are real.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import io
+import json
 import re
 import signal
 import wave
@@ -16,6 +22,8 @@ import psutil
 from fakes.discord import Channel, Interaction, LoopbackDiscord, Message, Person
 from fakes.discord.gateway import IDENTIFY
 from scenarios.people import Beat
+
+from tests.jobs.workshop import Worker
 
 from .processes import Running, environment, furnish
 
@@ -36,24 +44,52 @@ def beat(bars: int = 6) -> Beat:
 
 
 class Product:
-    """`atl up` on a data folder of its own, and a hold on the bot in it."""
+    """Its processes on a data folder of its own, and a hold on the bot among them."""
 
-    def __init__(self, discord: LoopbackDiscord, channel: Channel, folder: Path) -> None:
+    def __init__(
+        self, discord: LoopbackDiscord, channel: Channel, folder: Path, *, scripted: bool
+    ) -> None:
         self.discord = discord
         self.channel = channel
         self.folder = folder
-        self.env = environment(furnish(folder / "home"), discord)
+        self.scripted = scripted
+        self.home = furnish(folder / "home")
+        self.env = environment(self.home, discord)
         self.up: Running | None = None
+        self.worker: Worker | None = None
 
     async def start(self) -> None:
         """Start all of it, and wait until the bot is there; jobs wait until the worker is."""
-        self.up = self._run("up")
+        if self.scripted:
+            self.worker = Worker(self.folder / "worker.log", ATL_HOME=str(self.home))
+        self.up = self._run(*(("bot", "run") if self.scripted else ("up",)))
         await self.up.connected(self.discord)
 
+    async def stop(self) -> None:
+        """Ask all of it to end."""
+        assert self.up is not None
+        assert self.up.stop() == 0
+        if self.worker is not None:
+            assert await asyncio.to_thread(self.worker.stop) == 0
+
+    def kill(self) -> None:
+        """End all of it at once."""
+        if self.up is not None:
+            self.up.kill()
+        if self.worker is not None:
+            self.worker.kill()
+
     async def restart_bot(self, how: signal.Signals) -> None:
-        """End the bot in this way, and wait until its supervisor has brought it back."""
+        """End the bot in this way; wait until it is back, by its supervisor where there is one."""
         began = self.discord.journal.now()
-        self._bot().send_signal(how)
+        if self.scripted:
+            bot = self.up
+            assert bot is not None
+            bot.process.send_signal(how)
+            await self.discord.until(lambda: not bot.alive, "the end of the bot")
+            self.up = self._run("bot", "run")
+        else:
+            self._bot().send_signal(how)
         await self.discord.until(
             lambda: self.discord.journal.heard(IDENTIFY, since=began), "the bot that comes back"
         )
@@ -92,6 +128,14 @@ class Product:
         )
         return found[-1]
 
+    def hold(self) -> None:
+        """Have the scripted worker wait before the first line of whoever writes `slowly`."""
+        (self.home / "let-1").unlink(missing_ok=True)
+
+    def let(self) -> None:
+        """Let it write that line."""
+        (self.home / "let-1").touch()
+
     async def writing(self, asked: Interaction) -> None:
         """Until the worker is at a job: its progress says so, unless it was too quick for that."""
         await self.discord.until(
@@ -105,16 +149,30 @@ class Product:
 
 
 @asynccontextmanager
-async def at_work(folder: Path) -> AsyncIterator[Product]:
+async def at_work(folder: Path, *, scripted: bool = False) -> AsyncIterator[Product]:
     """A server with a channel, the commands registered, and everything started."""
     async with LoopbackDiscord() as discord:
         channel = await discord.channel(await discord.guild())
-        product = Product(discord, channel, folder)
+        product = Product(discord, channel, folder, scripted=scripted)
         await product.register()
         await product.start()
-        assert product.up is not None
         try:
             yield product
-            assert product.up.stop() == 0
+            await product.stop()
         finally:
-            product.up.kill()
+            product.kill()
+        assert product.discord.token not in product.logs
+        assert bugs(product.logs) == []
+        assert product.discord.journal.strangers() == []
+        assert product.discord.pings == []
+
+
+def bugs(logs: str) -> list[str]:
+    """What the bot's own process has logged as an error, or with a traceback."""
+    told = [json.loads(row) for row in logs.splitlines() if row.startswith('{"time"')]
+    return [
+        row["message"]
+        for row in told
+        if row["logger"].startswith(("bot.", "discord"))
+        and (row["level"] == "error" or "traceback" in row)
+    ]
