@@ -103,6 +103,7 @@ class Pipeline:
         else:
             assert draft is not None
             plan = await self.plan(request, draft, owner)
+        plan = await self.for_writer(plan, owner)
         with stages("write", total=plan.wanted):
             written = await self.write(plan, on_progress=on_progress)
         with stages("judge"):
@@ -257,6 +258,14 @@ class Pipeline:
             offered = await self.drafts.options(draft.id, owner)
             return plan_options(plan, request, draft, offered)
         return plan
+
+    async def for_writer(self, plan: Plan, owner: str) -> Plan:
+        """The plan, with the words that its writer avoids in all drafts."""
+        avoid = dict.fromkeys((*plan.steer.avoid, *await self.drafts.avoided(owner)))
+        # What this draft is to be about, and what a line must have, may come all the same.
+        wanted = {*plan.steer.seed_words, *plan.must_use}
+        kept = tuple(said for said in avoid if said not in wanted)
+        return replace(plan, steer=replace(plan.steer, avoid=kept))
 
     async def write(
         self,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, get_args
 
-from atl_core import beat_edits, choice_edits, line_edits  # noqa: F401  (their requests are subclasses)
+from atl_core import beat_edits, choice_edits, line_edits, word_edits  # noqa: F401  (their requests are subclasses)
 from atl_core.audio.source import KeptBeat
 from atl_core.edits import Request
 from atl_core.line_ranges import LineRange, Manner

@@ -12,6 +12,7 @@ from atl_core.genre.verdict import Verdict
 from atl_core.lyrics.brief import Line
 from atl_core.lyrics.metrics import rhymes_kept, syllables_kept
 from atl_core.lyrics.originality import longest_match
+from atl_core.lyrics.wordlists import cliches
 
 
 def verdict_on(lines: Sequence[Line]) -> Verdict:
@@ -31,6 +32,7 @@ def verdict_on(lines: Sequence[Line]) -> Verdict:
         longest_match=longest_match(texts),
         rhymes_kept=rhymes_kept(texts, [line.rhyme for line in lines]),
         syllables_kept=syllables_kept(texts, [line.target for line in lines]),
+        cliches=tuple(dict.fromkeys(found for text in texts for found in cliches(text))),
     )
 
 

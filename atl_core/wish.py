@@ -9,7 +9,13 @@ from typing import Final, Self
 
 from atl_core.audio.listening import Listening
 from atl_core.lyrics.brief import GENRES, Brief, Energy, Genre, Mood
-from atl_core.lyrics.checks import check_brief, parse_genre, parse_mood, parse_seed_words
+from atl_core.lyrics.checks import (
+    check_brief,
+    parse_avoided,
+    parse_genre,
+    parse_mood,
+    parse_seed_words,
+)
 from atl_core.lyrics.form import parse_scheme, syllables_for
 
 AUTO: Final = "auto"
@@ -33,6 +39,7 @@ class Wish:
     mood: Mood | None = None
     explicit: bool = False
     random_seed: int = 0
+    avoid: tuple[str, ...] = ()
     options: bool = False
     """Whether the writer chooses each line before the next one is written."""
 
@@ -49,6 +56,7 @@ class Wish:
         explicit: bool = False,
         random_seed: int | None = None,
         options: bool = False,
+        avoid: str | None = None,
     ) -> Self:
         """Read what a writer typed, so that mistakes are told before anything is listened to.
 
@@ -68,6 +76,7 @@ class Wish:
             explicit=explicit,
             random_seed=secrets.randbelow(2**31) if random_seed is None else random_seed,
             options=options,
+            avoid=parse_avoided(avoid) if avoid else (),
         )
         # Any beat will do to find what no beat could mend.
         wish._fill("country", "chill", "medium", tempo=90.0, beats_per_bar=4)
@@ -114,5 +123,6 @@ class Wish:
                 compound=compound,
                 explicit=self.explicit,
                 random_seed=self.random_seed,
+                avoid=self.avoid,
             )
         )

@@ -21,6 +21,7 @@ from atl_core.drafts.names import LOCAL
 from atl_core.edits import Request
 from atl_core.errors import BeatError, DraftError, UserError
 from atl_core.studio import Studio
+from atl_core.word_edits import AllowWords, AvoidAlways, ShowAvoided
 
 if TYPE_CHECKING:
     from atl_core.drafts.diff import Comparison
@@ -40,8 +41,11 @@ WITHOUT_DRAFT: Final = (
     edits.ForgetMe,
     edits.MyData,
     edits.Help,
+    AvoidAlways,
 )
 """Requests that are not about the draft at hand."""
+WITH_OR_WITHOUT: Final = (ShowAvoided, AllowWords)
+"""Requests about the asker, and about the draft at hand if there is one."""
 READING: Final = (
     edits.ShowDraft,
     edits.ShowHistory,
@@ -166,6 +170,14 @@ class Rhymes:
 
 
 @dataclass(frozen=True, slots=True)
+class Avoided:
+    """Words that the asker avoids in all drafts, and those of the draft at hand."""
+
+    always: tuple[str, ...]
+    here: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file to be handed over. `draft` is None for the data of a person."""
 
@@ -229,6 +241,7 @@ Answer = (
     | History
     | Compared
     | Rhymes
+    | Avoided
     | File
     | Drafts
     | Shared
@@ -266,6 +279,10 @@ async def dispatch(
     """
     if isinstance(request, edits.Write):
         return await run(request, None)
+    if isinstance(request, ShowAvoided | AllowWords):
+        answer = await _avoided(studio, request, asker, opened)
+        if answer is not None:
+            return answer
     if isinstance(request, WITHOUT_DRAFT):
         return await _about_no_draft(studio, request, asker, confirmed=confirmed)
     if isinstance(request, SHARING) and not asker.channel and asker.person is None:
@@ -490,6 +507,25 @@ async def _share(studio: Studio, request: Request, asker: Asker, draft: Draft) -
             return Shared(shared, asker.channel)
 
 
+async def _avoided(
+    studio: Studio, request: ShowAvoided | AllowWords, asker: Asker, opened: OpenDraft | None
+) -> Answer | None:
+    """What is avoided; None where words are allowed that the draft at hand avoids as well."""
+    store, here = studio.drafts, opened.draft.brief.avoid if opened else ()
+    if isinstance(request, ShowAvoided):
+        return Avoided(await store.avoided(asker.owner), here)
+    known = await store.avoided(asker.owner)
+    allowed = request.words or (*known, *here)
+    strange = [said for said in request.words if said not in (*known, *here)]
+    if strange or not allowed:
+        raise UserError(
+            f"You do not avoid {strange[0]}." if strange else "You avoid no words.",
+            remedy="Ask what you avoid: what do I avoid?",
+        )
+    left = await store.avoid(asker.owner, allow=allowed)
+    return None if {*here} & {*allowed} else Avoided(left, here)
+
+
 async def _about_no_draft(
     studio: Studio, request: Request, asker: Asker, *, confirmed: bool
 ) -> Answer:
@@ -506,6 +542,8 @@ async def _about_no_draft(
             return Opened(opened.draft, opened.may_change)
         case edits.RestoreDraft(draft=draft_id):
             return Restored(await store.restore(draft_id, owner))
+        case AvoidAlways(words=words):
+            return Avoided(await store.avoid(owner, words))
         case edits.MyData():
             return PersonalData(await studio.my_data(owner))
         case edits.ForgetMe() if confirmed:

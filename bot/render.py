@@ -24,6 +24,7 @@ from atl_core.genre.verdict import (
     disagreement,
 )
 from atl_core.line_ranges import Lines
+from atl_core.lyrics.avoided import avoided_in
 from atl_core.lyrics.brief import GENRES, Genre, Line
 from bot.clean import clean
 
@@ -169,6 +170,21 @@ def rhymes_with(option: LineOption) -> str:
     return f"rhymes {near}with {option.rhymes_with}"
 
 
+def avoided(always: Sequence[str], here: Sequence[str], lines: Sequence[Line] = ()) -> str:
+    """What is avoided, and the lines that have it all the same."""
+    said = []
+    if always:
+        said.append(f"You avoid, in all drafts: {', '.join(always)}.")
+    if here:
+        said.append(f"This draft avoids: {', '.join(here)}.")
+    numbers = [str(n) for n, line in enumerate(lines, 1) if avoided_in(line.text, here)]
+    if numbers:
+        which = "Line" if len(numbers) == 1 else "Lines"
+        has = "has" if len(numbers) == 1 else "have"
+        said.append(f"{which} {', '.join(numbers)} {has} it still: rewrite line {numbers[0]}.")
+    return " ".join(said) or "You avoid no words. Clichés are avoided gently anyway."
+
+
 def flow(draft: Draft) -> RenderableType:
     """Where each syllable falls: a ruler for every bar, and its syllables under it."""
     from atl_core.flow.drawing import draw
@@ -232,6 +248,8 @@ def verdict(verdict: Verdict) -> RenderableType:
         rows.append(Text(said, style="dim"))
     if verdict.words:
         rows.append(_spoken(verdict.words))
+    if verdict.cliches:
+        rows.append(Text(f"clichés: {', '.join(verdict.cliches)}", style="dim"))
     return Group(*rows, Text(craft, style="dim"))
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from atl_core import edits, line_edits
+from atl_core import edits, line_edits, word_edits
 from atl_core.drafts.diff import as_rich
 from atl_core.drafts.names import LOCAL
 from atl_core.edits import Request
@@ -66,6 +66,7 @@ About the draft at hand, in plain words, for example:
   swap lines 2 and 3; delete line 4; lock lines 1-4; unlock line 2
   undo; redo; go back to version 4; compare 3 and 5; show the versions
   options for line 3; take 2; more like 2; none, sadder; write line by line
+  avoid neon; avoid clichés; never say baby again; what do I avoid?; use whiskey; add ad-libs
   save as TITLE; tag it demo; show rhymes for line 3; export as lrc; delete the draft"""
 
 PROMPT: Final = "> "
@@ -84,6 +85,7 @@ OPTIONS: Final[dict[str, Callable[[str], Any]]] = {
     "lines": int,
     "syllables": int,
     "random-seed": int,
+    "avoid": str,
 }
 """Options of /lyrics that take a value, as in `atl write`."""
 RHYMES_SHOWN: Final = 10
@@ -180,7 +182,9 @@ class Conversation:
             opened = None
             if self._draft and not isinstance(request, dispatch.WITHOUT_DRAFT):
                 opened = await studio.drafts.open(self._draft.id, LOCAL)
-            elif not isinstance(request, (*dispatch.WITHOUT_DRAFT, *dispatch.SHARING)):
+            elif not isinstance(
+                request, (*dispatch.WITHOUT_DRAFT, *dispatch.SHARING, *dispatch.WITH_OR_WITHOUT)
+            ):
                 raise DraftError(
                     "There is no draft at hand yet.",
                     remedy="Write one with /lyrics PATH words, or open one with /open DRAFT.",
@@ -293,6 +297,12 @@ def lay_out(answer: Answer) -> RenderableType:
             return Text(f"Tags of “{draft.title}”: {tags}")
         case dispatch.Changed(request=line_edits.SetBrief(), draft=draft):
             return Text(f"From now on: {render.setting(draft)}")
+        case dispatch.Changed(request=word_edits.Avoid() | word_edits.AllowWords(), draft=draft):
+            return Text(render.avoided((), draft.brief.avoid, draft.lines))
+        case dispatch.Changed(request=word_edits.UseInDraft(), draft=draft):
+            return Text(f"From now on: {render.setting(draft)}")
+        case dispatch.Avoided(always=always, here=here):
+            return Text(render.avoided(always, here))
         case dispatch.Changed(draft=draft, comparison=changed):
             at = f" is at version {draft.revision}; undo goes back." if changed else "."
             notes = [Text(note) for note in _shape_of(answer.request)]

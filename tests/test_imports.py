@@ -25,7 +25,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("drafts",),
     ("line_ranges", "wish", "verdicts", "plan"),
     ("edits", "arrange"),
-    ("beat_edits", "choice_edits", "line_edits"),
+    ("beat_edits", "choice_edits", "line_edits", "word_edits"),
     ("revise", "half_written", "request_json"),
     ("pipeline",),
     ("jobs",),

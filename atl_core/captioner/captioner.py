@@ -29,6 +29,7 @@ from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import Fluency, RankingWeights, rank
 from atl_core.captioner.sampling import GenreScore, SamplingConfig
 from atl_core.errors import BriefError
+from atl_core.lyrics.avoided import avoided_in
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import UNRHYMED, Slot
 from atl_core.lyrics.originality import load_index
@@ -241,7 +242,12 @@ class LineCaptioner:
         """Those that can be shown and are copied from no known lyrics, without duplicates."""
         own = {*task.brief.seed_words, *task.must_use}
         explicit = task.brief.explicit
-        shown = [t for t in dict.fromkeys(texts) if is_showable(t, own, explicit=explicit)]
+        avoid = task.brief.avoid
+        shown = [
+            text
+            for text in dict.fromkeys(texts)
+            if is_showable(text, own, explicit=explicit) and not avoided_in(text, avoid)
+        ]
         copied = load_index().copied(shown, request.above[-1:])
         return [text for text, known in zip(shown, copied, strict=True) if not known]
 

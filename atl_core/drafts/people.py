@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from atl_core.drafts.listing import Forgotten
 from atl_core.drafts.options import of_draft
 from atl_core.drafts.queries import REVISION, SESSION, own
-from atl_core.drafts.tables import BeatRow, RevisionRow, SessionRow, ShareRow
+from atl_core.drafts.tables import BeatRow, RevisionRow, SessionRow, ShareRow, WriterRow
 
 
 async def share(connection: AsyncConnection, session_id: str, guest: str, *, edits: bool) -> None:
@@ -31,6 +32,18 @@ async def shares(connection: AsyncConnection, session_id: str) -> dict[str, bool
         select(ShareRow.guest, ShareRow.edits).where(ShareRow.session_id == session_id)
     )
     return {row.guest: row.edits for row in rows}
+
+
+async def avoided(connection: AsyncConnection, who: str) -> tuple[str, ...]:
+    """Words that a writer avoids in all drafts."""
+    found = await connection.scalar(select(WriterRow.avoid).where(WriterRow.owner == who))
+    return tuple(found or ())
+
+
+async def set_avoided(connection: AsyncConnection, who: str, words: Sequence[str]) -> None:
+    await connection.execute(delete(WriterRow).where(WriterRow.owner == who))
+    if words:
+        await connection.execute(insert(WriterRow).values(owner=who, avoid=list(words)))
 
 
 async def everything_of(connection: AsyncConnection, who: str) -> dict[str, Any]:
@@ -57,6 +70,7 @@ async def everything_of(connection: AsyncConnection, who: str) -> dict[str, Any]
     made = select(RevisionRow.__table__).where(_contributions(who)).order_by(REVISION.created)
     return {
         "person": who,
+        "avoid": list(await avoided(connection, who)),
         "drafts": drafts,
         "shared_with_you": [_plain(row) for row in (await connection.execute(opened)).mappings()],
         "changes_to_drafts_of_others": [
@@ -79,6 +93,7 @@ async def forget(connection: AsyncConnection, who: str) -> Forgotten:
     )
     drafts = await connection.execute(delete(SessionRow).where(own(who)))
     guest = await connection.execute(delete(ShareRow).where(ShareRow.guest == who))
+    await set_avoided(connection, who, ())
     return Forgotten(
         drafts=drafts.rowcount,
         revisions=revisions or 0,

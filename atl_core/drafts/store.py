@@ -29,6 +29,7 @@ from atl_core.drafts.queries import editable, own, readable
 from atl_core.errors import DraftError, StorageError
 from atl_core.genre.verdict import Verdict
 from atl_core.lyrics.brief import Brief, Line
+from atl_core.lyrics.checks import MAX_AVOIDED
 
 MAX_SEARCH: Final = 200
 """Characters of a search. SQLite itself takes some 50,000."""
@@ -205,6 +206,33 @@ class DraftStore:
         """All that is stored about the asker, as JSON."""
         async with self._reading() as connection:
             return await people.everything_of(connection, owner)
+
+    async def avoided(self, owner: str) -> tuple[str, ...]:
+        """Words that the asker avoids in all drafts."""
+        async with self._reading() as connection:
+            return await people.avoided(connection, owner)
+
+    async def avoid(
+        self, owner: str, words: Sequence[str] = (), *, allow: Sequence[str] | None = None
+    ) -> tuple[str, ...]:
+        """Add words that the asker avoids in all drafts, or take some off; all that are left.
+
+        Raises:
+            DraftError: they are too many.
+        """
+        async with self._writing() as connection:
+            before = await people.avoided(connection, owner)
+            after = tuple(
+                word for word in dict.fromkeys((*before, *words)) if word not in (allow or ())
+            )
+            if len(after) > MAX_AVOIDED:
+                raise DraftError(
+                    f"{len(after)} words to avoid are too many.",
+                    f"Up to {MAX_AVOIDED} are kept.",
+                    "Allow some first: allow neon.",
+                )
+            await people.set_avoided(connection, owner, after)
+            return after
 
     async def listening(self, sha256: str) -> Listening:
         """What was heard in a beat that was listened to.

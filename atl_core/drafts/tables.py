@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA: Final = "0006"
+SCHEMA: Final = "0007"
 """The migration that these tables stand at; a test holds it to the newest one."""
 
 
@@ -137,6 +137,16 @@ class OptionsRow(Base):
     job_id: Mapped[str | None] = mapped_column(Text, unique=True)
     """The job that offered them; unique, as in `RevisionRow`."""
     created: Mapped[datetime] = mapped_column(Moment)
+
+
+class WriterRow(Base):
+    """What is kept for a writer across drafts."""
+
+    __tablename__ = "writers"
+
+    owner: Mapped[str] = mapped_column(Text, primary_key=True)
+    avoid: Mapped[list[str]] = mapped_column(JSON)
+    """Words and phrases that no draft of theirs may have."""
 
 
 class ShareRow(Base):

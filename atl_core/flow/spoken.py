@@ -8,8 +8,10 @@ from itertools import pairwise
 from typing import Final
 
 from atl_core.lyrics.syllables import word_stresses
-from atl_core.lyrics.text import plain, words
+from atl_core.lyrics.text import ADLIB, plain, without_adlibs, words
 
+JOINED: Final = "\ue000"
+"""In place of a space inside brackets, which are one token."""
 VOWELS: Final = "aeiouyàáâãäåèéêëìíîïòóôõöùúûüýæœø"
 ONSETS: Final = frozenset(
     "bl br ch cl cr dr dw fl fr gh gl gr kn ph pl pr qu sc sh sk sl sm sn sp st sw th tr tw "
@@ -44,12 +46,19 @@ class Spoken:
 
 
 def spoken(line: str) -> tuple[Spoken, ...]:
-    """The syllables of a line in order; empty when nothing in it is spoken."""
+    """The syllables of a line in order; empty when nothing in it is spoken.
+
+    Ad-libs in brackets have none: another voice says them.
+    """
     found: list[Spoken] = []
     unspoken = ""
     number = 0
-    for token in re.findall(r"\s*\S+\s*", line):
-        parts = _token(token, number)
+    has_adlibs = without_adlibs(line) != line
+    if has_adlibs:
+        line = ADLIB.sub(lambda match: match[0].replace(" ", JOINED), line)
+    for marked in re.findall(r"\s*\S+\s*", line):
+        token = marked.replace(JOINED, " ")
+        parts = _token(token, number, ADLIB.sub("", token) if has_adlibs else token)
         if not parts:
             if found:
                 found[-1] = replace(found[-1], written=found[-1].written + token)
@@ -64,9 +73,13 @@ def spoken(line: str) -> tuple[Spoken, ...]:
     return tuple(found)
 
 
-def _token(token: str, first: int) -> list[Spoken]:
-    """The syllables of what stands between spaces; its words are numbered from `first`."""
-    inside = [(word, word_stresses(word)) for word in words(token)]
+def _token(token: str, first: int, said: str) -> list[Spoken]:
+    """The syllables of what stands between spaces; its words are numbered from `first`.
+
+    Args:
+        said: the token without ad-libs.
+    """
+    inside = [(word, word_stresses(word)) for word in words(said)]
     inside = [(word, digits) for word, digits in inside if digits]
     found: list[Spoken] = []
     for number, (stretch, (word, digits)) in enumerate(

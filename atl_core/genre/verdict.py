@@ -127,14 +127,21 @@ class Verdict:
     """Share of lines within one syllable of their target, 0 to 1."""
     kind: Kind | Literal[""] = ""
     """As in `GenreVerdict`; empty in drafts of earlier versions."""
+    cliches: tuple[str, ...] = ()
+    """Those of the list that are in the draft."""
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "words": [asdict(word) for word in self.words]}
+        return {
+            **asdict(self),
+            "words": [asdict(word) for word in self.words],
+            "cliches": list(self.cliches),
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         words = tuple(SpokenWord(**word) for word in data["words"])
-        return cls(**{**data, "words": words})
+        cliches = tuple(data.get("cliches", ()))
+        return cls(**{**data, "words": words, "cliches": cliches})
 
 
 def likelier(genre: Mapping[Genre, float]) -> Genre:

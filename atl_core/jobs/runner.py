@@ -289,6 +289,7 @@ class JobRunner:
         else:
             assert draft is not None
             plan = await pipeline.plan(asked.request, draft, asked.owner)
+        plan = await pipeline.for_writer(plan, asked.owner)
         done = (await self._store.do(store.lines_of, [job_id])).get(job_id, ())
         last = time.monotonic()
 

@@ -38,13 +38,20 @@ class Brief:
     """Whether a beat divides into three, as in 6/8 and 12/8; its beats are dotted ones."""
     first_bar: float | None = None
     """Seconds at which bar one starts where the writer says so; None: as heard."""
+    avoid: tuple[str, ...] = ()
+    """Words and phrases that no line may have, in lower case; `CLICHES` stands for all of them."""
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "seed_words": list(self.seed_words)}
+        return {
+            **asdict(self),
+            "seed_words": list(self.seed_words),
+            "avoid": list(self.avoid),
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        return cls(**{**data, "seed_words": tuple(data["seed_words"])})
+        avoid = tuple(data.get("avoid", ()))
+        return cls(**{**data, "seed_words": tuple(data["seed_words"]), "avoid": avoid})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from atl_core.errors import BriefError, shown
 from atl_core.lyrics.brief import GENRES, MOODS, Brief, Genre, Mood
 from atl_core.lyrics.form import MAX_SYLLABLES, MIN_SYLLABLES, parse_scheme
 from atl_core.lyrics.text import plain, words
-from atl_core.lyrics.wordlists import is_clean
+from atl_core.lyrics.wordlists import FUNCTION_WORDS, is_clean
 
 MAX_LINES: Final = 64
+CLICHES: Final = "cliches"
+"""Among the words to avoid: all cliches of the list."""
 MAX_SEED_WORDS: Final = 8
 MAX_SEED_LETTERS: Final = 24
 _MOST_SEED_TEXT: Final = 400
@@ -99,6 +101,47 @@ def parse_seed_words(text: str) -> tuple[str, ...]:
     return seeds
 
 
+MAX_AVOIDED: Final = 100
+"""Words and phrases that a writer may avoid."""
+MAX_AVOIDED_WORDS: Final = 6
+"""Words of a phrase that is avoided."""
+
+
+def parse_avoided(text: str) -> tuple[str, ...]:
+    """Words and phrases to avoid as a writer names them: parted by commas, "and" or "or".
+
+    Raises:
+        BriefError: there is none, or one holds a line together ("the").
+    """
+    found: list[str] = []
+    for part in re.split(r"\s*(?:,|;|\n|\band\b|\bor\b)\s*", text, flags=re.IGNORECASE):
+        said = " ".join(words(part))
+        if said in ("cliche", "cliches", "cliché", "clichés"):
+            said = CLICHES
+        if said:
+            found.append(said)
+    for said in found:
+        check_avoided(said)
+    if not found:
+        raise BriefError("There is no word to avoid.", remedy="Name one, such as: avoid neon.")
+    return tuple(dict.fromkeys(found))
+
+
+def check_avoided(said: str) -> None:
+    """Raises `BriefError` for what cannot be avoided."""
+    if said in FUNCTION_WORDS:
+        raise BriefError(
+            f'No line can do without words such as "{shown(said)}".',
+            "A word that carries an image, or a phrase, can be avoided.",
+            "Such as: avoid neon.",
+        )
+    if len(said.split()) > MAX_AVOIDED_WORDS or len(said) > MAX_SEED_LETTERS * MAX_AVOIDED_WORDS:
+        raise BriefError(
+            f'"{shown(said)}" is too long to be avoided.',
+            f"A phrase has up to {MAX_AVOIDED_WORDS} words.",
+        )
+
+
 _LINK: Final = re.compile(r"(?i)\b(?:https?|ftp)://|\bwww\.\w|\b(?:youtube\.com|youtu\.be)/")
 _TAG: Final = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _NUMBERING: Final = re.compile(r"^\s*\d{1,3}\s*[.)](?=\s)", re.MULTILINE)
@@ -164,6 +207,17 @@ def check_brief(brief: Brief) -> Brief:
             f"{len(brief.seed_words)} seed words are too many.",
             f"I work with 1 to {MAX_SEED_WORDS}.",
         )
+    if len(brief.avoid) > MAX_AVOIDED:
+        raise BriefError(
+            f"{len(brief.avoid)} words to avoid are too many.", f"Up to {MAX_AVOIDED} are kept."
+        )
+    for said in brief.avoid:
+        check_avoided(said)
+        if said in brief.seed_words:
+            raise BriefError(
+                f'"{shown(said)}" is a seed word and a word to avoid.',
+                remedy=f"Say: allow {said}. Or change the seed words.",
+            )
     for seed in brief.seed_words:
         check_seed_word(seed)
         if not brief.explicit and not is_clean(seed, mild=False):

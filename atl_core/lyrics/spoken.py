@@ -11,7 +11,7 @@ from typing import Final
 
 from atl_core.lyrics.pronunciation import listed
 from atl_core.lyrics.tables import table
-from atl_core.lyrics.text import plain, words
+from atl_core.lyrics.text import plain, without_adlibs, words
 
 
 @lru_cache(maxsize=16384)
@@ -20,9 +20,9 @@ def sung(line: str) -> tuple[str, ...]:
 
     As `text.words`, but what stands for other words is read out ("w/o" is "without", "€50" is
     "50 euros", "#1" is "number 1", "Dr." is "doctor"), and initials come as "l.a.". Only here does
-    it matter that "LA" is written in capitals and "la" is not.
+    it matter that "LA" is written in capitals and "la" is not. Ad-libs in brackets are left out.
     """
-    line = plain(line)
+    line = plain(without_adlibs(line))
     if not _UNUSUAL.search(line):
         return tuple(words(line))
     line = _initials_marked(_SIGN_FOR_S.sub("s", line))

@@ -71,6 +71,18 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_QUOTES)
 
 
+ADLIB: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+"""What stands in brackets beside a line: said by another voice, and not counted."""
+
+
+def without_adlibs(line: str) -> str:
+    """`line` without what stands in brackets; all of it where nothing else is left."""
+    if "(" not in line and "[" not in line:
+        return line
+    bare = ADLIB.sub(" ", line)
+    return bare if any(map(str.isalnum, bare)) else line
+
+
 def _trim(word: str) -> str:
     if word[0] == "'" and word not in CLIPPED_HEADS and word[:-1] not in CLIPPED_HEADS:
         word = word[1:]

@@ -9,7 +9,8 @@ import click
 
 from atl_core.drafts.names import LOCAL
 from atl_core.errors import DraftError, UserError
-from bot.cli.common import as_json, draft_json, print_json, show_draft, watched
+from bot.clean import clean
+from bot.cli.common import as_json, draft_json, in_studio, print_json, show_draft, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -185,6 +186,35 @@ def take(draft_id: str, line: int, number: int, as_json: bool) -> None:
     edit(draft_id, Take(number, line), as_json)
 
 
+@click.command()
+@click.argument("words", nargs=-1, metavar="[WORDS]")
+@click.option("--allow", is_flag=True, help="Let WORDS come again.")
+@as_json
+def avoid(words: tuple[str, ...], allow: bool, as_json: bool) -> None:
+    """Avoid WORDS in all your drafts, parted by commas; without any, list those that you avoid.
+
+    \b
+    Examples:
+      atl avoid neon, city lights
+      atl avoid --allow neon
+    """
+    from atl_core.lyrics.checks import parse_avoided
+    from bot import render
+
+    named = parse_avoided(" ".join(words)) if words else ()
+
+    async def kept(studio: Studio) -> tuple[str, ...]:
+        if allow:
+            return await studio.drafts.avoid(LOCAL, allow=named)
+        return await studio.drafts.avoid(LOCAL, named)
+
+    found = in_studio(kept)
+    if as_json:
+        print_json({"avoid": list(found)})
+    else:
+        click.echo(clean(render.avoided(found, ())))
+
+
 def show(answer: Answer, as_json: bool) -> None:
     from bot import dispatch, render, terminal
 
@@ -225,4 +255,4 @@ def parse_lines(text: str) -> LineRange:
     return Lines(tuple(sorted(numbers)))
 
 
-COMMANDS = (options, take, continue_, rewrite, lock, unlock, undo, redo, say)
+COMMANDS = (options, take, avoid, continue_, rewrite, lock, unlock, undo, redo, say)

@@ -385,6 +385,9 @@ def _judged(draft: Draft, locale: str) -> Markdown:
         syllables=f"{verdict.syllables_kept:.0%}",
         match=verdict.longest_match,
     )
+    if verdict.cliches:
+        named = say("card.cliches", locale, words=", ".join(verdict.cliches))
+        craft = join(" · ", (craft, named))
     rows: list[Markdown] = []
     if heard := disagreement(draft.listening.genre, verdict.genre):
         beat, text = heard

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from atl_core import edits, line_edits
+from atl_core import edits, line_edits, word_edits
 from atl_core.drafts.draft import Draft, OpenDraft
 from atl_core.edits import Request
 from atl_core.errors import DraftError, UnreadableDraftError, UserError
@@ -153,6 +154,8 @@ async def _show(context: Context, request: Request, answer: Answer) -> None:
             await respond.send(card=cards.comparison(comparison))
         case dispatch.Rhymes():
             await show_rhymes(context, answer)
+        case dispatch.Avoided(always=always, here=here):
+            await respond.send(_avoided(context, always, here))
         case dispatch.File(name=name, data=data, draft=Draft(title=title)):
             assert isinstance(request, edits.Export)
             message = say("export.done", title=title, format=request.format)
@@ -185,7 +188,9 @@ async def _show_change(context: Context, request: Request, answer: dispatch.Chan
         case edits.Tag():
             tags = " ".join(f"#{tag}" for tag in draft.tags) or say("said.tags.none")
             await respond.send(say("said.tags", title=draft.title, tags=tags))
-        case line_edits.SetBrief():
+        case word_edits.Avoid() | word_edits.AllowWords():
+            await respond.send(_avoided(context, (), draft.brief.avoid))
+        case line_edits.SetBrief() | word_edits.UseInDraft():
             await respond.send(say("said.brief", setting=cards.brief(draft, context.locale)))
         case _:
             locale, options = context.locale, answer.options
@@ -194,6 +199,16 @@ async def _show_change(context: Context, request: Request, answer: dispatch.Chan
                 draft, locale, by=context.name, extra=select, changed=answer.comparison
             )
             await respond.show(card)
+
+
+def _avoided(context: Context, always: Sequence[str], here: Sequence[str]) -> Markdown:
+    """What is avoided in all drafts, and in this one."""
+    said = [
+        context.say(key, words=", ".join(words))
+        for key, words in (("avoid.always", always), ("avoid.here", here))
+        if words
+    ]
+    return join("\n", said) if said else context.say("avoid.nothing")
 
 
 def _shared(context: Context, request: Request, draft: Draft) -> Markdown:

@@ -190,6 +190,11 @@ class Parts:
         """Whether the part would be a request by itself."""
         return self._is_request(self.typed(name))
 
+    def means(self, name: str = "text") -> bool:
+        """Whether a word of the part means something to the grammar, besides "and"."""
+        words = self.bare(name).casefold().replace(",", " ").split()
+        return any(self._is_request(word) for word in words if word != "and")
+
     def is_time(self) -> bool:
         """Whether the phrase begins with a time, such as 12:30."""
         return re.match(r"\s*\d+[:\uff1a]\d", self._phrase.text) is not None

@@ -63,6 +63,10 @@ REPLIES: Final = {
     "own.file": "With a beat, attach your lines as a file. Or paste them first: `/write` alone "
     "opens a form, and a reply “set the beat” with the beat attached does the rest.",
     "beat.attach": "Attach the beat to that message, or name a YouTube link: set the beat to LINK.",
+    "card.cliches": "clichés: {words}",
+    "avoid.always": "You avoid, in all drafts: {words}",
+    "avoid.here": "This draft avoids: {words}",
+    "avoid.nothing": "You avoid no words. Clichés are avoided gently anyway.",
     "card.not_yours": "This is somebody else's draft. Its owner can let you edit it: "
     "reply “collaborate with @you”.",
     "flow.shown": "Where the words of “{title}” fall on the beat:",
@@ -296,6 +300,7 @@ REPLIES: Final = {
     "line 5: “exactly these words” · swap lines 2 and 3\n"
     "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
     "options for line 3 · take 2 · more like 2 · none, sadder · write line by line\n"
+    "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Commands**\n"
     "`/lyrics` writes to a beat · `/listen` says what I hear in it\n"

@@ -152,6 +152,10 @@ REPLIES: Final = {
     "ouvre un formulaire, et une réponse « set the beat » avec le beat joint fait le "
     "reste.",
     "beat.attach": "Joins le beat à ce message, ou donne un lien YouTube : set the beat to LINK.",
+    "card.cliches": "clichés : {words}",
+    "avoid.always": "Dans tous tes brouillons, tu évites : {words}",
+    "avoid.here": "Ce brouillon évite : {words}",
+    "avoid.nothing": "Tu n'évites aucun mot. Les clichés sont évités en douceur de toute façon.",
     "card.not_yours": "Ce brouillon est à quelqu'un d'autre, qui peut te laisser le modifier en "
     "répondant « collaborate with @toi ».",
     "flow.shown": "Où tombent les mots de « {title} » sur le beat :",
@@ -389,6 +393,7 @@ REPLIES: Final = {
     "line 5: “exactly these words” · swap lines 2 and 3\n"
     "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
     "options for line 3 · take 2 · more like 2 · none, sadder · write line by line\n"
+    "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Commandes**\n"
     "`/lyrics` écrit sur un beat · `/listen` dit ce que j'y entends\n"

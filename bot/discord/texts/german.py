@@ -152,6 +152,10 @@ REPLIES: Final = {
     "Beat im Anhang tut den Rest.",
     "beat.attach": "Häng den Beat an diese Nachricht an, oder nenne einen YouTube-Link: set the "
     "beat to LINK.",
+    "card.cliches": "Klischees: {words}",
+    "avoid.always": "In allen Entwürfen meidest du: {words}",
+    "avoid.here": "Dieser Entwurf meidet: {words}",
+    "avoid.nothing": "Du meidest keine Wörter. Klischees werden ohnehin sanft gemieden.",
     "card.not_yours": "Dieser Entwurf gehört jemand anderem. Wem er gehört, der kann dich "
     "mitschreiben lassen, mit der Antwort „collaborate with @dir“.",
     "flow.shown": "Wo die Worte von „{title}“ auf dem Beat liegen:",
@@ -389,6 +393,7 @@ REPLIES: Final = {
     "line 5: “exactly these words” · swap lines 2 and 3\n"
     "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
     "options for line 3 · take 2 · more like 2 · none, sadder · write line by line\n"
+    "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Befehle**\n"
     "`/lyrics` schreibt zu einem Beat · `/listen` sagt, was ich darin höre\n"

@@ -144,6 +144,10 @@ REPLIES: Final = {
     "abre un formulario, y una respuesta “set the beat” con el beat adjunto hace el "
     "resto.",
     "beat.attach": "Adjunta el beat a ese mensaje, o da un enlace: set the beat to LINK.",
+    "card.cliches": "clichés: {words}",
+    "avoid.always": "En todos tus borradores evitas: {words}",
+    "avoid.here": "Este borrador evita: {words}",
+    "avoid.nothing": "No evitas ninguna palabra. Los clichés se evitan con suavidad igualmente.",
     "card.not_yours": "Este borrador es de otra persona. Su dueño puede dejarte editarlo: que "
     "responda “collaborate with @tú”.",
     "flow.shown": "Dónde caen las palabras de “{title}” sobre el beat:",
@@ -378,6 +382,7 @@ REPLIES: Final = {
     "line 5: “exactly these words” · swap lines 2 and 3\n"
     "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
     "options for line 3 · take 2 · more like 2 · none, sadder · write line by line\n"
+    "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Comandos**\n"
     "`/lyrics` escribe sobre un beat · `/listen` dice lo que oigo en él\n"

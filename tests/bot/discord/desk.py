@@ -157,6 +157,7 @@ class InlineQueue(JobQueue):
             else:
                 assert before is not None
                 plan = await pipeline.plan(request, before, owner)
+            plan = await pipeline.for_writer(plan, owner)
             told(Progress("write", total=plan.wanted))
             written = await pipeline.write(plan, on_progress=told)
             draft = await pipeline.save(
