@@ -1,27 +1,31 @@
-"""Blind reading: which of two sets of drafts do readers prefer?
+"""Blind reading: which of several sets of drafts do readers prefer?
 
-    python benchmarks/reading.py write a.jsonl --briefs 30 --seed 1 --captioner lm
-    python benchmarks/reading.py sheet a.jsonl b.jsonl --out sheets --readers 3
+    python benchmarks/reading.py write old.jsonl --briefs 60 --seed 1 --captioner lm
+    python benchmarks/reading.py write new.jsonl --briefs 60 --seed 1 --captioner large
+    python benchmarks/reading.py sheet old.jsonl new.jsonl --out sheets --readers 3
     python benchmarks/reading.py score sheets
 
-`write` drafts a verse for each of some briefs, drawn by the seed. `sheet` pairs the drafts of two
-files by brief and writes one sheet for each reader: the order of a pair is drawn for one reader and
-turned round for the next, and nothing names the sets. A reader answers in a file beside the sheet,
-`reader-1.answers.txt`, one line a pair: the number, then X, Y or =, then the reason in a few words.
-`score` prints how often the second set was preferred, with a 95 % interval by bootstrap over
-briefs, by genre and by scheme, and the words that reasons have most. A tie counts a half.
+`write` drafts a verse for each of some briefs, drawn by the seed. `sheet` puts the drafts of two or
+more files together by brief and writes one sheet for each reader: the order is drawn anew for each
+brief and reader, and nothing names the sets. A reader answers in a file beside the sheet,
+`reader-1.answers.txt`, one line a brief: the number, then the letters from best to worst, then the
+reason in a few words. `score` prints for each pair of sets how often the second was preferred, with
+a 95 % interval by bootstrap over briefs, by genre and by scheme, and the words that reasons have
+most.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import random
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any, Final
 
 import numpy as np
@@ -41,11 +45,12 @@ SUBJECTS: Final = (
 ).split(", ")
 SCHEMES: Final = {"hip-hop": ("AABB", "AABB", "ABAB", "AAAA"), "country": ("ABAB", "AABB", "ABCB")}
 INSTRUCTIONS: Final = """\
-You read pairs of verses that were written to the same order. For each pair say which one a
-songwriter would rather keep. Read for sense (does it hang together, does it say something), for
-language (grammar, natural ends of lines) and for images; rhyme and length are alike by
-construction. Answer one line a pair: its number, then X, Y or = (only if you truly cannot choose),
-then the reason in at most ten words.
+You read verses that were written to the same order by several writers, in random order. For each
+order rank them (best first) by which one a songwriter would rather keep. Read for sense (does it
+hang together, does it say something), for language (grammar, natural ends of lines), for images,
+and for the mood that was asked for. Rhyme and length are alike by construction. Answer one line an
+order: its number, then the letters from best to worst, then the reason in at most fifteen words.
+Example: 7 CAB the only one that tells a story
 """
 
 
@@ -104,28 +109,34 @@ def read(file: Path) -> list[dict[str, Any]]:
 
 def sheet(chosen: argparse.Namespace) -> None:
     """Write one sheet a reader, and the key that `score` needs."""
-    first, second = read(chosen.first), read(chosen.second)
-    pairs = [
-        (a, b)
-        for a, b in zip(first, second, strict=False)
-        if (a["subject"], a["random_seed"]) == (b["subject"], b["random_seed"])
-    ]
+    names = [file.stem for file in chosen.files]
+    sets = [{(a["subject"], a["random_seed"]): a for a in read(file)} for file in chosen.files]
+    found = [[one.get(brief) for one in sets] for brief in sets[0]]
+    rows = [row for row in found if sum(draft is not None for draft in row) > 1]
     chosen.out.mkdir(parents=True, exist_ok=True)
-    rng = random.Random(chosen.seed)
-    turned = [rng.random() < 0.5 for _ in pairs]
-    key: dict[str, Any] = {"pairs": [[a["genre"], a["scheme"]] for a, _ in pairs], "second_is": {}}
+    first = [next(draft for draft in row if draft) for row in rows]
+    key: dict[str, Any] = {
+        "sets": names,
+        "briefs": [[draft["genre"], draft["scheme"]] for draft in first],
+        "orders": {},
+    }
     for reader in range(1, chosen.readers + 1):
-        # Every other reader sees each pair in the other order.
-        order = [way != (reader % 2 == 0) for way in turned]
-        key["second_is"][str(reader)] = ["X" if way else "Y" for way in order]
-        text = [INSTRUCTIONS]
-        for number, ((a, b), way) in enumerate(zip(pairs, order, strict=True), 1):
-            asked = f"{a['genre']}, {a['mood']}, rhymes {a['scheme']}, from: {a['subject']}"
-            x, y = (b, a) if way else (a, b)
-            text += [f"--- {number} --- {asked}", "X", *x["lines"], "", "Y", *y["lines"], ""]
+        rng = random.Random(f"{chosen.seed} {reader}")
+        text, orders = [INSTRUCTIONS], []
+        for number, (row, asked) in enumerate(zip(rows, first, strict=True), 1):
+            order = [place for place, draft in enumerate(row) if draft]
+            rng.shuffle(order)
+            orders.append(order)
+            text.append(
+                f"--- {number} --- {asked['genre']}, {asked['mood']}, rhymes {asked['scheme']},"
+                f" from: {asked['subject']}"
+            )
+            for letter, place in zip(ascii_uppercase, order, strict=False):
+                text += [f"[{letter}]", *(row[place] or {})["lines"], ""]
+        key["orders"][str(reader)] = orders
         (chosen.out / f"reader-{reader}.txt").write_text("\n".join(text), encoding="utf-8")
     (chosen.out / "key.json").write_text(json.dumps(key), encoding="utf-8")
-    print(f"{len(pairs)} pairs for {chosen.readers} readers in {chosen.out}")
+    print(f"{len(rows)} briefs for {chosen.readers} readers in {chosen.out}")
 
 
 def share(scores: Sequence[Sequence[float]]) -> str:
@@ -138,30 +149,34 @@ def share(scores: Sequence[Sequence[float]]) -> str:
 
 
 def score(chosen: argparse.Namespace) -> None:
-    """Print how often the second set was preferred."""
+    """Print how often each set was preferred to each before it."""
     key = json.loads((chosen.folder / "key.json").read_text())
-    scores: dict[int, list[float]] = {}
+    preferred: defaultdict[tuple[int, int], defaultdict[int, list[float]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     reasons: Counter[str] = Counter()
-    for reader, places in key["second_is"].items():
+    for reader, orders in key["orders"].items():
         file = chosen.folder / f"reader-{reader}.answers.txt"
         if not file.exists():
             continue
-        own = []
         for row in file.read_text(encoding="utf-8").splitlines():
-            if match := re.match(r"\s*(\d+)\W+([XY=])\b?(.*)", row):
-                number = int(match[1]) - 1
-                worth = 0.5 if match[2] == "=" else float(match[2] == places[number])
-                scores.setdefault(number, []).append(worth)
-                own.append([worth])
-                said = set(re.findall(r"[a-z]+", match[3].lower())) - FUNCTION_WORDS
-                reasons.update(said)
-        print(f"reader {reader}: second preferred {share(own)}")
-    print(f"all: second preferred {share(list(scores.values()))}")
-    for place in (0, 1):
-        for kind in sorted({pair[place] for pair in key["pairs"]}):
-            rows = [row for n, row in scores.items() if key["pairs"][n][place] == kind]
-            if rows:
-                print(f"  {kind}: {share(rows)}")
+            match = re.match(r"\s*(\d+)\W+([A-Z]+)\b(.*)", row)
+            if match is None:
+                continue
+            number = int(match[1]) - 1
+            ranked = [orders[number][ascii_uppercase.index(letter)] for letter in match[2]]
+            for better, worse in itertools.combinations(ranked, 2):
+                first, second = sorted((better, worse))
+                preferred[first, second][number].append(float(better == second))
+            reasons.update(set(re.findall(r"[a-z]+", match[3].lower())) - FUNCTION_WORDS)
+    names = key["sets"]
+    for (first, second), briefs_read in sorted(preferred.items()):
+        print(f"{names[second]} over {names[first]}: {share(list(briefs_read.values()))}")
+        for place in (0, 1):
+            for kind in sorted({brief[place] for brief in key["briefs"]}):
+                rows = [row for n, row in briefs_read.items() if key["briefs"][n][place] == kind]
+                if rows:
+                    print(f"  {kind}: {share(rows)}")
     print("reasons: " + ", ".join(f"{word} {count}" for word, count in reasons.most_common(20)))
 
 
@@ -175,8 +190,7 @@ def main() -> None:
     verb.add_argument("--captioner", default="lm")
     verb.set_defaults(run=write)
     verb = verbs.add_parser("sheet")
-    verb.add_argument("first", type=Path)
-    verb.add_argument("second", type=Path)
+    verb.add_argument("files", type=Path, nargs="+")
     verb.add_argument("--out", type=Path, required=True)
     verb.add_argument("--readers", type=int, default=3)
     verb.add_argument("--seed", type=int, default=0)
