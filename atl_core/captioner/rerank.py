@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,10 @@ MAX_GAIN: Final = 1.0
 FORCED_END: Final = -7.0
 """Log-probability of an end below which a line was probably bent to its rhyme. Chosen by reading
 the least likely ends of 400 generated lines."""
+
+
+TAIL: Final = re.compile(r",\s*[\w'-]+\W*$")
+"""A single word after a last comma."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,10 @@ class RankingWeights:
     topic: float = 0.2
     """For each word of the topic that the draft has not used, up to two. More than this makes lines
     that are lists of words, which readers dislike."""
+    content_end: float = 0.8
+    """For a last word that is no function word. Readers prefer such ends."""
+    tail: float = 1.5
+    """Subtracted for a single word after a last comma ("..., yo"): mostly added for the rhyme."""
     comma: float = 1.0
     """Subtracted for each comma beyond the first: such lines are mostly lists."""
     repeated_word: float = 1.1
@@ -216,6 +225,8 @@ def rank(
             + weights.unclear_genre * min(0.0, genre_fit - CLEAR_GENRE_ODDS)
             + weights.mood * min(2, mood_counts(spoken)[brief.mood])
             + weights.topic * min(2, len(new_topic))
+            + weights.content_end * (end not in FUNCTION_WORDS)
+            - weights.tail * bool(TAIL.search(text))
             - weights.comma * max(0, text.count(",") - 1)
             - weights.repeated_word * sum(recent[word] for word in set(content))
             - weights.repeated_opening * openings[spoken[0]]
