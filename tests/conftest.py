@@ -111,6 +111,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setitem(Settings.model_config, "env_file", None)
     home = tmp_path / "atl home"
     monkeypatch.setenv("ATL_HOME", str(home))
+    # Whoever has fetched the large model too need not wait for it in every test.
+    monkeypatch.setenv("ATL_CAPTIONER", "lm")
     return home
 
 
