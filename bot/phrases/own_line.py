@@ -39,13 +39,18 @@ _NO_LINE: Final = re.compile(
     r"|(?:to )?(?:rhymes? (?:with|on)|use|mention|include) ",
     re.IGNORECASE,
 )
+SURELY_WORDS: Final = 4
+"""Words from which on a text that would be a request elsewhere, and is none here, is a line."""
 _NAMED: Final = re.compile(r"\b(?:line|bar|ln|l|number|no|nr)\b")
 
 
-def read_own_line(text: str, lines: int, is_request: Callable[[str], bool]) -> Replace | None:
+def read_own_line(
+    text: str, lines: int, is_request: Callable[[str], bool], *, whatever: bool = False
+) -> Replace | None:
     """The line that a writer puts in, in a draft of `lines` lines; None if that is not asked for.
 
-    What would be a request by itself ("line 5: sadder") is left to the grammar.
+    What would be a request by itself ("line 5: sadder", "line 5: use fire") is left to the
+    grammar. Where the grammar made nothing of it, `whatever` stands there is the line.
 
     Raises:
         DraftError: there is no such line.
@@ -64,7 +69,7 @@ def read_own_line(text: str, lines: int, is_request: Callable[[str], bool]) -> R
         # "12:30" is a time, and a name before a colon no line.
         return None
     line = read_line(named, lines)
-    return _replace(line, own, is_request) if line is not None else None
+    return _replace(line, own, is_request, whatever) if line is not None else None
 
 
 _AFTER_END: Final = re.compile(_AFTER.pattern + "$")
@@ -74,15 +79,19 @@ def _line(head: str, lines: int) -> int | None:
     return read_line(" ".join(token.said for token in tokenize(head)), lines)
 
 
-def _replace(line: int, own: str, is_request: Callable[[str], bool]) -> Replace | None:
+def _replace(
+    line: int, own: str, is_request: Callable[[str], bool], whatever: bool = False
+) -> Replace | None:
     typed = unquoted(own.strip())
-    if not typed or _NO_LINE.match(typed):
+    if not typed or (_NO_LINE.match(typed) and not whatever):
         return None
     is_quoted = typed != own.strip()
     if not is_quoted and not any(map(str.isalnum, typed)):
         raise DraftError(
             "A line needs a word.", "Add a word to it, put it in quotes, or delete the line."
         )
+    if whatever and len(typed.split()) >= SURELY_WORDS:
+        return Replace(line, typed)
     is_plain = not is_quoted and _PLAIN.fullmatch(typed)
     return None if is_plain and is_request(typed) else Replace(line, typed)
 

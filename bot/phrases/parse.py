@@ -61,6 +61,8 @@ def parse(text: str, *, lines: int) -> Request:
         if found:
             said = tuple(request.describe() for request in found[:SUGGESTIONS])
             raise PhraseError(f"“{_shown(text)}” can mean more than one thing.", said)
+    if own := read_own_line(text, lines, is_request, whatever=True):
+        return own
     raise PhraseError(f"I am not sure what “{_shown(text)}” asks for.", suggestions(text, lines))
 
 

@@ -129,6 +129,39 @@ def test_the_command_that_an_operator_runs_hears_the_link(network: OwnNetwork) -
     assert not went_astray(answer)
 
 
+BUILDER = """
+import json, sys, tempfile
+from pathlib import Path
+from training.datasets.audio import YouTubeAudio
+from training.datasets.songs import Track
+from training.datasets.web import Services
+
+audio = YouTubeAudio(
+    Services.from_environment(), pace=lambda: None, candidates=2, max_seconds=900, max_megabytes=25
+)
+with tempfile.TemporaryDirectory() as folder:
+    track = Track(**json.loads(sys.argv[1]))
+    for found in audio.find(track):
+        size = audio.fetch(found, Path(folder)).stat().st_size
+        print(json.dumps([found.address, found.title, size]))
+"""
+
+
+def test_the_data_set_builder_finds_and_fetches_without_a_switch(network: OwnNetwork) -> None:
+    track = json.dumps({"artist": "Somebody", "title": TITLE, "genre": "country"})
+    builder = [sys.executable, "-c", BUILDER, track]
+    answer = network.do(command=builder)
+    assert answer["status"] == 0, answer["err"]
+    address, title, size = json.loads(answer["out"])
+    assert (address, title) == (f"https://www.youtube.com/watch?v={VIDEO}", TITLE)
+    assert size == len(beat())
+    assert not went_astray(answer)
+    away = network.do(command=builder, hosts={SITE: ["169.254.169.254", "::ffff:10.0.0.1"]})
+    assert away["status"] != 0
+    assert "YouTube's search failed" in away["err"]
+    assert away["went"] == []
+
+
 @given(st.ip_addresses(v=4))
 def test_an_ipv4_address_inside_an_ipv6_one_is_judged_by_what_it_is(
     ip: ipaddress.IPv4Address,

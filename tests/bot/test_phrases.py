@@ -389,3 +389,22 @@ def test_signs_and_numbers_are_the_writers(phrase: str, meant: asked.Request) ->
 def test_what_is_no_request_is_asked_back(phrase: str, complaint: str) -> None:
     with pytest.raises(UserError, match=complaint):
         parse(phrase, lines=LINES)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "use the word fire on the clock",
+        "rhyme with orange and I'm still up",
+        "tag me of my heart.",
+        "search for me in the city!",
+        "mention the price of gas again",
+    ],
+)
+def test_what_begins_like_a_request_and_is_none_is_the_writers_line(own: str) -> None:
+    assert parse(f"line 5: {own}", lines=LINES) == line_edits.Replace(5, own)
+
+
+@pytest.mark.parametrize("said", ["line 5: use fire", "line 5: rhyme with fire", "line 5: sadder"])
+def test_what_is_a_request_after_a_colon_stays_one(said: str) -> None:
+    assert not isinstance(parse(said, lines=LINES), line_edits.Replace)

@@ -47,10 +47,10 @@ class OwnNetwork:
 
 
 @contextlib.contextmanager
-def own_network(folder: Path, *arguments: str) -> Iterator[OwnNetwork]:
+def own_network(folder: Path, *arguments: str, world: str = "world") -> Iterator[OwnNetwork]:
     need_namespaces()
     with subprocess.Popen(
-        [*UNSHARE, sys.executable, "-m", "tests.network.world", str(folder), *arguments],
+        [*UNSHARE, sys.executable, "-m", f"tests.network.{world}", str(folder), *arguments],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

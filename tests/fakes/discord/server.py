@@ -73,6 +73,7 @@ class LoopbackDiscord:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=1 << 30)
         app.router.add_get("/gw/", self.gateway.connect)
+        app.router.add_get("/", self.gateway.connect)  # as at gateway.discord.gg
         app.router.add_get("/attachments/{channel}/{file}/{name}", self._cdn)
         for (method, path), route in routes.ROUTES.items():
             app.router.add_route(method, API + path, self._serve(route))
