@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import lzma
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
@@ -128,12 +128,23 @@ def _by_key(kind: Rhyme) -> dict[str, list[str]]:
 def rhyming_words(word: str, limit: int = 20, kind: Rhyme = "perfect") -> list[str]:
     """Common words of songs that rhyme with `word`, commonest first.
 
-    `kind` "slant" gives those that rhyme no better than slant. Explicit words are among them.
+    Those that rhyme only as they are rarely said ("minute" with "newt") come last. `kind` "slant"
+    gives those that rhyme no better than slant. Explicit words are among them.
     """
     groups = _by_key(kind)
     found = {other for key in rhyme_keys(word, kind) for other in groups.get(key, ())}
     kept = (other for other in found if rhyme(word, other) == kind)
-    return sorted(kept, key=_rank)[:limit]
+    ways = pronounce(word)
+    return sorted(kept, key=lambda other: (not _as_usual(ways, other, kind), _rank(other)))[:limit]
+
+
+def _as_usual(ways: Sequence[Pronunciation], other: str, kind: Rhyme) -> bool:
+    """Whether a word rhymes as it is usually said, with any of these ways."""
+    usual = rhyming_part(pronounce(other)[0])
+    if kind == "perfect":
+        return usual in map(rhyming_part, ways)
+    vowels = [phoneme for phoneme in usual if phoneme in VOWELS]
+    return any(vowels == [p for p in rhyming_part(way) if p in VOWELS] for way in ways)
 
 
 def _rank(word: str) -> int:

@@ -136,12 +136,20 @@ _SECTION_LINE: Final = re.compile(
     re.IGNORECASE,
 )
 _SECTION_LABEL: Final = re.compile(rf"^\W*{_SECTION}\s*\d*\s*(?:\([^)]*\))?\s*:\s*", re.IGNORECASE)
+_NO_NAME: Final = (
+    r"(?:the|an?|my|your|his|her|our|their|its|this|that|these|those|every|no|some|me|you|him|"
+    r"us|them|all|now|then)\b"
+)
+"""What no name of a songwriter begins with: "written by the moon" is sung."""
 _CREDIT: Final = re.compile(
     r"^\W*(?:(?:(?:song|lyrics|music|words|track|beat)\s+)?"
     r"(?:written|produced|composed|performed|arranged|mixed|recorded|transcribed|prod\.?)\s+by\b"
+    rf"(?!\s+{_NO_NAME})"
     r"|(?:lyrics|words|music)(?:\s+and\s+(?:lyrics|words|music))?\s+by\b"
+    rf"(?!\s+{_NO_NAME})(?=\s*:|\s*$|\s+(?-i:[A-Z@]))"
     r"|(?:song)?writers?(?:\(s\))?\s*:|(?:producers?|artists?|album|title|label|year)\s*:"
-    r"|copyright\b|©|\(c\)\s*\d|all rights reserved|lyrics (?:powered by|licensed|provided)"
+    r"|copyright\s*(?:$|[:©(\d]|by\b)|©|\(c\)\s*\d|all rights reserved"
+    r"|lyrics (?:powered by|licensed|provided)"
     r"|you might also like\W*$|see .{1,60} live\W*$|\d+\s+contributors?\b|\d*\s*embed\W*$)",
     re.IGNORECASE,
 )
@@ -149,8 +157,8 @@ _BRACKETED: Final = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}")
 _STRAY_BRACKET: Final = re.compile(r"[\[\](){}]")
 _MARKUP: Final = re.compile(r"<[^<>]*>|https?://\S+|www\.\S+|[*_~#|\\^=<>]+")
 _REPEAT: Final = re.compile(
-    r"(?:^|(?<=\s))(?:x\s?\d{1,2}|\d{1,2}\s?x|repeat(?:ed)?\s+(?:\d+\s*(?:x|times)|twice)|"
-    r"\d{1,2}\s+times\s*$)(?=[\s.,;:!?]|$)",
+    r"(?:^|(?<=\s))(?:(?:x\s?\d{1,2}|\d{1,2}\s?x)(?=[\s.,;:!?]*$)|"
+    r"repeat(?:ed)?\s+(?:\d+\s*(?:x|times)|twice)|\d{1,2}\s+times\s*$)(?=[\s.,;:!?]|$)",
     re.IGNORECASE,
 )
 _NUMBERING: Final = re.compile(r"^\s*(?:\d{1,3}\s*[.):](?=\s|[^\W\d])|[-•–*>]+\s+)\s*")

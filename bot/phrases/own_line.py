@@ -83,6 +83,7 @@ def _replace(
     line: int, own: str, is_request: Callable[[str], bool], whatever: bool = False
 ) -> Replace | None:
     typed = unquoted(own.strip())
+    whatever = whatever and len(typed.split()) >= SURELY_WORDS
     if not typed or (_NO_LINE.match(typed) and not whatever):
         return None
     is_quoted = typed != own.strip()
@@ -90,9 +91,7 @@ def _replace(
         raise DraftError(
             "A line needs a word.", "Add a word to it, put it in quotes, or delete the line."
         )
-    if whatever and len(typed.split()) >= SURELY_WORDS:
-        return Replace(line, typed)
-    is_plain = not is_quoted and _PLAIN.fullmatch(typed)
+    is_plain = not is_quoted and not whatever and _PLAIN.fullmatch(typed)
     return None if is_plain and is_request(typed) else Replace(line, typed)
 
 

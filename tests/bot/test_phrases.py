@@ -406,5 +406,6 @@ def test_what_begins_like_a_request_and_is_none_is_the_writers_line(own: str) ->
 
 
 @pytest.mark.parametrize("said", ["line 5: use fire", "line 5: rhyme with fire", "line 5: sadder"])
-def test_what_is_a_request_after_a_colon_stays_one(said: str) -> None:
-    assert not isinstance(parse(said, lines=LINES), line_edits.Replace)
+def test_what_may_be_a_request_after_a_colon_is_asked_back(said: str) -> None:
+    with pytest.raises(PhraseError):
+        parse(said, lines=LINES)

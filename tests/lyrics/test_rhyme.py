@@ -108,6 +108,13 @@ def test_rhyming_words_come_commonest_first() -> None:
     assert all(rhyme("night", word) == "slant" for word in slant)
 
 
+def test_a_word_that_is_rarely_said_so_comes_last() -> None:
+    """ "minute" is also "my-newt"."""
+    found = rhyming_words("newt", 1000)
+    assert "minute" in found
+    assert found.index("minute") >= len(found) - 3
+
+
 @pytest.mark.parametrize(
     ("line", "word"),
     [

@@ -57,6 +57,17 @@ def test_words_of_a_line(line: str, expected: list[str]) -> None:
         ("The hook is in my heart", "The hook is in my heart"),
         ("808s and a broken chorus line", "808s and a broken chorus line"),
         ("24 hours a day", "24 hours a day"),
+        # What only begins like a credit or a repeat.
+        ("Lyrics by the fire", "Lyrics by the fire"),
+        ("lyrics by moonlight", "lyrics by moonlight"),
+        ("Lyrics by Jane Doe", ""),
+        ("Written by the moon", "Written by the moon"),
+        ("Words and music by: Jane Doe", ""),
+        ("Copyright on my heart", "Copyright on my heart"),
+        ("Copyright 1999 Somebody", ""),
+        ("I got 2x the money", "I got 2x the money"),
+        ("Black X6, Phantom", "Black X6, Phantom"),
+        ("Say it 2x!", "Say it!"),
     ],
 )
 def test_a_line_keeps_what_is_sung(raw: str, sung: str) -> None:
