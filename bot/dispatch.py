@@ -482,6 +482,11 @@ def raw_file(draft_id: str, stored: dict[str, Any]) -> File:
 
 
 def _with_beat(draft: Draft, format: str, about: str, beat: Path) -> bytes:  # noqa: A002
+    from atl_core.audio.decode import decode
+
+    # A child with limits reads it first and says what is wrong with it, if anything is: a pipe,
+    # a text, an hour of something else.
+    decode(beat, max_seconds=draft.listening.duration + 60, max_megabytes=1e6)
     if format == "html":
         from atl_core.drafts.timed.page import page
 

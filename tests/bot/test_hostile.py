@@ -154,6 +154,29 @@ def test_nothing_is_read_without_end(words: list[str], tmp_path: Path) -> None:
         assert "cannot be read" in done.stderr
 
 
+@pytest.mark.parametrize("format_", ["html", "mp4"])
+def test_an_export_with_its_beat_reads_only_a_file_of_sound(
+    draft: str, tmp_path: Path, format_: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "list.m3u8").write_text("#EXTM3U\n#EXTINF:9,\n/etc/hostname\n")
+    (tmp_path / "words.mp3").write_text("la la la " * 900)
+    wrong = {
+        tmp_path / "pipe": "not a regular file",
+        Path("/dev/zero"): "not a regular file",
+        tmp_path: "is a folder",
+        tmp_path / "nowhere.mp3": "no file nowhere.mp3",
+        tmp_path / "list.m3u8": "a playlist; ATL needs sound",
+        tmp_path / "words.mp3": "not an audio file",
+    }
+    export = ["drafts", "export", draft, "--format", format_, "--output", str(tmp_path / "made")]
+    for beat, said in wrong.items():
+        done = atl(*export, "--beat", str(beat))
+        assert done.exit_code == 2, done.output
+        assert said in done.stderr
+    assert not (tmp_path / "made").exists()
+
+
 def test_an_export_writes_over_nothing_unless_forced(draft: str, tmp_path: Path) -> None:
     song = tmp_path / "song.txt"
     export = ["drafts", "export", draft, "--output", str(song)]

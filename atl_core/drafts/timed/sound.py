@@ -39,8 +39,12 @@ def frames(beat: Path, format: str, rate: int, size: int) -> Iterator[av.AudioFr
     Raises:
         BeatError: the file is gone or cannot be decoded.
     """
+    from atl_core.audio.decode_child import FORMATS
+
+    # No playlist, manifest or script: those name other files.
+    allowed = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
     try:
-        container = av.open(str(beat), options={"protocol_whitelist": "file"})
+        container = av.open(str(beat), options=allowed)
     except (OSError, FFmpegError) as error:
         raise unreadable() from error
     with container:
