@@ -21,7 +21,6 @@ from atl_core.choice_edits import OPTIONS, Options
 from atl_core.drafts.names import MAX_TITLE
 from atl_core.edits import LineEdit, Request
 from atl_core.errors import BriefError, StorageError
-from atl_core.files import temporary_folder
 from atl_core.progress import OnProgress, Progress, Stages, Work, in_thread, unwatched
 from atl_core.settings import CAPTIONERS, Settings
 
@@ -164,22 +163,16 @@ class Pipeline:
             BeatError: the file or link cannot be used; the text says why and what is accepted.
             WeightsError: the tagger's weights are not here or are damaged.
         """
-        from atl_core.audio.listening import VERSION
+        return (await self._listened(source, None, on_progress))[0]
 
-        async with open_beat(source, self.settings, on_progress) as beat:
-            try:
-                await self.drafts.engine()
-            except StorageError as error:
-                # Listening needs no database; only remembering what was heard does.
-                log.warning("What is heard is not kept: %s", error)
-                return await self._hear(beat, on_progress)
-            sha256 = await asyncio.to_thread(fingerprint, beat, self.settings)
-            known = await self.drafts.cached_listening(sha256) if sha256 else None
-            if known and known.version == VERSION:
-                return known
-            listening = await self._hear(beat, on_progress)
-            await self.drafts.keep_listening(listening)
-            return listening
+    async def listen_and_draw(
+        self, source: Source, title: str = "", on_progress: OnProgress = unwatched
+    ) -> tuple[Listening, bytes]:
+        """What is heard in a beat, and a PNG of it, titled as said or by the beat's own name.
+
+        The beat is decoded once. Raises as `listen` does.
+        """
+        return await self._listened(source, title, on_progress)
 
     async def hear(self, beat: str, on_progress: OnProgress = unwatched) -> Listening:
         """What is heard in a beat, or what stands in its place where there is none yet."""
@@ -190,16 +183,6 @@ class Pipeline:
         nothing = no_beat()
         await self.drafts.keep_listening(nothing)
         return nothing
-
-    async def picture(self, source: Source, heard: Listening, title: str = "") -> bytes:
-        """A PNG of what was heard in a beat, titled as said, or by the beat's own name."""
-        from atl_core.audio.picture import draw
-
-        async with open_beat(source, self.settings, unwatched) as beat:
-            with temporary_folder("picture") as folder:
-                path = folder / "heard.png"
-                await asyncio.to_thread(draw, beat, heard, path, title)
-                return path.read_bytes()
 
     async def plan_to(
         self,
@@ -394,20 +377,61 @@ class Pipeline:
         """Load the captioner of the settings before it is first needed."""
         await asyncio.to_thread(self._captioner, self._name_of(self.settings.captioner))
 
-    async def _hear(self, beat: Path, on_progress: OnProgress) -> Listening:
-        musicnn = weights.folder(TAGGER, self.settings.weights_home)
+    async def _listened(
+        self, source: Source, title: str | None, on_progress: OnProgress
+    ) -> tuple[Listening, bytes]:
+        """What is heard in a beat and, unless `title` is None, a PNG of it."""
+        from atl_core.audio.listening import VERSION
 
-        def work(report: OnProgress, cancel: threading.Event) -> Listening:
-            from atl_core.audio.listen import listen
+        async with open_beat(source, self.settings, on_progress) as beat:
+            sha256 = await asyncio.to_thread(fingerprint, beat, self.settings)
+            keeps, known = True, None
+            try:
+                await self.drafts.engine()
+                known = await self.drafts.cached_listening(sha256) if sha256 else None
+            except StorageError as error:
+                # Listening needs no database; only remembering what was heard does.
+                log.warning("What is heard is not kept: %s", error)
+                keeps = False
+            if known and known.version != VERSION:
+                known = None
+            if known and title is None:
+                return known, b""
+            listening, picture = await self._hear(beat, sha256, known, title, on_progress)
+            if keeps and not known:
+                await self.drafts.keep_listening(listening)
+            return listening, picture
 
-            return listen(
+    async def _hear(
+        self,
+        beat: Path,
+        sha256: str,
+        known: Listening | None,
+        title: str | None,
+        on_progress: OnProgress,
+    ) -> tuple[Listening, bytes]:
+        settings = self.settings
+        home = settings.weights_home
+        musicnn = home / TAGGER if known else weights.folder(TAGGER, home)
+
+        def work(report: OnProgress, cancel: threading.Event) -> tuple[Listening, bytes]:
+            from atl_core.audio.decode import decode
+            from atl_core.audio.listen import DECODING, hear
+            from atl_core.audio.picture import draw
+
+            def told(text: str) -> None:
+                report(Progress("listen", text=text))
+
+            told(DECODING)
+            sound = decode(
                 beat,
-                max_seconds=self.settings.max_seconds,
-                max_megabytes=self.settings.max_megabytes,
-                musicnn=musicnn,
-                progress=lambda text: report(Progress("listen", text=text)),
+                max_seconds=settings.max_seconds,
+                max_megabytes=settings.max_megabytes,
                 cancel=cancel,
             )
+            heard = known or hear(sound, sha256, musicnn=musicnn, progress=told, cancel=cancel)
+            drawn = b"" if title is None else draw(sound.samples, heard, title or beat.stem)
+            return heard, drawn
 
         return await _in_turn(self._hearing, work, on_progress)
 

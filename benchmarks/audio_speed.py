@@ -37,14 +37,18 @@ def best(work: Callable[[], object], runs: int = 5) -> float:
 
 def hear(beat: Path, picture: Path | None = None) -> None:
     from atl_core import weights
+    from atl_core.audio.decode import decode
+    from atl_core.audio.listen import hear as listening
     from atl_core.audio.listen import listen
     from atl_core.audio.picture import draw
     from atl_core.settings import load_settings
 
     musicnn = weights.folder("musicnn-msd", load_settings().weights_home)
-    heard = listen(beat, max_seconds=3600, max_megabytes=100, musicnn=musicnn)
-    if picture is not None:
-        draw(beat, heard, picture)
+    if picture is None:
+        listen(beat, max_seconds=3600, max_megabytes=100, musicnn=musicnn)
+        return
+    sound = decode(beat, max_seconds=3600, max_megabytes=100)
+    picture.write_bytes(draw(sound.samples, listening(sound, "", musicnn=musicnn), beat.stem))
 
 
 def peak_megabytes(beat: Path, *picture: str) -> tuple[float, float]:

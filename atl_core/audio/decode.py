@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import os
 import tempfile
@@ -54,8 +53,6 @@ class Sound:
 
     samples: npt.NDArray[np.float32]
     """Mono at 16 kHz, mapped from an unlinked file: pages that nobody reads cost no memory."""
-    sha256: str
-    """Of the bytes as given."""
     seconds: float
     peak: float
     """Largest absolute sample of any channel before mixing; 1 is full scale."""
@@ -92,7 +89,6 @@ def decode(
         head = media.read(HEAD)
         if named := not_sound(head):
             raise needs_sound(named)
-        sha256 = _sha256(media)
         task: Report = {
             "media": media.fileno(),
             "output": pcm.fileno(),
@@ -125,7 +121,7 @@ def decode(
             "The beat is silent.", "A beat must be heard.", "Check the export and its volume."
         )
     seconds = len(samples) / SAMPLE_RATE
-    return Sound(samples, sha256, seconds, float(report["peak"]), sound_end)
+    return Sound(samples, seconds, float(report["peak"]), sound_end)
 
 
 def needs_sound(named: str) -> BeatError:
@@ -200,13 +196,6 @@ def _open(beat: Path) -> BufferedReader:
         ) from error
     except (OSError, ValueError) as error:
         raise BeatError("That path cannot be opened.", ACCEPTED, "Check the path.") from error
-
-
-def _sha256(media: BufferedReader) -> str:
-    media.seek(0)
-    digest = hashlib.file_digest(media, "sha256").hexdigest()
-    media.seek(0)
-    return digest
 
 
 def _check(report: Report, head: bytes) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from atl_core.audio.child import CancelledError
 from atl_core.audio.clip import choose_clip, clip_log_mel
-from atl_core.audio.decode import decode
+from atl_core.audio.decode import Sound, decode
 from atl_core.audio.listening import Listening, as_bytes, packed, packed_tags
 from atl_core.audio.musicnn import TAGS
 from atl_core.audio.onsets import onset_bands
 from atl_core.audio.rhythm import hear_rhythm
 from atl_core.audio.tagger import energy, genre, genres, mood, tag
 from atl_core.audio.tonality import chroma_frames, find_key
+
+DECODING: Final = "decoding the beat"
 
 
 def listen(
@@ -25,18 +29,34 @@ def listen(
     max_seconds: float,
     max_megabytes: float,
     musicnn: Path,
+    progress: Callable[[str], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> Listening:
+    """Decode the file `beat` and hear it. See `decode` and `hear`."""
+    if progress is not None:
+        progress(DECODING)
+    sound = decode(beat, max_seconds=max_seconds, max_megabytes=max_megabytes, cancel=cancel)
+    with beat.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return hear(sound, sha256, musicnn=musicnn, progress=progress, cancel=cancel)
+
+
+def hear(
+    sound: Sound,
+    sha256: str,
+    *,
+    musicnn: Path,
     device: str = "cpu",
     progress: Callable[[str], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> Listening:
     """Hear a beat. Heavy on the CPU: call it in a worker or a thread, never on an event loop.
 
-    `musicnn` is the folder with the tagger's checkpoint, `MSD_musicnn.index` and `.data`.
-    `progress` gets a few words at the start of each stage. Setting `cancel` stops the work
-    within a second.
+    `sha256` is that of the beat's bytes. `musicnn` is the folder with the tagger's checkpoint,
+    `MSD_musicnn.index` and `.data`. `progress` gets a few words at the start of each stage. Setting
+    `cancel` stops the work within a second.
 
     Raises:
-        BeatError: the beat cannot be used; the text says why and what would do.
         WeightsError: the tagger's weights are missing or damaged.
         CancelledError: `cancel` was set.
     """
@@ -47,8 +67,6 @@ def listen(
         if progress is not None:
             progress(words)
 
-    stage("decoding the beat")
-    sound = decode(beat, max_seconds=max_seconds, max_megabytes=max_megabytes, cancel=cancel)
     stage("finding the beat")
     chroma = chroma_frames(sound.samples)
     bands = onset_bands(sound.samples)
@@ -60,7 +78,7 @@ def listen(
     nearest = np.abs(tagging.starts + 1.5 - (clip_start + clip_end) / 2).argsort()[:3]
     patches = tagging.penultimate[np.sort(nearest)].astype(np.float16)
     return Listening(
-        sha256=sound.sha256,
+        sha256=sha256,
         duration=round(sound.seconds, 3),
         tempo=round(rhythm.tempo, 2),
         tempo_heard=round(rhythm.heard, 2),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from atl_core.audio.decode import clock, decode
-from atl_core.audio.features import HOP_LENGTH, N_MELS, decibels, mel_blocks
+from atl_core.audio.decode import clock
+from atl_core.audio.features import HOP_LENGTH, N_MELS, Samples, decibels, mel_blocks
 from atl_core.audio.listening import Listening
 
 if TYPE_CHECKING:
@@ -39,25 +39,23 @@ SOUND: Final = (PANEL, "#3b1c63", "#8c2981", "#de4968", "#fe9f6d", "#fcfdbf")
 FONT: Final = "DejaVu Sans"
 
 
-def draw(beat: Path, heard: Listening, output: Path, title: str = "") -> None:
-    """Draw a beat's mel spectrogram with its bars, tempo, key, tags and genre, as a PNG.
+def draw(samples: Samples, heard: Listening, title: str) -> bytes:
+    """A PNG of a beat's mel spectrogram with its bars, tempo, key, tags and genre.
 
-    Needs no display. The size is 1200 x 675 pixels. `title` stands in for the file's name.
-
-    Raises:
-        BeatError: the beat cannot be decoded any more.
+    Needs no display. The size is 1200 x 675 pixels. `samples` are mono at 16 kHz.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    sound = decode(beat, max_seconds=heard.duration + 60, max_megabytes=1e6)
     figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DOTS, facecolor=CARD)
     FigureCanvasAgg(figure)
-    _headline(figure, printable(title or beat.stem), heard)
-    _spectrogram(figure.add_axes((0.045, 0.335, 0.91, 0.375)), mel_columns(sound.samples), heard)
+    _headline(figure, printable(title), heard)
+    _spectrogram(figure.add_axes((0.045, 0.335, 0.91, 0.375)), mel_columns(samples), heard)
     _genre(figure.add_axes((0.045, 0.065, 0.40, 0.17)), heard)
     _tags(figure.add_axes((0.545, 0.055, 0.41, 0.19)), heard)
-    figure.savefig(output, format="png", facecolor=CARD)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", facecolor=CARD)
+    return drawn.getvalue()
 
 
 def mel_columns(samples: Any) -> Any:

@@ -56,15 +56,15 @@ async def open_beat(
         yield await in_thread(enter, on_progress)
 
 
-def fingerprint(beat: Path, settings: Settings) -> str | None:
-    """sha256 of the beat's bytes; None for what listening is going to refuse anyway."""
+def fingerprint(beat: Path, settings: Settings) -> str:
+    """sha256 of the beat's bytes; empty for what decoding is going to refuse anyway."""
     try:
         if beat.is_file() and beat.stat().st_size <= settings.max_megabytes * 1e6:
             with beat.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         pass
-    return None
+    return ""
 
 
 def name_of(source: Source | KeptBeat) -> str:

@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from atl_core import edits
 from atl_core.audio.source import KeptBeat, name_of
+from atl_core.drafts.draft import Draft
 from atl_core.errors import UserError
 from atl_core.genre.verdict import Verdict
 from atl_core.jobs import store
@@ -81,6 +82,8 @@ class RunningJob:
     suspect: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     deadline: asyncio.Timeout | None = None
+    draft: Draft | None = None
+    """The draft that lines are written for, once it is loaded here."""
 
 
 class JobRunner:
@@ -247,6 +250,7 @@ class JobRunner:
                 written,
                 verdict,
                 draft_id=asked.draft_id,
+                draft=job.draft,
                 beat_name=beat_name,
                 seconds={name: job.seconds[name] for name in SHOWN if name in job.seconds},
                 job_id=job.row.id,
@@ -270,9 +274,8 @@ class JobRunner:
         data = await self._store.do(store.beat_bytes, beat_id)
         if data is None:
             raise UserError("The beat is not kept any more.", remedy="Attach it once more.")
-        listening = await self._pipeline.listen(data)
-        # Of a beat that is written to as well: the draft is shown with it.
-        picture = await self._pipeline.picture(data, listening, beat_name)
+        # The picture of a beat that is written to as well: the draft is shown with it.
+        listening, picture = await self._pipeline.listen_and_draw(data, beat_name)
         told = json.dumps(listening.to_json())
         await self._store.do(store.keep_heard, job.row.id, told, picture)
         return {"sha256": listening.sha256}
@@ -282,7 +285,7 @@ class JobRunner:
         await self._turn(job_id, job)
         draft = None
         if not isinstance(asked.request, edits.Write):
-            draft = await pipeline.drafts.get(asked.draft_id, asked.owner)
+            draft = job.draft = await pipeline.drafts.get(asked.draft_id, asked.owner)
         if isinstance(asked.request, edits.Write | edits.SetBeat):
             listening = await pipeline.drafts.listening(heard)
             plan = await pipeline.plan_to(asked.request, listening, draft)

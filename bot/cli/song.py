@@ -48,16 +48,12 @@ def listen(beat: str, as_json: bool, picture: Path | None, force: bool) -> None:
       atl listen beat.mp3
     """
 
-    from atl_core.audio.source import open_beat
-
     async def hear(studio: Studio, on_progress: OnProgress) -> Listening:
-        # A link is fetched once, to be heard and drawn.
-        async with open_beat(beat, studio.settings, on_progress) as file:
-            heard = await studio.pipeline.listen(file, on_progress)
-            if picture:
-                drawn = await studio.pipeline.picture(file, heard)
-                write_file(picture, drawn, replace=force)
-            return heard
+        if picture is None:
+            return await studio.pipeline.listen(beat, on_progress)
+        heard, drawn = await studio.pipeline.listen_and_draw(beat, on_progress=on_progress)
+        write_file(picture, drawn, replace=force)
+        return heard
 
     heard = watched(hear)
     if as_json:

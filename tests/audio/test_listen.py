@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def musicnn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_beat_is_heard_and_drawn(
-    encode: Encode, musicnn: Path, example_beats: dict[str, np.ndarray], tmp_path: Path
+    encode: Encode, musicnn: Path, example_beats: dict[str, np.ndarray]
 ) -> None:
     beat = encode(example_beats["hip-hop"], "mp3")
     stages: list[str] = []
@@ -49,8 +50,9 @@ def test_a_beat_is_heard_and_drawn(
     assert sum(heard.genres.values()) == pytest.approx(1, abs=1e-3)
     assert Listening.from_json(heard.to_json()) == heard
     # A name that matplotlib would read as a formula, with letters that its font has not.
-    draw(beat, heard, tmp_path / "heard.png", "A$AP $_{x 夜.mp3")
-    assert matplotlib.image.imread(tmp_path / "heard.png").shape[:2] == (675, 1200)
+    sound = decode(beat, max_seconds=60, max_megabytes=20)
+    drawn = draw(sound.samples, heard, "A$AP $_{x 夜.mp3")
+    assert matplotlib.image.imread(io.BytesIO(drawn)).shape[:2] == (675, 1200)
 
 
 def test_each_tag_is_known_over_time(
@@ -76,15 +78,16 @@ def test_each_tag_is_known_over_time(
 
 
 def test_what_an_older_ear_heard_is_read_and_drawn(
-    encode: Encode, musicnn: Path, example_beats: dict[str, np.ndarray], tmp_path: Path
+    encode: Encode, musicnn: Path, example_beats: dict[str, np.ndarray]
 ) -> None:
     beat = encode(example_beats["country"], "flac")
     kept = listen(beat, max_seconds=60, max_megabytes=20, musicnn=musicnn).to_json()
     del kept["patch_tags"], kept["genres"]
     old = Listening.from_json(kept | {"version": 3})
     assert old.tags_over_time() is None
-    draw(beat, old, tmp_path / "old.png")
-    assert matplotlib.image.imread(tmp_path / "old.png").shape[:2] == (675, 1200)
+    sound = decode(beat, max_seconds=60, max_megabytes=20)
+    drawn = draw(sound.samples, old, "old")
+    assert matplotlib.image.imread(io.BytesIO(drawn)).shape[:2] == (675, 1200)
 
 
 def test_a_title_is_what_the_font_can_write() -> None:

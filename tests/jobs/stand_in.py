@@ -82,17 +82,19 @@ class StandIn(Pipeline):
             raise BeatUnreachableError("YouTube could not be reached.")
         return b"beat of " + link.encode(), "a linked beat"
 
-    async def listen(self, source: Source, on_progress: OnProgress = unwatched) -> Listening:  # noqa: ARG002
+    async def listen_and_draw(
+        self,
+        source: Source,
+        title: str = "",  # noqa: ARG002
+        on_progress: OnProgress = unwatched,  # noqa: ARG002
+    ) -> tuple[Listening, bytes]:
         await self._stage("listen")
         assert isinstance(source, bytes)
         if not source.startswith(b"beat"):
             raise BeatError("That is not audio.", remedy="Attach an audio file.")
         listening = heard(sha256=hashlib.sha256(source).hexdigest())
         await self.drafts.keep_listening(listening)
-        return listening
-
-    async def picture(self, source: Source, heard: Listening, title: str = "") -> bytes:  # noqa: ARG002
-        return b"a picture"
+        return listening, b"a picture"
 
     async def judge(self, lines: Sequence[Line]) -> Verdict:
         await self._stage("judge")
