@@ -116,7 +116,8 @@ def parse_avoided(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for part in re.split(r"\s*(?:,|;|\n|\band\b|\bor\b)\s*", text, flags=re.IGNORECASE):
         said = " ".join(words(part))
-        if said in ("cliche", "cliches", "cliché", "clichés"):
+        # However it is spelt: "clichees".
+        if difflib.get_close_matches(said.replace("é", "e"), ("cliche", CLICHES), 1, cutoff=0.8):
             said = CLICHES
         if said:
             found.append(said)

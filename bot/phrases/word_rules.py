@@ -160,7 +160,9 @@ def _used(parts: Parts) -> tuple[str, ...]:
     """`use whiskey`: words that mean nothing to the grammar; any word in quotes."""
     part = "words" if parts.has("words") else "text"
     typed = _named(parts)
-    if not parts.quoted(part) and not parts.mentions("word", "words") and parts.means(part):
+    is_marked = parts.quoted(part) or parts.mentions("word", "words")
+    if not is_marked and (parts.means(part) or any(map(str.isdigit, typed))):
+        # "Use v2" is a version.
         refuse()
     spoken = set(typed.casefold().replace(",", " ").split()) - {"and", "or"}
     if not parts.quoted(part) and not FUNCTION_WORDS.isdisjoint(spoken):

@@ -85,7 +85,8 @@ KEYS = {a: b for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for a, b in pairw
 
 
 OWN_WORDS = re.compile(
-    r"(?:show rhymes for|rhyme with|set the (?:seed words|scheme|mood) to|tag it|the tag) (.+)"
+    r"(?:show rhymes for|rhyme with|set the (?:seed words|scheme|mood) to|tag it|the tag"
+    r"|avoid|never say|allow|use) (.+)"
 )
 """What the writer's own words are in a plain phrase that has no quotes around them."""
 
