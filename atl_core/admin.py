@@ -223,7 +223,7 @@ async def _captioner(settings: Settings) -> str:
         return f"{name}, in {settings.lm_folder}"
     model = TUNED[name]
     if told := await asyncio.to_thread(problem, settings.weights_home, model, thorough=True):
-        raise WeightsError(told, remedy=f"Mend it with: atl weights fetch {model.base}")
+        raise WeightsError(told, remedy=f"Repair it with: atl weights fetch {model.base}")
     return f"{model.name}, prepared in {prepared_folder(settings.weights_home, model)}"
 
 

@@ -45,7 +45,7 @@ class BarOne(LineEdit):
                 f"The beat lasts {draft.listening.duration:.0f} s, so bar one cannot be there.",
                 "Say a time within it: bar one is at 0:08.",
             )
-        return _mended(draft, grid.bar_one_at(draft.brief, self.seconds))
+        return _with_brief(draft, grid.bar_one_at(draft.brief, self.seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class MoveBarOne(LineEdit):
         assert brief.first_bar is not None
         if brief.first_bar >= draft.listening.duration:
             raise DraftError("That is after the end of the beat.", "Say fewer beats.")
-        return _mended(draft, brief)
+        return _with_brief(draft, brief)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class CountTempo(LineEdit):
 
     def apply(self, draft: Draft) -> Draft:
         tempo = draft.brief.tempo * self.factor
-        return _mended(draft, grid.at_tempo(draft.brief, draft.listening, tempo))
+        return _with_brief(draft, grid.at_tempo(draft.brief, draft.listening, tempo))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class SetMetre(LineEdit):
     def apply(self, draft: Draft) -> Draft:
         beats, compound = METRES[self.metre]
         brief = grid.in_metre(draft.brief, draft.listening, beats, compound=compound)
-        return _mended(draft, brief)
+        return _with_brief(draft, brief)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,10 @@ class SkipIntro(LineEdit):
             raise DraftError(
                 "I hear no intro before bar one.", "Say where to start: bar one is at 0:08."
             )
-        return _mended(draft, brief)
+        return _with_brief(draft, brief)
 
 
-def _mended(draft: Draft, brief: Brief) -> Draft:
+def _with_brief(draft: Draft, brief: Brief) -> Draft:
     """The draft with another brief, its lines at their new times."""
     before = draft.brief
     followed = before.syllables == _by_tempo(before)

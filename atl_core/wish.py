@@ -78,7 +78,7 @@ class Wish:
             options=options,
             avoid=parse_avoided(avoid) if avoid else (),
         )
-        # Any beat will do to find what no beat could mend.
+        # Any beat will do to find mistakes that do not depend on the beat.
         wish._fill("country", "chill", "medium", tempo=90.0, beats_per_bar=4)
         return wish
 

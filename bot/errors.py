@@ -18,7 +18,7 @@ from atl_core.errors import UserError
 from atl_core.files import make_private_file, make_private_folder
 from bot.clean import clean
 
-MENDABLE = 2
+USER_ERROR = 2
 BUG = 1
 INTERRUPTED = 130
 FULL = "The disk is full. Free some space and try again; what was saved before is safe."
@@ -27,7 +27,7 @@ FULL = "The disk is full. Free some space and try again; what was saved before i
 class ErrorHandlingGroup(click.Group):
     """A group of commands whose failures never show a traceback.
 
-    Exit status 2 and one line on standard error for what the user can mend, 1 for a bug.
+    Exit status 2 and one line on standard error for what the user can correct, 1 for a bug.
     """
 
     def main(
@@ -44,12 +44,12 @@ class ErrorHandlingGroup(click.Group):
             status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
             sys.exit(status or 0)
         except UserError as error:
-            fail(str(error), MENDABLE)
+            fail(str(error), USER_ERROR)
         except click.exceptions.NoArgsIsHelpError as error:
             click.echo(error.format_message())
             sys.exit(0)
         except click.ClickException as error:
-            fail(_sentence(error), MENDABLE)
+            fail(_sentence(error), USER_ERROR)
         except (KeyboardInterrupt, click.Abort):
             fail("Stopped. Every draft that was saved is safe.", INTERRUPTED)
         except BrokenPipeError:
@@ -59,7 +59,7 @@ class ErrorHandlingGroup(click.Group):
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 fail(apology(error), BUG)
-            fail(FULL, MENDABLE)
+            fail(FULL, USER_ERROR)
         except Exception as error:
             fail(apology(error), BUG)
 

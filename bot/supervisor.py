@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
-from bot.errors import MENDABLE
+from bot.errors import USER_ERROR
 
 log = logging.getLogger(__name__)
 
@@ -30,15 +30,15 @@ DIE_WITH_PARENT: Final = 1
 async def keep_running(commands: Mapping[str, Sequence[str]], stop: asyncio.Event) -> int:
     """Run `atl` commands side by side until `stop` is set; the exit status for them all.
 
-    One that dies is started again after a pause that grows. One that ends with what its operator
-    has to mend, before it ever ran steadily, stops the others: starting it again would not help.
+    A command that dies is started again after a growing pause. One that ends with `USER_ERROR`
+    before it ever ran steadily stops the others: starting it again would not help.
     """
     watching = (_keep(name, arguments, stop) for name, arguments in commands.items())
     return max(await asyncio.gather(*watching))
 
 
 async def _keep(name: str, arguments: Sequence[str], stop: asyncio.Event) -> int:
-    """Run one command, again and again, until `stop` is set; 2 when it has to be mended."""
+    """Run one command, again and again, until `stop` is set; 2 when somebody has to correct it."""
     pause = FIRST_PAUSE
     proven = False  # it ran steadily once, so its settings cannot be what is wrong with it
     while True:
@@ -48,10 +48,10 @@ async def _keep(name: str, arguments: Sequence[str], stop: asyncio.Event) -> int
             return 0
         steady = time.monotonic() - started > STEADY_SECONDS
         proven |= steady
-        if status == MENDABLE and not proven:
+        if status == USER_ERROR and not proven:
             log.error("%s cannot run as it is set up; stopping", name)
             stop.set()
-            return MENDABLE
+            return USER_ERROR
         pause = FIRST_PAUSE if steady else pause
         log.warning("%s ended (%s); starting it again in %.1f s", name, _how(status), pause)
         with suppress(TimeoutError):

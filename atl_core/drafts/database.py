@@ -1,6 +1,6 @@
 """Opening the database of drafts: SQLite by itself, PostgreSQL by its address.
 
-Every trouble that an operator or a writer can mend leaves here as a `StorageError`.
+Errors that an operator or a writer can correct are raised as `StorageError`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The bars that a draft's lines lie on: as heard in the beat, or as the writer mended them."""
+"""The bars that a draft's lines lie on: as heard in the beat, or as the writer corrected them."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def _fresh_after_trouble(engine: Engine) -> Iterator[None]:
-    """A connection that was opened to a read-only file would find it so for ever."""
+    """Drop all connections after an error: one to a read-only file stays read-only."""
     try:
         with storage_errors():
             yield

@@ -10,7 +10,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from bot.cli.common import as_json, in_studio, print_json, say
-from bot.errors import MENDABLE, fail
+from bot.errors import USER_ERROR, fail
 
 
 @click.group()
@@ -80,7 +80,7 @@ def verify(as_json: bool) -> None:
     told = [*(problem for _, _, problem in found), prepared_problem(home)]
     problems = [problem for problem in told if problem]
     if problems:
-        fail(f"{' '.join(problems)} {REMEDY}", MENDABLE)
+        fail(f"{' '.join(problems)} {REMEDY}", USER_ERROR)
     if as_json:
         print_json([{"name": w.name, "file": f.name, "sha256": f.sha256} for w, f, _ in found])
         return

@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 
 import click
 
-from bot.errors import MENDABLE
+from bot.errors import USER_ERROR
 from bot.logs import start_log
 
 BEHIND: Final = 5
@@ -77,7 +77,7 @@ def sync(server: int | None, remove: bool) -> None:
 
 def _explain(problem: str) -> NoReturn:
     click.echo(f"atl: {HOW_TO_GET_A_TOKEN.format(problem=problem)}", err=True)
-    sys.exit(MENDABLE)
+    sys.exit(USER_ERROR)
 
 
 @click.command()

@@ -14,7 +14,7 @@ from atl_core.errors import UserError
 from atl_core.settings import LOOPBACK_HOSTS
 
 READY_SECONDS = 0.1
-"""How long a small Discord is waited for to tell of its servers; the real one gets 2 s."""
+"""How long to wait for the list of servers; discord.py's default is 2 s."""
 
 
 def use(url: str) -> None:

@@ -72,7 +72,7 @@ def _is_here(context: Context, job: Job) -> bool:
 
 
 def _is_secret(context: Context, job: Job) -> bool:
-    """Whether what was asked for is nobody's business but the asker's."""
+    """Whether only the asker may see what was asked for."""
     return job.owner != context.owner and bool(job.address.get("private"))
 
 
@@ -123,7 +123,7 @@ def _embed(
 
 
 def _workers(context: Context, workers: Sequence[Mapping[str, Any]]) -> Markdown:
-    """How many; hosts and processes are nobody's business in a channel."""
+    """How many there are; hosts and processes are not shown in a channel."""
     if not workers:
         return context.say("status.workers.none")
     return count(len(workers), "worker", context.locale)

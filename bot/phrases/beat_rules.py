@@ -1,4 +1,4 @@
-"""What people type to mend the beat: where bar one is, tempo and metre; and to see the flow."""
+"""Sentences that correct bar one, the tempo or the metre, or show the flow."""
 
 from __future__ import annotations
 
