@@ -1,7 +1,7 @@
 """Speed and memory of writing, against an earlier commit on the same machine in one run.
 
     git worktree add ../atl-b7d189b b7d189b
-    python benchmarks/targets.py --old ../atl-b7d189b [--rounds 5] [--threads 2]
+    python benchmarks/targets.py [--old ../atl-b7d189b] [--rounds 5] [--threads 2]
 
 Both trees run with this Python, in processes of their own that take turns, so that what else the
 machine does falls on both. Prints one table: seconds of the clock and of the processor, which says
@@ -173,7 +173,7 @@ ROWS: Final = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--old", type=Path, required=True, help="a worktree of the earlier commit")
+    parser.add_argument("--old", type=Path, help="a worktree of the earlier commit")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--lines", type=int, default=16)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
@@ -182,7 +182,7 @@ def main() -> None:
         choices=["write", "cold", "memory", "writers"],
     )  # fmt: skip
     chosen = parser.parse_args()
-    trees = {"before": chosen.old.resolve(), "now": ROOT}
+    trees = ({"before": chosen.old.resolve()} if chosen.old else {}) | {"now": ROOT}
     found: dict[str, defaultdict[str, list[float]]] = {name: defaultdict(list) for name in trees}
 
     def add(name: str, values: dict[str, float]) -> None:
@@ -204,11 +204,11 @@ def main() -> None:
             add(name, child(tree, COMMON + WRITERS, [], chosen.threads))
     table = Table("", *trees, "target", "before / now", box=box.MARKDOWN)
     for key, (title, target) in ROWS.items():
-        old, new = (found[name].get(key) for name in trees)
-        if old and new:
-            ratio = statistics.median(old) / statistics.median(new)
+        measured = [found[name][key] for name in trees if found[name][key]]
+        if len(measured) == len(trees):
+            ratio = f"{statistics.median(measured[0]) / statistics.median(measured[-1]):.1f}"
             table.add_row(
-                title, percentile(old), percentile(new), str(target or ""), f"{ratio:.1f}"
+                title, *map(percentile, measured), str(target or ""), ratio if chosen.old else ""
             )
     console = Console()
     Console(width=max(console.width, 120)).print(table)

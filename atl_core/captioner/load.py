@@ -313,19 +313,21 @@ def load_model(
 
     from atl_core.captioner.captioner import has_enough_rhymes
     from atl_core.captioner.checkpoint import open_checkpoint
+    from atl_core.captioner.convert import LARGE_PARAMETERS, parameters
     from atl_core.captioner.critic import load_critic
     from atl_core.captioner.kernels import choose_kernels
     from atl_core.captioner.language_model import LanguageModel
     from atl_core.captioner.model import Decoder
     from atl_core.captioner.sampling import line_vocabulary, make_sampler
 
-    # The index of rhymes takes a second to make. It is made while the weights are read and packed,
-    # which mostly happens outside Python.
+    # The dictionaries of sounds are unpacked while the weights are, mostly outside Python.
     threading.Thread(target=has_enough_rhymes, args=("night",), daemon=True).start()
     place = torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
     checkpoint = open_checkpoint(source)
     dtype, exact, approximate = choose_kernels(checkpoint, place, kernels)
-    model = Decoder(checkpoint, place, dtype, exact=exact, approximate=approximate)
+    # The outliers of a large model are where no norm is: in what goes into `out` and `down`.
+    normed = approximate if parameters(checkpoint) > LARGE_PARAMETERS else exact
+    model = Decoder(checkpoint, place, dtype, exact=exact, approximate=approximate, normed=normed)
     tokenizer = checkpoint.tokenizer()
     stored = adapter / "adapter.safetensors"
     found = load_file(stored).get("vocabulary") if stored.is_file() else None

@@ -58,6 +58,8 @@ class Decoder:
         dtype: of activations and caches.
         exact: how linear layers compute what is scored.
         approximate: how they compute what is sampled; by default like `exact`.
+        normed: how the layers after a norm (`qkv` and `gate_up`), whose inputs have fewer outliers,
+            compute what is scored; by default like `exact`.
 
     Raises:
         WeightsError: the model cannot be read or is of another family.
@@ -71,12 +73,14 @@ class Decoder:
         *,
         exact: Kernel = "dense",
         approximate: Kernel | None = None,
+        normed: Kernel | None = None,
     ) -> None:
         checkpoint = open_checkpoint(source) if isinstance(source, Path) else source
         self.checkpoint = checkpoint
         self.config = checkpoint.config
         self.device, self.dtype = device, dtype
         self.exact, self.approximate = exact, approximate or exact
+        self.normed = normed or exact
         # Rows of the embedding are looked up in the memory-mapped file on a CPU.
         embedding = checkpoint.tensor("model.embed_tokens.weight")
         self.embedding = embedding if device.type == "cpu" else embedding.to(device, dtype)
@@ -116,10 +120,10 @@ class Decoder:
     def _layer(self, at: str) -> tuple[Layer, Layer]:
         """The exact and the approximate layer of that name."""
         attention, mlp = f"{at}self_attn.", f"{at}mlp."
-        qkv = self._linears(*(f"{attention}{part}_proj" for part in "qkv"))
-        out = self._linears(f"{attention}o_proj")
-        gate_up = self._linears(f"{mlp}gate_proj", f"{mlp}up_proj")
-        down = self._linears(f"{mlp}down_proj")
+        qkv = self._linears(self.normed, *(f"{attention}{part}_proj" for part in "qkv"))
+        out = self._linears(self.exact, f"{attention}o_proj")
+        gate_up = self._linears(self.normed, f"{mlp}gate_proj", f"{mlp}up_proj")
+        down = self._linears(self.exact, f"{mlp}down_proj")
         norm_in = self._read(f"{at}input_layernorm.weight")
         norm_mid = self._read(f"{at}post_attention_layernorm.weight")
         exact, approximate = (
@@ -128,7 +132,7 @@ class Decoder:
         )
         return exact, approximate
 
-    def _linears(self, *names: str) -> tuple[Linear, Linear]:
+    def _linears(self, exact: Kernel, *names: str) -> tuple[Linear, Linear]:
         """Layers of these names, fused: the exact one and the approximate one."""
         checkpoint = self.checkpoint
         bias = None
@@ -143,9 +147,9 @@ class Decoder:
             )
         else:
             weight = self._read(*weights)
-        if isinstance(weight, Int8Weight) and self.exact == "dense":
+        if isinstance(weight, Int8Weight) and exact == "dense":
             weight = weight.dequantize().to(self.device, self.dtype)
-        return make_linears(weight, bias, self.exact, self.approximate)
+        return make_linears(weight, bias, exact, self.approximate)
 
     def empty_prefix(self) -> PrefixCache:
         """A prefix of no tokens."""
