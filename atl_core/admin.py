@@ -201,16 +201,24 @@ async def _weights(settings: Settings) -> str:
 async def _captioner(settings: Settings) -> str:
     from atl_core.captioner.load import (
         PAPER,
+        SERVER,
         TUNED,
         automatic,
         check_own,
         prepared_folder,
         problem,
     )
+    from atl_core.captioner.server_client import ServerClient, need_server
+    from atl_core.pipeline import server_settings
 
     name: str = settings.captioner
     if name == "auto":
         name = automatic(settings.weights_home, settings.lm_folder)
+    if name == SERVER:
+        own = await _captioner(settings.model_copy(update={"captioner": "lm"}))
+        found = need_server(server_settings(settings))
+        spoken = await asyncio.to_thread(ServerClient(found).check)
+        return f"{name}, answers by {spoken} at {found.base}; its lines are read by {own}"
     if name in PAPER:
         from atl_core.captioner.paper.proposer import SHIPPED
         from atl_core.captioner.paper.stored import load_trained

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from atl_core import edits, weights
 from atl_core.audio.source import KeptBeat, Source, fingerprint, name_of, open_beat
+from atl_core.captioner.server_client import ServerSettings, need_server
 from atl_core.choice_edits import OPTIONS, Options
 from atl_core.drafts.names import MAX_TITLE
 from atl_core.edits import LineEdit, Request
 from atl_core.errors import BriefError, StorageError
+from atl_core.line_ranges import Lines
 from atl_core.progress import OnProgress, Progress, Stages, Work, in_thread, unwatched
 from atl_core.settings import CAPTIONERS, Settings
 
@@ -93,7 +95,7 @@ class Pipeline:
         beat_name = ""
         if isinstance(request, edits.Write | edits.SetBeat):
             assert not isinstance(request.beat, KeptBeat)
-            check_captioner(captioner or self.settings.captioner)
+            check_captioner(captioner or self.settings.captioner, self.settings)
             await self.drafts.engine()  # one that cannot be used is told before the work
             with stages("listen"):
                 listening = await self.hear(request.beat, on_progress)
@@ -280,10 +282,12 @@ class Pipeline:
                 tell(replace(progress, done=before + progress.done, total=plan.wanted))
 
             captioner = self._captioner(plan.captioner)
+            others: dict[int, str] = {}
             if plan.options:
-                texts = plan.offered(captioner, told)
-                return Written.by(plan, plan.with_first(texts[0]), texts)
-            return Written.by(plan, begun.filled(captioner, told, cancel))
+                texts = plan.offered(captioner, told, others.__setitem__)
+                return Written.by(plan, plan.with_first(texts[0]), texts, by_others(others))
+            lines = begun.filled(captioner, told, cancel, others.__setitem__)
+            return Written.by(plan, lines, note=by_others(others))
 
         return await _in_turn(self._writing, work, on_progress)
 
@@ -324,6 +328,7 @@ class Pipeline:
                 line=request.line or 0,
                 job_id=job_id,
             )
+        verdict = replace(verdict, note=written.note)
         sets_beat = isinstance(request, edits.SetBeat)
         if not isinstance(request, edits.Write):
             revised = await self.drafts.revise(
@@ -455,7 +460,10 @@ class Pipeline:
         from atl_core.verdicts import lean
 
         settings = self.settings
-        found = load(name, settings.weights_home, settings.device, lean, settings.lm_folder)
+        found = load(
+            name, settings.weights_home, settings.device, lean, settings.lm_folder,
+            server_settings(settings),
+        )  # fmt: skip
         return self._prepare(found)
 
 
@@ -464,10 +472,37 @@ def titled_after(line: str) -> str:
     return " ".join(line.split()[:TITLE_WORDS]).strip(" ,.;:!?-")[:MAX_TITLE]
 
 
-def check_captioner(name: str) -> None:
-    """Raises `BriefError` unless there is a captioner of that name."""
+def check_captioner(name: str, settings: Settings) -> None:
+    """Check that a captioner can be asked for.
+
+    Raises:
+        UserError: there is none of that name, or it lacks a setting.
+    """
     if name not in CAPTIONERS:
         raise BriefError(f"There is no captioner {name}.", f"There is: {', '.join(CAPTIONERS)}.")
+    if name == "server":
+        need_server(server_settings(settings))
+
+
+def server_settings(settings: Settings) -> ServerSettings | None:
+    """The server that the captioner `server` asks, if one is set."""
+    if not settings.lm_url:
+        return None
+    return ServerSettings(settings.lm_url, settings.lm_model, settings.lm_key)
+
+
+def by_others(writers: Mapping[int, str]) -> str:
+    """Which lines the draft's captioner did not write itself, and why, in sentences.
+
+    Args:
+        writers: who wrote a line and why, such as `lm: the server was busy`, by the line's index.
+    """
+    sentences = []
+    for writer in dict.fromkeys(writers.values()):
+        numbers = Lines(tuple(sorted(n + 1 for n, by in writers.items() if by == writer)))
+        verb = "is" if len(numbers.numbers) == 1 else "are"
+        sentences.append(f"{numbers.describe().capitalize()} {verb} by {writer}.")
+    return " ".join(sentences)
 
 
 async def _in_turn(turn: asyncio.Semaphore, work: Work[T], on_progress: OnProgress) -> T:

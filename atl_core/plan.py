@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 from atl_core.audio.listening import Listening
-from atl_core.captioner.protocol import Captioner, Task
+from atl_core.captioner.protocol import Captioner, OnOtherWriter, Task, untold
 from atl_core.drafts.draft import Section
 from atl_core.errors import DraftError
 from atl_core.lyrics.brief import Brief, Line
@@ -79,18 +79,23 @@ class Plan:
         captioner: Captioner,
         report: OnProgress,
         cancel: threading.Event,
+        on_other_writer: OnOtherWriter = untold,
     ) -> tuple[Line, ...]:
         """Have every slot written, above to below, each run between the lines that stay.
 
         Blocking and heavy. Ends early, its result incomplete, once `cancel` is set.
+        `on_other_writer` is told of lines in the result, by their index in the draft.
 
         Raises:
             DraftError: the words that must be used could not be.
         """
         for attempt in range(ATTEMPTS):
             steer = replace(self.steer, random_seed=self.steer.random_seed + attempt)
-            lines = self._written(steer, captioner, report, cancel)
+            others: dict[int, str] = {}
+            lines = self._written(steer, captioner, report, cancel, others)
             if cancel.is_set() or self._uses_words(lines):
+                for index, writer in others.items():
+                    on_other_writer(index, writer)
                 return lines
         raise DraftError(
             f"I found no good line with “{' '.join(self.must_use)}” in it.",
@@ -98,10 +103,22 @@ class Plan:
             f'line {self._first_wanted}: "your words".',
         )
 
-    def offered(self, captioner: Captioner, report: OnProgress) -> tuple[str, ...]:
-        """Lines to choose from for the first slot, the best first. Blocking and heavy."""
+    def offered(
+        self,
+        captioner: Captioner,
+        report: OnProgress,
+        on_other_writer: OnOtherWriter = untold,
+    ) -> tuple[str, ...]:
+        """Lines to choose from for the first slot, the best first. Blocking and heavy.
+
+        `on_other_writer` is told of the best, by its index in the draft.
+        """
         first, end = next(self._runs())
-        texts = captioner.options(self._task(self.steer, first, end, self.lines), self.options)
+        task = self._task(self.steer, first, end, self.lines)
+        told = replace(
+            task, on_other_writer=lambda line, writer: on_other_writer(first + line, writer)
+        )
+        texts = captioner.options(told, self.options)
         report(Progress("write", 1, 1, texts[0]))
         return texts
 
@@ -119,11 +136,18 @@ class Plan:
         captioner: Captioner,
         report: OnProgress,
         cancel: threading.Event,
+        others: dict[int, str],
     ) -> tuple[Line, ...]:
+        """The lines, every slot filled. `others` gets who wrote lines in the captioner's place."""
         lines = list(self.lines)
         done = 0
         for first, end in self._runs():
             task = self._task(steer, first, end, lines)
+
+            def note(line: int, writer: str, first: int = first) -> None:
+                others[first + line] = writer
+
+            task = replace(task, on_other_writer=note)
             run = enumerate(captioner.write(task), start=first)
             for index, text in run:
                 if cancel.is_set():
@@ -190,13 +214,21 @@ class Written:
     """Lines to choose from for one line, the best first."""
     goal: int = 0
     """Lines that the draft is to have, where it is written line by line."""
+    note: str = ""
+    """Which lines the captioner did not write itself, and why; a sentence or two."""
 
     @classmethod
-    def by(cls, plan: Plan, lines: tuple[Line, ...], options: tuple[str, ...] = ()) -> Self:
+    def by(
+        cls,
+        plan: Plan,
+        lines: tuple[Line, ...],
+        options: tuple[str, ...] = (),
+        note: str = "",
+    ) -> Self:
         """A plan's draft, its slots filled."""
         return cls(
             lines, plan.sections, replace(plan.brief, lines=len(lines)), plan.captioner,
-            plan.listening.sha256, plan.based_on, options, plan.goal,
+            plan.listening.sha256, plan.based_on, options, plan.goal, note,
         )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
@@ -210,6 +242,7 @@ class Written:
             "based_on": self.based_on,
             "options": list(self.options),
             "goal": self.goal,
+            "note": self.note,
         }
 
     @classmethod
@@ -223,6 +256,7 @@ class Written:
             based_on=data["based_on"],
             options=tuple(data.get("options", ())),
             goal=data.get("goal", 0),
+            note=data.get("note", ""),
         )
 
 

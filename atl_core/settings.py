@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from atl_core.errors import UserError, limit
@@ -16,7 +16,7 @@ from atl_core.errors import UserError, limit
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-CaptionerName = Literal["auto", "lm", "large", "lstm", "gru"]
+CaptionerName = Literal["auto", "lm", "large", "server", "lstm", "gru"]
 CAPTIONERS: Final[tuple[CaptionerName, ...]] = get_args(CaptionerName)
 LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     """`auto`: `large` where it is fetched and quick enough, else `lm`."""
     lm_folder: Path | None = None
     """What `lm` writes with, made by `python -m training package lm --out`; empty: as fetched."""
+    lm_url: str = Field(default="", validate_default=True)
+    """For the captioner `server`: an OpenAI-compatible API, such as `http://127.0.0.1:8080/v1`."""
+    lm_model: str = Field(default="", max_length=200)
+    """Which of the server's models writes; empty where it has one."""
+    lm_key: SecretStr | None = None
     links: bool = True
     """Whether YouTube links are followed at all."""
     max_seconds: float = Field(default=900.0, gt=0, le=86_400, allow_inf_nan=False)
@@ -94,11 +99,28 @@ class Settings(BaseSettings):
             raise ValueError("there is no such folder")
         return folder
 
-    @field_validator("discord_token")
+    @field_validator("lm_url")
+    @classmethod
+    def _address_of_server(cls, url: str, found: ValidationInfo) -> str:
+        if not url and found.data.get("captioner") != "server":
+            return url
+        parts = urlsplit(url)
+        whole = parts.scheme in ("http", "https") and parts.hostname and _port_is_fine(url)
+        plain = re.fullmatch(r"[\x21-\x7e]+", url) and not (
+            "@" in parts.netloc or parts.query or parts.fragment
+        )
+        if not (whole and plain):
+            raise ValueError(
+                "the captioner server needs the address of an OpenAI-compatible API, such as"
+                " http://127.0.0.1:8080/v1; a key belongs into ATL_LM_KEY"
+            )
+        return url
+
+    @field_validator("discord_token", "lm_key")
     @classmethod
     def _one_word(cls, token: SecretStr | None) -> SecretStr | None:
         if token and not re.fullmatch(r"[\x21-\x7e]+", token.get_secret_value()):
-            raise ValueError("a token has no spaces, ends of lines or letters beyond ASCII")
+            raise ValueError("it has no spaces, ends of lines or letters beyond ASCII")
         return token
 
     @field_validator("discord_loopback")
@@ -177,6 +199,8 @@ def _accepted(problem: ErrorDetails) -> str:
             return "it is a whole number"
         case "float_parsing" | "float_type" | "finite_number":
             return "it is a number"
+        case "string_too_long":
+            return f"it has at most {limits['max_length']} characters"
         case "greater_than_equal":
             return f"it is at least {limit(limits['ge'])}"
         case "greater_than":

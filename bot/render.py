@@ -250,6 +250,8 @@ def verdict(verdict: Verdict) -> RenderableType:
         rows.append(_spoken(verdict.words))
     if verdict.cliches:
         rows.append(Text(f"clichés: {', '.join(verdict.cliches)}", style="dim"))
+    if verdict.note:
+        rows.append(Text(verdict.note))
     return Group(*rows, Text(craft, style="dim"))
 
 

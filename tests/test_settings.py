@@ -79,6 +79,14 @@ def test_a_setting_left_empty_is_as_if_it_were_not_there(monkeypatch: pytest.Mon
         ("ATL_DATABASE_URL", "sqlite+aiosqlite:///:memory:"),
         ("ATL_DATABASE_URL", "postgresql+asyncpg://host:port/name"),
         ("ATL_LM_FOLDER", "/no/such/folder"),
+        ("ATL_LM_URL", "127.0.0.1:8080"),
+        ("ATL_LM_URL", "ftp://host/v1"),
+        ("ATL_LM_URL", "http://host:99999/v1"),
+        ("ATL_LM_URL", "https://name:very.secret@host/v1"),
+        ("ATL_LM_URL", "https://host/v1?key=very.secret"),
+        ("ATL_LM_URL", "http://ho st/v1"),
+        ("ATL_LM_KEY", "two\nlines"),
+        ("ATL_LM_MODEL", "m" * 201),
     ],
 )
 def test_a_mistake_is_told_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -86,6 +94,7 @@ def test_a_mistake_is_told_by_name(monkeypatch: pytest.MonkeyPatch, name: str, v
     with pytest.raises(UserError, match=name) as told:
         load_settings()
     # Our own words: none of the validator's, and nothing of a value that may be a secret.
+    assert "secret" not in str(told.value)
     assert not re.search(r"(?i)input should|valid|pydantic|parse|value error", str(told.value))
 
 
@@ -104,9 +113,18 @@ def test_a_mistake_ends_every_command_at_start(tmp_path: Path) -> None:
         assert "ATL_MAX_SECONDS cannot be used: it is a number" in done.stderr
 
 
-def test_the_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ATL_DISCORD_TOKEN", "very.secret")
+@pytest.mark.parametrize("name", ["ATL_DISCORD_TOKEN", "ATL_LM_KEY"])
+def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "very.secret")
     assert "very.secret" not in repr(load_settings())
+
+
+def test_the_captioner_server_needs_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATL_CAPTIONER", "server")
+    with pytest.raises(UserError, match="ATL_LM_URL cannot be used: the captioner server"):
+        load_settings()
+    monkeypatch.setenv("ATL_LM_URL", "http://[::1]:8080/v1")
+    assert load_settings().lm_url == "http://[::1]:8080/v1"
 
 
 def test_the_example_names_every_setting_and_no_other() -> None:

@@ -24,6 +24,7 @@ from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.language_model import LanguageModel
 from atl_core.captioner.model import Decoder
 from atl_core.captioner.protocol import Captioner, Task
+from atl_core.captioner.server import ServerModel
 from atl_core.captioner.two_models import TwoModels
 
 MAX_TOKENS: Final = 4096
@@ -220,6 +221,10 @@ def batched(captioner: Captioner, batch: str = "auto") -> Captioner:
         proposer = replace(
             proposer, writer=scheduled(proposer.writer), reader=scheduled(proposer.reader)
         )
+    elif isinstance(proposer, ServerModel):
+        # Its writers mostly wait for the server. Nobody's forward waits for them.
+        proposer = replace(proposer, reader=scheduled(proposer.reader))
+        return replace(captioner, proposer=proposer)
     else:
         return captioner
     return BatchedCaptioner(replace(captioner, proposer=proposer), schedulers)

@@ -187,7 +187,9 @@ class LineCaptioner:
             chosen = different(scores, count, task.avoid)
             if len(chosen) == count:
                 break
-        return tuple(chosen) or (nearest(fallback, request),)
+        chosen = chosen or [nearest(fallback, request)]
+        session.end_line(chosen[0])
+        return tuple(chosen)
 
     def _start(self, task: Task) -> tuple[ProposerSession, Sequence[str]]:
         topic = self.proposer.topic(task.brief)

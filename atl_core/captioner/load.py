@@ -21,6 +21,7 @@ from atl_core.errors import UserError, WeightsError
 if TYPE_CHECKING:
     from atl_core.captioner.language_model import LanguageModel
     from atl_core.captioner.sampling import GenreScore
+    from atl_core.captioner.server_client import ServerSettings
 
 STAMP: Final = "whole.json"
 PARTS: Final = ("config.json", "tokenizer.json", "model.safetensors", STAMP)
@@ -29,6 +30,8 @@ KERNELS: Final = "kernels.json"
 """In the weights folder: the fastest kernels of this machine."""
 PAPER: Final = ("lstm", "gru")
 """The captioners of the paper. Their weights are in the repository."""
+SERVER: Final = "server"
+"""The captioner whose lines come from a server, with `lm` as its reader."""
 SHIPPED: Final = Path(__file__).resolve().parents[2] / "weights"
 SPEED: Final = "speed.json"
 """In the folder of a prepared model: how long a verse took on this machine."""
@@ -189,6 +192,7 @@ def load(
     device: str,
     genre_score: GenreScore,
     own: Path | None = None,
+    server: ServerSettings | None = None,
 ) -> Captioner:
     """Load the captioner called `name`.
 
@@ -197,9 +201,10 @@ def load(
         genre_score: log-odds of hip-hop over country for each text, to rank candidates with.
         own: for `lm`, a folder that `python -m training package lm --out` made, instead of the
             fetched weights.
+        server: for `server`, where it is.
 
     Raises:
-        UserError: there is no such captioner.
+        UserError: there is no such captioner, or no server is set.
         WeightsError: its weights are missing or damaged.
     """
     from atl_core.captioner.captioner import LineCaptioner
@@ -208,9 +213,17 @@ def load(
         from atl_core.captioner.paper.proposer import load_paper
 
         return LineCaptioner(load_paper(name, genre_score), genre_score)
+    if name == SERVER:
+        from atl_core.captioner.server import ServerModel
+        from atl_core.captioner.server_client import ServerClient, need_server
+
+        client = ServerClient(need_server(server))
+        reader = load_language_model(weights_home, device, genre_score, own)
+        return LineCaptioner(ServerModel(client, reader), genre_score)
     if name not in TUNED:
         raise UserError(
-            f"There is no captioner {name}.", f"There are: {', '.join((*TUNED, *PAPER))}."
+            f"There is no captioner {name}.",
+            f"There are: {', '.join((*TUNED, SERVER, *PAPER))}.",
         )
     if name == LARGE.name:
         from atl_core.captioner.topic import TOPIC_WORDS

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from atl_core.audio.listening import Listening
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import Slot
+
+OnOtherWriter = Callable[[int, str], None]
+"""Told of a line by another writer than the captioner: its index, from 0 within the task, then who
+wrote it and why, such as `lm: the server was busy`."""
+
+
+def untold(line: int, writer: str) -> None:
+    """For callers that do not care who wrote a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ class Task:
     """Lines that must not come again: the ones being rewritten, or an earlier take."""
     listening: Listening | None = None
     """The beat that is written to, for captioners that hear more of it than the brief says."""
+    on_other_writer: OnOtherWriter = untold
+    """Called in the thread that writes, after the line was yielded."""
 
 
 class Captioner(Protocol):

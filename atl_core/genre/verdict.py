@@ -129,6 +129,8 @@ class Verdict:
     """As in `GenreVerdict`; empty in drafts of earlier versions."""
     cliches: tuple[str, ...] = ()
     """Those of the list that are in the draft."""
+    note: str = ""
+    """Which lines of this version another captioner wrote than the draft's, and why."""
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -74,7 +74,9 @@ def listen(beat: str, as_json: bool, picture: Path | None, force: bool) -> None:
 @click.option("--syllables", type=int, metavar="N", help="Syllables a line; default: by tempo.")
 @click.option("--mood", default="auto", metavar="M", help="happy, sad, chill, party, love or dark.")
 @click.option("--explicit", is_flag=True, help="Allow explicit words.")
-@click.option("--captioner", default="", metavar="lm|large|lstm|gru", help="Which model writes.")
+@click.option(
+    "--captioner", default="", metavar="lm|large|server|lstm|gru", help="Which model writes."
+)
 @click.option("--random-seed", type=int, metavar="N", help="Write the same draft again.")
 @click.option("--avoid", metavar="WORDS", help="Words that no line may have, or cliches.")
 @click.option("--options", is_flag=True, help="Choose each line before the next is written.")

@@ -403,6 +403,8 @@ def _judged(draft: Draft, locale: str) -> Markdown:
         numbers = Lines(after).describe().partition(" ")[2]
         lines = count(len(after), "line", locale)
         rows.append(say("card.after", locale, end=draft.sound_ends, lines=lines, numbers=numbers))
+    if verdict.note:
+        rows.append(escape(verdict.note))
     if verdict.confident:
         return join("\n", (*rows, craft))
     if verdict.kind in ("", "too short"):
