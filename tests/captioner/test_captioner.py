@@ -88,7 +88,7 @@ def test_the_same_task_gives_the_same_lines_and_another_seed_others(
     slots = plan(BRIEF, [], 0.0, first=0, count=2)
     assert list(writer.write(Task(BRIEF, slots))) == verse[:2]
     other = dataclasses.replace(BRIEF, random_seed=6)
-    assert list(writer.write(Task(other, slots))) != verse[:2]
+    assert next(writer.write(Task(other, slots))) != verse[0]
 
 
 def test_a_line_between_others_rhymes_with_the_one_below(writer: Captioner) -> None:

@@ -28,7 +28,7 @@ from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import SECTION_WORDS, is_clean
 
 BRIEF = Brief(
-    genre="country", mood="sad", energy="low", seed_words=("midnight", "train"), lines=8,
+    genre="country", mood="sad", energy="low", seed_words=("midnight", "train"), lines=4,
     scheme="AABB", syllables=9, tempo=96.0, random_seed=5,
 )  # fmt: skip
 BOTH = pytest.mark.parametrize("name", ["lstm", "gru"])
