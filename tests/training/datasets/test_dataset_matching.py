@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atl_core.lyrics.text import clean_for_singing
 from training.datasets.align import clips
 from training.datasets.lyrics import read_lrc
 from training.datasets.matching import language, why_not
 from training.datasets.paper import END, START, pairs, sentences, vocabulary
 from training.datasets.songs import Line
+from training.lyric_text import clean_for_singing
 
 WANTED = ("Mae Fielder", "Barn Light", 200.0)
 
