@@ -26,6 +26,7 @@ from atl_core.captioner.checkpoint import (
     open_checkpoint,
     rope_frequencies,
 )
+from atl_core.captioner.convert import LARGE_PARAMETERS, parameters
 from atl_core.captioner.kv_cache import Piece, PrefixCache, SequenceCache, batches_of, pieces_of
 from atl_core.captioner.quantize import Int8Weight, Kernel, Linear, make_linears
 from atl_core.threads import side_by_side
@@ -81,6 +82,10 @@ class Decoder:
         self.device, self.dtype = device, dtype
         self.exact, self.approximate = exact, approximate or exact
         self.normed = normed or exact
+        # Rows divided among cores make each core read all weights. Those of a large model come from
+        # memory and not from a cache, so there torch divides each product instead.
+        divides_rows = device.type == "cpu" and parameters(checkpoint) <= LARGE_PARAMETERS
+        self._row_groups = torch.get_num_threads() if divides_rows else 1
         # Rows of the embedding are looked up in the memory-mapped file on a CPU.
         embedding = checkpoint.tensor("model.embed_tokens.weight")
         self.embedding = embedding if device.type == "cpu" else embedding.to(device, dtype)
@@ -191,9 +196,10 @@ class Decoder:
         caches use different layers.
 
         On a CPU the rows are divided among the cores, and each core takes its rows through all
-        layers: most operations of a layer are too short to be divided themselves.
+        layers: most operations of a layer are too short to be divided themselves. A large model is
+        the exception.
         """
-        cores = torch.get_num_threads() if self.device.type == "cpu" else 1
+        cores = self._row_groups
         pieces = [
             piece
             for number, (cache, ids) in enumerate(requests)
