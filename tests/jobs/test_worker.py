@@ -11,8 +11,9 @@ import signal
 
 import pytest
 
+from atl_core.choice_edits import Options
 from atl_core.errors import JobError
-from atl_core.jobs.job import Job
+from atl_core.jobs.job import Job, JobRequest
 
 from .workshop import Workshop, lines_of, parroted
 
@@ -294,3 +295,25 @@ async def test_a_worker_that_hangs_is_stopped_by_nobody_but_its_work_is_not_done
     assert (await shop.finished(await shop.order("next"))).state == "done"
     assert len(await shop.drafts()) == 2
     assert first.stop() == 0
+
+
+async def test_options_for_a_line_are_kept_once_and_taken(shop: Workshop) -> None:
+    """By real workers: the first is killed before it saves, the second offers the same job's."""
+    first = shop.start()
+    written = await shop.finished(await shop.order("rain", lines=2))
+    shop.hold("save")
+    asked = JobRequest(Options(2), "ann", "options", written.draft_id)
+    job = await shop.studio.queue.submit(asked)
+    began = shop.began("save")
+    await shop.until(lambda: shop.began("save") > began)
+    first.kill()
+    shop.go_on("save")
+    shop.start()
+    done = await shop.finished(job)
+    assert (done.state, done.draft_id, done.revision) == ("done", written.draft_id, 1)
+    (kept,) = await shop.studio.drafts.options(written.draft_id, "ann")
+    assert kept == await shop.studio.drafts.offered_by(job.id)
+    assert [option.text for option in kept.options] == [
+        parroted("rain", 2)[1],
+        *(f"rain option {number} by the river" for number in range(1, 5)),
+    ]
