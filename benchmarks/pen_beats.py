@@ -43,10 +43,11 @@ from atl_core.captioner.protocol import Captioner
 from atl_core.errors import BeatError
 from atl_core.genre.judge import DEFAULT, JUDGE, RANKER, classifier
 from atl_core.lyrics.brief import GENRES, Brief, Genre
+from atl_core.lyrics.form import plan
 from atl_core.lyrics.mood import mood_of
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
-from atl_core.pipeline import first_plan
+from atl_core.plan import Plan
 from atl_core.progress import unwatched
 from atl_core.settings import Settings, load_settings
 from atl_core.wish import Wish
@@ -136,9 +137,11 @@ def write(
 ) -> tuple[Brief, list[str]]:
     """A draft as `atl write BEAT --seed WORDS` makes it; its number sets words and chance."""
     wish = Wish.parse(seed_words=SEEDS[number % len(SEEDS)], lines=lines, random_seed=number)
-    plan = first_plan(wish, beat)
-    found = plan.filled(captioner, unwatched, threading.Event(), beat)
-    return plan.brief, [line.text for line in found]
+    brief = wish.brief(beat)
+    slots = plan(brief, beat.bar_times, beat.duration, first=0, count=brief.lines)
+    whole = Plan(slots, (), brief, brief, beat, captioner.name)
+    found = whole.filled(captioner, unwatched, threading.Event())
+    return brief, [line.text for line in found]
 
 
 def write_to(
