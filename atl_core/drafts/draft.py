@@ -86,8 +86,10 @@ class Draft:
     def lines_after_sound(self) -> tuple[int, ...]:
         """Numbers, from 1, of the lines that start when the sound of the beat has ended.
 
-        A beat may end in silence, and a draft may outlast its beat.
+        A beat may end in silence, and a draft may outlast its beat. Words alone have no beat to end.
         """
+        if not self.listening.is_beat:
+            return ()
         end = self.listening.sound_end or self.listening.duration
         return tuple(n for n, line in enumerate(self.lines, 1) if line.start >= end)
 

@@ -28,8 +28,8 @@ async def test_a_beat_and_two_words_become_a_draft_for_everybody(world: World) -
     assert "96 BPM · G major" in text(draft)
     assert "country" in text(draft)
     assert labels(draft) == [
-        "Continue", "Another take", "Rewrite a line", "Lock", "Undo", "Syllables", "Export",
-        "Share",
+        "Continue", "Another take", "Rewrite a line", "Lock", "Undo", "Syllables", "Options",
+        "Export", "Share",
     ]  # fmt: skip
     (picture,) = draft.attachments
     assert await picture.read() == PICTURE
