@@ -86,7 +86,7 @@ class Draft:
     def lines_after_sound(self) -> tuple[int, ...]:
         """Numbers, from 1, of the lines that start when the sound of the beat has ended.
 
-        A beat may end in silence, and a draft may outlast its beat. Words alone have no beat to end.
+        A beat may end in silence, and a draft may outlast its beat. Without a beat there are none.
         """
         if not self.listening.is_beat:
             return ()
