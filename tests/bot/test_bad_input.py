@@ -93,8 +93,8 @@ def at_8_khz(path: Path) -> Path:
     return path / "beat.wav"
 
 
-def at_192_khz(path: Path) -> Path:
-    sf.write(path / "beat.wav", noise(3, 192_000), 192_000)
+def at_384_khz(path: Path) -> Path:
+    sf.write(path / "beat.wav", noise(3, 384_000), 384_000)
     return path / "beat.wav"
 
 
@@ -124,7 +124,7 @@ BEATS: list[tuple[Callable[[Path], Path], str]] = [
     (three_hours, "too long"),
     (two_hundred_channels, "200 channels"),
     (at_8_khz, "8,000 Hz"),
-    (at_192_khz, "192,000 Hz"),
+    (at_384_khz, "384,000 Hz"),
     (not_a_number, "NaN"),
     (too_large, "too large (51.0 MB)"),
 ]

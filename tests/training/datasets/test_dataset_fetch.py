@@ -125,7 +125,7 @@ def test_audio_without_a_duration_to_compare_is_heard(world: World, tmp_path: Pa
     assert "done: 40 songs" in done("fetch", config)
     assert "left out now: 0 songs\n" in done("check", config)
     said = done("check", config, "--hear")
-    assert "left out now: 1 song\n  1 x no audio: the beat is too short (0.2 s)\n" in said
+    assert "left out now: 1 song\n  1 x no audio: the beat is too short (0.181 s)\n" in said
 
 
 def test_wrong_finds_are_named_and_tried_again_when_asked(world: World, tmp_path: Path) -> None:
