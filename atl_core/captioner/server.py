@@ -26,7 +26,7 @@ from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import Fluency, RankingWeights
 from atl_core.captioner.sampling import ForcedPrefix, SamplingConfig
 from atl_core.captioner.server_client import Answer, ServerClient, ServerError, Wave
-from atl_core.captioner.server_prompt import Ask, chat, completion, continued, lines_of
+from atl_core.captioner.server_prompt import Ask, chat, completion, continued, is_example, lines_of
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import UNRHYMED
 from atl_core.lyrics.rhyme import end_word, is_close
@@ -183,7 +183,7 @@ class ServerSession:
 
 
 def candidates(answer: Answer, starts: Sequence[ForcedPrefix]) -> list[str]:
-    """The lines of an answer, without repeats.
+    """The lines of an answer, without repeats and without those of the prompt's examples.
 
     Args:
         starts: of the prompts that were asked, in order.
@@ -195,7 +195,8 @@ def candidates(answer: Answer, starts: Sequence[ForcedPrefix]) -> list[str]:
         ]
     else:
         found = [line for text in answer.texts for line in lines_of(text)]
-    return list(dict.fromkeys(filter(None, found)))[:MAX_CANDIDATES]
+    own = [line for line in dict.fromkeys(found) if line and not is_example(line)]
+    return own[:MAX_CANDIDATES]
 
 
 def fault(

@@ -22,7 +22,7 @@ from atl_core.captioner.server_client import Message
 from atl_core.lyrics.brief import Energy, Genre, Mood
 from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
-from atl_core.lyrics.text import received
+from atl_core.lyrics.text import received, words
 
 LINES_SENT: Final = 8
 """Lines above that the server is told."""
@@ -30,6 +30,8 @@ MAX_LINES: Final = 64
 """Lines that are taken from one answer."""
 MAX_LINE: Final = 160
 """Characters of a line; 18 long syllables are some 110."""
+SHARED: Final = 4
+"""So many words in a row of an example make a line a copy of it."""
 MAX_TEXT: Final = 20_000
 """Characters of an answer that are looked at."""
 
@@ -202,7 +204,8 @@ _CHATTER: Final = re.compile(
     r"|would you|note\b|these lines|this line|each line"
     r"|i(?:'ve| have) (?:written|tried|used|kept)|output"
     r"|lines?$|answer$|verse\b|chorus\b|bridge\b|hook\b|style\b|topic\b|syllables)\b"
-    r"|\bsyllables?\b|\brhym(?:e|es|ing) (?:with|scheme)\b|\b(?:proposals?|lyrics?)\b.*:$|:$",
+    r"|\bsyllables?\b|\bnext lines?\b"
+    r"|\brhym(?:e|es|ing) (?:with|scheme)\b|\b(?:proposals?|lyrics?)\b.*:$|:$",
     re.IGNORECASE,
 )
 """What a model says about its lines."""
@@ -290,6 +293,27 @@ def _texts_in(found: Any) -> Iterator[str]:
     elif isinstance(found, list):
         for value in found:
             yield from _texts_in(value)
+
+
+def is_example(line: str) -> bool:
+    """Whether a line copies `SHARED` words in a row of an example of the prompt.
+
+    Small models do. The check of originality knows songs, not our prompts.
+    """
+    return not _runs(line).isdisjoint(_EXAMPLE_RUNS)
+
+
+def _runs(line: str) -> set[tuple[str, ...]]:
+    spoken = words(line)
+    return {tuple(spoken[i : i + SHARED]) for i in range(len(spoken) - SHARED + 1)}
+
+
+_EXAMPLE_RUNS: Final = frozenset(
+    run
+    for ask, lines in (*_EXAMPLES, *_VERSES)
+    for line in (*ask.above, *lines)
+    for run in _runs(line)
+)
 
 
 def continued(answer: str, start: ForcedPrefix) -> str:

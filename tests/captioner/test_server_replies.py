@@ -21,6 +21,7 @@ from atl_core.captioner.server_prompt import (
     clean_line,
     completion,
     continued,
+    is_example,
     lines_of,
 )
 
@@ -83,6 +84,7 @@ def test_lines_are_found_in(answer: str) -> None:
         "1.\n2.\n3.",
         "The line has 9 syllables and rhymes with train.",
         "la" * 200,
+        "I have no idea what's the next line",
     ],
 )
 def test_no_line_is_found_in(answer: str) -> None:
@@ -112,6 +114,12 @@ def test_the_examples_are_what_they_are_examples_of() -> None:
             assert meets(line, wanted), line
             assert is_showable(line, (), explicit=False), line
             assert line.split()[-1] in ask.ends
+
+
+def test_a_line_of_an_example_is_known_again() -> None:
+    assert is_example("And nobody left in the county to call")
+    assert is_example("Now nobody sits in the chair")
+    assert not is_example("There's a picture of you on the wall")
 
 
 def test_the_chat_says_what_the_line_has_to_be() -> None:
