@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import os
@@ -68,8 +69,14 @@ ADAPTER: Final = LM.adapter
 
 def prepared_folder(weights_home: Path, model: TunedModel = LM) -> Path:
     """Where the merged model for the shipped adapter is cached."""
-    digest = hashlib.sha256((model.adapter / "adapter.safetensors").read_bytes()).hexdigest()
+    digest = _adapter_digest(model.adapter / "adapter.safetensors")
     return weights_home / f"captioner-{model.name}-{digest[:12]}"
+
+
+@functools.cache
+def _adapter_digest(file: Path) -> str:
+    # `auto` asks for the folder with each draft; hashing takes longer than all else that it does.
+    return _sha256(file)
 
 
 def problem(weights_home: Path, model: TunedModel = LM, *, thorough: bool = False) -> str:
