@@ -33,6 +33,7 @@ from atl_core.audio.youtube_child import SENTENCES, Gate, check, code
 from atl_core.errors import BeatError
 from bot.cli import atl
 from tests.audio.conftest import Children
+from tests.loopback import served
 
 ID = "dQw4w9WgXcQ"
 
@@ -347,25 +348,8 @@ def server() -> Iterator[Server]:
     app = web.Application()
     app.router.add_get("/watch/{case}", site.page)
     app.router.add_get("/media/{case}.wav", site.media)
-    loop = asyncio.new_event_loop()
-    started = threading.Event()
-
-    async def serve() -> None:
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await runner.setup()
-        listener = web.TCPSite(runner, "127.0.0.1", 0)
-        await listener.start()
-        assert listener._server is not None
-        site.port = listener._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
-        started.set()
-
-    thread = threading.Thread(target=lambda: (loop.run_until_complete(serve()), loop.run_forever()))
-    thread.daemon = True
-    thread.start()
-    started.wait()
-    yield site
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
+    with served(app) as (site.port,):
+        yield site
 
 
 def fetch(server: Server, case: str, folder: Path, **limits: Any) -> youtube.Fetched:

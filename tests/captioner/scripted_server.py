@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+
+from tests.loopback import served
 
 Handler = Callable[[web.Request, dict[str, Any]], Awaitable[web.StreamResponse]]
 
@@ -61,35 +61,11 @@ class ScriptedServer:
 def serving(*script: Handler) -> Iterator[ScriptedServer]:
     """The server, in a thread of its own."""
     server = ScriptedServer(list(script))
-    ready, loop = threading.Event(), asyncio.new_event_loop()
-
-    async def start() -> web.AppRunner:
-        app = web.Application(client_max_size=2**24)
-        app.router.add_route("*", "/{path:.*}", server.answer)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        server.url = f"http://{host}:{port}/v1"
-        ready.set()
-        return runner
-
-    def run() -> None:
-        asyncio.set_event_loop(loop)
-        runner = loop.run_until_complete(start())
-        loop.run_forever()
-        loop.run_until_complete(runner.cleanup())
-        loop.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    ready.wait()
-    try:
+    app = web.Application(client_max_size=2**24)
+    app.router.add_route("*", "/{path:.*}", server.answer)
+    with served(app) as (port,):
+        server.url = f"http://127.0.0.1:{port}/v1"
         yield server
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
 
 
 def knows(lines: Sequence[str]) -> Handler:

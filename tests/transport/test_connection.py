@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -149,9 +150,9 @@ async def test_it_leaves_at_once_when_it_is_asked_to_and_tells_no_secret(peer: P
     assert "Traceback" not in peer.bot.log[accidents:]
 
 
-def test_without_a_token_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_token_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logging.root, "handlers", [])
-    told = CliRunner().invoke(atl, ["bot", "run"])
+    told = await asyncio.to_thread(CliRunner().invoke, atl, ["bot", "run"])
     assert told.exit_code == 2
     for step in ("discord.com/developers", "ATL_DISCORD_TOKEN", "atl bot sync"):
         assert step in told.stderr

@@ -6,14 +6,12 @@ sounds are invented.
 
 from __future__ import annotations
 
-import asyncio
 import io
 import os
 import random
 import signal
 import ssl
 import subprocess
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +22,8 @@ from typing import Any
 import numpy as np
 import soundfile
 from aiohttp import web
+
+from tests.loopback import served
 
 RATE = 11_025
 SECONDS = 12.0
@@ -322,41 +322,16 @@ def video_results(videos: list[tuple[str, str, str, str]]) -> dict[str, Any]:
 @contextmanager
 def serve(world: World, certificate: Path | None = None) -> Iterator[World]:
     """The world on a port of loopback; with a folder for a certificate, on TLS as well."""
-    loop = asyncio.new_event_loop()
-    started = threading.Event()
     app = web.Application()
     world.add_routes(app)
-
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-
-    async def start() -> None:
-        await runner.setup()
-        sites = [web.TCPSite(runner, "127.0.0.1", 0)]
-        if certificate is not None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
-            sites.append(web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context))
-        for site in sites:
-            await site.start()
-        ports = [address[1] for address in runner.addresses]
+    tls = None
+    if certificate is not None:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    with served(app, tls) as ports:
         world.base = f"http://127.0.0.1:{ports[0]}"
         world.tls = f"127.0.0.1:{ports[-1]}"
-
-    def live() -> None:
-        loop.run_until_complete(start())
-        loop.call_soon(started.set)
-        loop.run_forever()
-        loop.run_until_complete(runner.cleanup())
-        loop.close()
-
-    thread = threading.Thread(target=live, daemon=True)
-    thread.start()
-    assert started.wait(10)
-    try:
         yield world
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(5)
 
 
 def make_certificate(folder: Path) -> Path:
