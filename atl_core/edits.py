@@ -25,6 +25,8 @@ ExportFormat = Literal[
     "txt", "lrc", "elrc", "srt", "ass", "ttml", "midi", "labels", "csv", "chordpro", "pdf", "json"
 ]
 EXPORT_FORMATS: Final[tuple[ExportFormat, ...]] = get_args(ExportFormat)
+RehearsalFormat = Literal["mp4", "html"]
+REHEARSAL_FORMATS: Final[tuple[RehearsalFormat, ...]] = get_args(RehearsalFormat)
 
 
 class Request:
@@ -293,6 +295,14 @@ class ShowFlow(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class Tap(Request):
+    """Tap the tempo. What is tapped becomes a `SetBrief`; only a terminal sees single keys."""
+
+    def describe(self) -> str:
+        return "tap"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowRhymes(Request):
     """Rhymes to choose from, for a word or for the end of a line."""
 
@@ -309,6 +319,18 @@ class Export(Request):
 
     def describe(self) -> str:
         return f"export as {self.format}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearse(ModelRequest):
+    """A file to rehearse with: a video, or a page that plays the beat. It takes time, no model."""
+
+    beat: str | KeptBeat = ""
+    """As in `Write`; empty: the front end is to find it, or to ask for it."""
+    format: RehearsalFormat = "mp4"
+
+    def describe(self) -> str:
+        return "rehearse" if self.format == "mp4" else f"export as {self.format}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from atl_core.drafts.draft import Draft
 from atl_core.edits import LineEdit
 from atl_core.errors import DraftError
 from atl_core.line_ranges import LineRange, Lines, Part, check_line
-from atl_core.lyrics.brief import Brief, Genre, Mood
+from atl_core.lyrics.brief import Genre, Mood
 from atl_core.lyrics.checks import check_brief
-from atl_core.lyrics.form import UNRHYMED, Slot, syllables_for
+from atl_core.lyrics.form import UNRHYMED, Slot, fitting_syllables
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.plan import written
 
@@ -176,9 +176,9 @@ class SetBrief(LineEdit):
         brief = replace(draft.brief, **self.changes())
         if self.tempo is None:
             return replace(draft, brief=check_brief(brief))
-        if draft.brief.syllables == _syllables_by_tempo(draft.brief):
+        if draft.brief.syllables == fitting_syllables(draft.brief):
             # They only followed the tempo, and follow it further.
-            brief = replace(brief, syllables=_syllables_by_tempo(brief))
+            brief = replace(brief, syllables=fitting_syllables(brief))
         brief = check_brief(brief)
         return replace(draft, brief=brief, lines=lines_placed(draft.lines, brief, draft))
 
@@ -188,10 +188,6 @@ def _locked(draft: Draft, place: LineRange, locked: bool) -> Draft:
     for number in place.of(draft):
         lines[number - 1] = replace(lines[number - 1], locked=locked)
     return with_lines(draft, lines)
-
-
-def _syllables_by_tempo(brief: Brief) -> int:
-    return syllables_for(brief.genre, brief.tempo, brief.beats_per_bar)
 
 
 def _check_text(text: str) -> None:

@@ -20,7 +20,7 @@ from atl_core.audio.source import KeptBeat, Source, fingerprint, name_of, open_b
 from atl_core.captioner.server_client import ServerSettings, need_server
 from atl_core.choice_edits import OPTIONS, Options
 from atl_core.drafts.names import MAX_TITLE
-from atl_core.edits import LineEdit, Request
+from atl_core.edits import LineEdit, RehearsalFormat, Request
 from atl_core.errors import BriefError, StorageError
 from atl_core.line_ranges import Lines
 from atl_core.progress import OnProgress, Progress, Stages, Work, in_thread, unwatched
@@ -377,6 +377,30 @@ class Pipeline:
                 job_id=job_id,
             )
         return draft
+
+    async def rehearsal(
+        self,
+        draft: Draft,
+        beat: Source,
+        format: RehearsalFormat,  # noqa: A002
+        on_share: Callable[[float], None],
+    ) -> tuple[str, bytes]:
+        """A file to rehearse a draft with, its name and its bytes.
+
+        `on_share` is told what share is done, in the thread that renders.
+
+        Raises:
+            BeatError: the beat cannot be used; the text says why.
+        """
+        from atl_core.drafts.export import file_name
+
+        def render(_report: OnProgress, cancel: threading.Event) -> bytes:
+            from atl_core.drafts.timed.rehearsal import rehearsal
+
+            return rehearsal(draft, path, format, on_share, cancel)
+
+        async with open_beat(beat, self.settings, unwatched) as path:
+            return file_name(draft, format), await in_thread(render, unwatched)
 
     async def load_captioner(self) -> None:
         """Load the captioner of the settings before it is first needed."""

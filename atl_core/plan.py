@@ -270,4 +270,5 @@ def written(text: str, slot: Slot) -> Line:
         bar=slot.bar,
         start=slot.start,
         end=slot.end,
+        first_beat=slot.first_beat,
     )

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeVar, get_args
 
 T = TypeVar("T")
 
-Stage = Literal["fetch", "listen", "write", "judge", "save"]
+Stage = Literal["fetch", "listen", "write", "judge", "save", "render"]
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 """In the order in which a request goes through them."""
 

@@ -26,8 +26,8 @@ from atl_core.lyrics.form import (
     MIN_SYLLABLES,
     UNRHYMED,
     Slot,
+    fitting_syllables,
     rhyme_letters,
-    syllables_for,
 )
 from atl_core.lyrics.rhyme import end_word, rhyme
 from atl_core.lyrics.text import words
@@ -107,7 +107,7 @@ def plan_beat(draft: Draft, listening: Listening) -> Plan:
     there was no beat before.
     """
     before = draft.brief
-    followed = before.syllables == syllables_for(before.genre, before.tempo, before.beats_per_bar)
+    followed = before.syllables == fitting_syllables(before)
     brief = replace(
         before,
         tempo=listening.tempo,
@@ -116,8 +116,7 @@ def plan_beat(draft: Draft, listening: Listening) -> Plan:
         first_bar=None,
     )
     if followed or not draft.listening.is_beat:
-        count = syllables_for(brief.genre, brief.tempo, brief.beats_per_bar)
-        brief = replace(brief, syllables=count)
+        brief = replace(brief, syllables=fitting_syllables(brief))
     brief = check_brief(brief)
     on_it = replace(draft, listening=listening, brief=brief)
     return _plan(on_it, placed(draft.lines, brief, on_it), draft.sections, brief, brief)
@@ -166,7 +165,8 @@ def _rewritten(draft: Draft, indices: Sequence[int], manner: Manner) -> Plan:
     for index in indices:
         line = draft.lines[index]
         target = _lengthened(line.target, manner)
-        lines[index] = Slot(index, target, line.rhyme, line.bar, line.start, line.end)
+        place = (line.bar, line.start, line.end, line.first_beat)
+        lines[index] = Slot(index, target, line.rhyme, *place)
     whole = len(indices) == len(draft.lines)
     plan = _plan(draft, tuple(lines), draft.sections, steer if whole else draft.brief, steer)
     return replace(plan, avoid=tuple(draft.lines[index].text for index in indices))

@@ -11,14 +11,17 @@ every other true beat and bar. `bars` takes either bar of a pair, `bar one` only
 many of those are right. librosa's `beat_track` stands beside; it has no bars, so every fourth of
 its beats is taken, from the first. With `--beatnet WHEEL` (BeatNet 1.1.3, CC BY 4.0, and
 `pip install madmom-infer`), so does BeatNet's network with a dynamic Bayesian network on top.
+300 beats take a quarter of an hour of one core.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import librosa
 import numpy as np
@@ -172,45 +175,84 @@ def main() -> None:
     parser.add_argument("--beats", type=int, default=300)
     parser.add_argument("--beatnet", type=Path)
     parser.add_argument("--first", type=int, default=FIRST_SEED, help="first seed")
+    parser.add_argument(
+        "--save", type=Path, help="keep each beat here, and go on from what is kept"
+    )
     asked = parser.parse_args()
-    rows: dict[str, list[list[float]]] = defaultdict(list)
-    by_trait: dict[str, list[list[float]]] = defaultdict(list)
-    sure: list[tuple[float, bool, float, bool]] = []
+    kept = Kept(asked.save)
     other = BeatNet(asked.beatnet) if asked.beatnet else None
-    for seed in range(asked.first, asked.first + asked.beats):
-        beat = set_beat(seed)
-        ours = hear(beat.samples)
-        mine = judge(beat, ours)
-        rows["ours"].append(mine)
-        rows["librosa"].append(judge_librosa(beat))
-        if other:
-            rows["BeatNet"].append(other(beat))
-        for trait in traits(beat):
-            by_trait[trait].append(mine)
-        octaves = np.log2(ours.heard / beat.tempo)
-        octave_right = close(2.0 ** (octaves - round(octaves)), 1.0)
-        sure.append((ours.confidence, bool(octave_right), ours.bar_confidence, bool(mine[5])))
-    print(f"{asked.beats} beats, mean   " + "".join(f"{name:>9}" for name in COLUMNS))
-    for name, table in rows.items():
-        print(f"{name:20}" + "".join(f"{value:9.3f}" for value in np.mean(table, axis=0)))
+    seeds = range(asked.first, asked.first + asked.beats)
+    for seed in seeds:
+        if seed not in kept.rows:
+            kept.add(one_beat(seed, other))
+    mixes = range(asked.first + 500, asked.first + 500 + asked.beats // 10)
+    for seed in mixes:
+        if seed not in kept.rows:
+            kept.add({"seed": seed, "confidence": hear(two_tempi(seed).samples).confidence})
+    found = [kept.rows[seed] for seed in seeds]
+    report(found)
+    sure = [kept.rows[seed]["confidence"] >= UNSURE for seed in mixes]
+    print(f"two tempi in one file: called sure {sum(sure)} of {len(sure)}")
+    if asked.folder is not None:
+        recorded(asked.folder)
+
+
+class Kept:
+    """What was found for each seed, in a file of JSON lines if there is one."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        known = file.read_text().splitlines() if file and file.exists() else []
+        self.rows = {row["seed"]: row for row in map(json.loads, known)}
+
+    def add(self, row: dict[str, Any]) -> None:
+        self.rows[row["seed"]] = row
+        if self._file:
+            with self._file.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+
+
+def one_beat(seed: int, other: BeatNet | None) -> dict[str, Any]:
+    """The marks of every tracker for one beat."""
+    beat = set_beat(seed)
+    ours = hear(beat.samples)
+    octaves = np.log2(ours.heard / beat.tempo)
+    marked = {"ours": judge(beat, ours), "librosa": judge_librosa(beat)}
+    if other:
+        marked["BeatNet"] = other(beat)
+    return {
+        "seed": seed,
+        "marks": {name: [float(value) for value in marks] for name, marks in marked.items()},
+        "traits": traits(beat),
+        "confidence": ours.confidence,
+        "octave right": bool(close(2.0 ** (octaves - round(octaves)), 1.0)),
+        "bar confidence": ours.bar_confidence,
+    }
+
+
+def report(found: list[dict[str, Any]]) -> None:
+    by_trait: dict[str, list[list[float]]] = defaultdict(list)
+    for row in found:
+        for trait in row["traits"]:
+            by_trait[trait].append(row["marks"]["ours"])
+    print(f"{len(found)} beats, mean   " + "".join(f"{name:>9}" for name in COLUMNS))
+    for name in found[0]["marks"]:
+        means = np.mean([row["marks"][name] for row in found], axis=0)
+        print(f"{name:20}" + "".join(f"{value:9.3f}" for value in means))
     print("\nours by style and trait")
     for name, table in by_trait.items():
         means = "".join(f"{value:9.3f}" for value in np.mean(table, axis=0))
-        print(f"{name:14}{len(table):6}" + means)
-    mixes = [hear(two_tempi(asked.first + 500 + n).samples) for n in range(asked.beats // 10)]
-    for name, said, right in (
-        ("tempo (octave apart)", [s[0] for s in sure], [s[1] for s in sure]),
-        ("bars", [s[2] for s in sure], [s[3] for s in sure]),
+        print(f"{name:18}{len(table):6}" + means)
+    for name, confidence, right in (
+        ("tempo (octave apart)", "confidence", lambda row: row["octave right"]),
+        ("bars", "bar confidence", lambda row: row["marks"]["ours"][-1]),
     ):
-        called = [ok for confidence, ok in zip(said, right, strict=True) if confidence >= UNSURE]
+        called = [right(row) for row in found if row[confidence] >= UNSURE]
         share = np.mean(called) if called else 0.0
         print(
-            f"{name}: sure of {len(called)} of {len(said)}, right of those {share:.3f} (target .95)"
+            f"{name}: sure of {len(called)} of {len(found)}, right of those {share:.3f} "
+            "(target .95)"
         )
-    wrongly = sum(mix.confidence >= UNSURE for mix in mixes)
-    print(f"two tempi in one file: called sure {wrongly} of {len(mixes)}")
-    if asked.folder is not None:
-        recorded(asked.folder)
 
 
 def recorded(folder: Path) -> None:

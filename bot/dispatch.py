@@ -11,15 +11,17 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from atl_core import edits
+from atl_core.audio.source import KeptBeat
 from atl_core.choice_edits import LineByLine, Options, Take
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import LOCAL
+from atl_core.drafts.timed.size import part_shown
 from atl_core.edits import Request
 from atl_core.errors import BeatError, DraftError, UserError
+from atl_core.progress import Progress
 from atl_core.studio import Studio
 from atl_core.word_edits import AllowWords, AvoidAlways, ShowAvoided
 
@@ -51,6 +53,7 @@ READING: Final = (
     edits.ShowHistory,
     edits.ShowSyllables,
     edits.ShowFlow,
+    edits.Tap,
     edits.ShowRhymes,
     edits.Compare,
     edits.Export,
@@ -184,6 +187,8 @@ class File:
     name: str
     data: bytes
     draft: Draft | None = None
+    part: str = ""
+    """How much of the song a video shows, such as 11:43, where that is not all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,11 +304,12 @@ async def dispatch(
         return await _share(studio, request, asker, draft)
     if not opened.may_change:
         raise NotYoursError
-    if isinstance(request, edits.SetBeat) and not request.beat:
+    if isinstance(request, edits.SetBeat | edits.Rehearse) and not request.beat:
         raise BeatError(
             "Which beat?",
             "An audio file, or a link to one on YouTube, is accepted.",
-            "Say: set the beat to beat.mp3.",
+            f"Say: {'set the beat to' if isinstance(request, edits.SetBeat) else 'rehearse with'}"
+            " beat.mp3.",
         )
     if isinstance(request, Options):
         request = await _about_options(studio, request, draft, asker.owner)
@@ -316,12 +322,29 @@ async def dispatch(
     return Changed(request, await change(studio, request, draft, asker.owner), draft)
 
 
+def _share_of(on_progress: OnProgress) -> Callable[[float], None]:
+    """Tells the progress of a file that is rendered, from the thread that renders it."""
+    loop = asyncio.get_running_loop()
+
+    def tell(share: float) -> None:
+        loop.call_soon_threadsafe(on_progress, Progress("render", int(100 * share), 100))
+
+    return tell
+
+
 def inline(
     studio: Studio, on_progress: OnProgress, *, owner: str = LOCAL, captioner: str = ""
 ) -> RunModel:
     """What takes a model is done here and now, by this process."""
 
     async def run(request: Request, draft: Draft | None) -> Answer:
+        if isinstance(request, edits.Rehearse):
+            assert draft is not None
+            assert not isinstance(request.beat, KeptBeat)
+            on_progress(Progress("render", 0, 100))
+            share = _share_of(on_progress)
+            made = await studio.pipeline.rehearsal(draft, request.beat, request.format, share)
+            return File(*made, draft, part_shown(draft) if request.format == "mp4" else "")
         after = await studio.pipeline.run(
             request, owner=owner, draft=draft, captioner=captioner, on_progress=on_progress
         )
@@ -418,6 +441,10 @@ async def _read(studio: Studio, request: Request, asker: Asker, draft: Draft) ->
             return Syllables(draft)
         case edits.ShowFlow():
             return Flow(draft)
+        case edits.Tap():
+            raise UserError(
+                "Taps are read in a terminal only.", remedy="Say the tempo instead: it is 92 bpm."
+            )
         case edits.ShowHistory():
             return History(draft, await store.history(draft.id, owner, channel=channel))
         case edits.Compare(first=first, second=second):
@@ -453,24 +480,14 @@ async def export_file(
     format: str,  # noqa: A002
     *,
     syllables: bool = False,
-    beat: Path | None = None,
 ) -> File:
-    """A draft as a file; html and mp4 take the beat's file.
+    """A draft as a file.
 
     Raises:
-        BeatError: the beat is not given or cannot be read.
         DraftError: there is no such format.
     """
-    from atl_core.drafts.export import export, file_name, particulars
+    from atl_core.drafts.export import export, file_name
 
-    if format in ("html", "mp4"):
-        if beat is None:
-            raise BeatError(
-                f"A draft as {format} needs the beat.",
-                f"Give its file: atl drafts export {draft.id} --format {format} --beat FILE",
-            )
-        made = await asyncio.to_thread(_with_beat, draft, format, particulars(draft), beat)
-        return File(file_name(draft, format), made, draft)
     data = await asyncio.to_thread(partial(export, draft, format, syllables=syllables))
     return File(file_name(draft, format), data, draft)
 
@@ -479,21 +496,6 @@ def raw_file(draft_id: str, stored: dict[str, Any]) -> File:
     """All that is stored of a draft, as a file."""
     data = json.dumps(stored, ensure_ascii=True, indent=1).encode()
     return File(f"{draft_id}-raw.json", data)
-
-
-def _with_beat(draft: Draft, format: str, about: str, beat: Path) -> bytes:  # noqa: A002
-    from atl_core.audio.decode import decode
-
-    # A child with limits reads it first and says what is wrong with it, if anything is: a pipe,
-    # a text, an hour of something else.
-    decode(beat, max_seconds=draft.listening.duration + 60, max_megabytes=1e6)
-    if format == "html":
-        from atl_core.drafts.timed.page import page
-
-        return page(draft, about, beat)
-    from atl_core.drafts.timed.video import video
-
-    return video(draft, about, beat)
 
 
 async def _share(studio: Studio, request: Request, asker: Asker, draft: Draft) -> Answer:

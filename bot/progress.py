@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from atl_core.manifest import Weights
     from atl_core.weights import FetchProgress
 
-SAID = {"listen": "listening", "write": "writing", "judge": "judging", "save": "saving"}
+SAID = {
+    "fetch": "fetching",
+    "listen": "listening",
+    "write": "writing",
+    "judge": "judging",
+    "save": "saving",
+    "render": "rendering",
+}
 PLAIN_STEP = 0.25
 """Share of a download after which plain output says something again."""
 
@@ -44,7 +51,7 @@ def shown(elsewhere: Elsewhere = "silent") -> Iterator[OnProgress]:
 def _say(progress: Progress) -> None:
     if progress.stage == "write" and progress.text:
         _tell(f"  {progress.done}/{progress.total}  {progress.text}")
-    elif progress.stage != "save":
+    elif progress.stage != "save" and progress.done % 25 == 0:
         _tell(f"{_describe(progress)} ...")
 
 
@@ -56,6 +63,8 @@ def _describe(progress: Progress) -> str:
     said = SAID[progress.stage]
     if progress.stage == "write":
         return f"{said} line {min(progress.done + 1, progress.total)} of {progress.total}"
+    if progress.stage == "render":
+        return f"{said}: {progress.done} %"
     return f"{said}: {progress.text}" if progress.text else said
 
 

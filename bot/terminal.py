@@ -63,6 +63,8 @@ About the draft at hand, in plain words, for example:
   continue; 8 more lines; add a hook; another take
   rewrite line 3; make lines 3-6 sadder; make it more country; rewrite the hook
   make line 2 rhyme with fire; use the word river in line 4; line 5: "my own words"
+  half time; bar one is at 0:08; tap; make it 3/4; denser; more laid back
+  show the flow; start line 3 on the two; rehearse; export as midi
   swap lines 2 and 3; delete line 4; lock lines 1-4; unlock line 2
   undo; redo; go back to version 4; compare 3 and 5; show the versions
   options for line 3; take 2; more like 2; none, sadder; write line by line
@@ -101,6 +103,8 @@ class Conversation:
         self._runner = asyncio.Runner()
         self._studio = Studio(settings)
         self._draft: Draft | None = None
+        self._beats: dict[str, str] = {}
+        """The path of each draft's beat, as far as it was given in this conversation."""
 
     def run(self) -> None:
         """Talk until the input ends."""
@@ -165,6 +169,15 @@ class Conversation:
         self._request(parse(said, lines=len(self._draft.lines) if self._draft else 0))
 
     def _request(self, request: Request) -> None:
+        if isinstance(request, edits.Tap) and self._draft:
+            tempo = self._tapped(self._draft)
+            if tempo is None:
+                self._print("The tempo stays as it is.")
+                return
+            request = line_edits.SetBrief(tempo=tempo)
+        if isinstance(request, edits.Rehearse) and not request.beat and self._draft:
+            beat = self._beats.get(self._draft.id, "")
+            request = edits.Rehearse(beat, request.format)
         answer = self._dispatch(request)
         if isinstance(answer, dispatch.Changed) and answer.then:
             self._show(answer)
@@ -199,7 +212,21 @@ class Conversation:
     def _show(self, answer: Answer) -> None:
         before = self._draft
         self._draft = draft_after(answer, before)
+        if isinstance(answer, dispatch.Changed | dispatch.Offered) and self._draft:
+            beat = getattr(getattr(answer, "request", None), "beat", "")
+            if isinstance(beat, str) and beat:
+                self._beats[self._draft.id] = beat
         self._print(lay_out(answer))
+
+    def _tapped(self, draft: Draft) -> float | None:
+        """The tempo that is tapped to a draft's beat; None where that was left."""
+        from atl_core.flow.grid import nearest_heard
+        from bot.tap import INVITATION, tapped_tempo
+
+        self._print(INVITATION)
+        tempo = tapped_tempo(lambda text: print(f"\r{text:<12}", end="", flush=True))
+        print()
+        return tempo and nearest_heard(tempo, draft.listening)
 
     def _sure(self) -> bool:
         self._print("This removes all of your drafts for good. Type yes to go on.")
@@ -335,8 +362,9 @@ def lay_out(answer: Answer) -> RenderableType:
         case dispatch.Drafts(page=page, words=words):
             command = f"/drafts {words} page"
             return render.page(page, command, nothing="No draft has those words.")
-        case dispatch.File(name=name, data=data):
-            return _save(name, data)
+        case dispatch.File(name=name, data=data, part=part):
+            saved = _save(name, data)
+            return Group(saved, Text(part_of_song(part))) if part else saved
         case dispatch.PersonalData(data=told):
             return _save(
                 "atl-my-data.json", json.dumps(told, ensure_ascii=False, indent=1).encode()
@@ -354,6 +382,10 @@ def _shape_of(request: Request) -> list[str]:
         return []
     shape = request.describe().removeprefix(edits.OWN_TEXT)
     return [f"Your text: {shape}. If it is not, say --scheme AABB or --syllables 9 with it."]
+
+
+def part_of_song(part: str) -> str:
+    return f"It shows the first {part} of the song: a video may have 10 MB."
 
 
 def _unused(path: Path) -> Path:

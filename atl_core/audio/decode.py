@@ -1,4 +1,4 @@
-"""From the bytes of a beat to 16 kHz mono samples, decoded in a child process with limits."""
+"""From the bytes of a beat to samples, decoded in a child process with limits."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from atl_core.audio.kinds import HEAD, looks_like_sound, not_sound, text_kind
 from atl_core.errors import BeatError, limit, megabytes
 
 SAMPLE_RATE: Final = 16_000
+STEREO_RATE: Final = 48_000
 MIN_SECONDS: Final = 1.0
 MIN_RATE: Final = 11_025
 MAX_RATE: Final = 192_000
@@ -76,7 +77,45 @@ def decode(
         BeatError: it cannot be used; the text says why and what would do.
         CancelledError: `cancel` was set; the child process is gone.
     """
-    with _open(beat) as media, tempfile.TemporaryFile(prefix="atl-pcm-") as pcm:
+    with tempfile.TemporaryFile(prefix="atl-pcm-") as pcm:
+        report = _decoded(beat, pcm.fileno(), max_seconds, max_megabytes, cancel, stereo=False)
+        samples = np.memmap(pcm, dtype=np.float32, mode="c")
+        loudest, sound_end = _what_moves(pcm.fileno(), len(samples))
+    if loudest < SILENCE:
+        raise BeatError(
+            "The beat is silent.", "A beat must be heard.", "Check the export and its volume."
+        )
+    seconds = len(samples) / SAMPLE_RATE
+    return Sound(samples, seconds, float(report["peak"]), sound_end)
+
+
+def decode_stereo(
+    beat: Path,
+    *,
+    max_seconds: float,
+    max_megabytes: float,
+    cancel: threading.Event | None = None,
+) -> npt.NDArray[np.int16]:
+    """The file `beat` as it sounds: (samples, 2) at 48 kHz, mapped from an unlinked file.
+
+    Raises as `decode` does.
+    """
+    with tempfile.TemporaryFile(prefix="atl-pcm-") as pcm:
+        _decoded(beat, pcm.fileno(), max_seconds, max_megabytes, cancel, stereo=True)
+        return np.memmap(pcm, dtype=np.int16, mode="r").reshape(-1, 2)
+
+
+def _decoded(
+    beat: Path,
+    output: int,
+    max_seconds: float,
+    max_megabytes: float,
+    cancel: threading.Event | None,
+    *,
+    stereo: bool,
+) -> Report:
+    """Have the child decode `beat` into the open file `output`, and check what it says of it."""
+    with _open(beat) as media:
         size = os.fstat(media.fileno()).st_size
         if size == 0:
             raise BeatError("The file is empty (0 bytes).", ACCEPTED, EXPORT_AGAIN)
@@ -91,20 +130,21 @@ def decode(
             raise needs_sound(named)
         task: Report = {
             "media": media.fileno(),
-            "output": pcm.fileno(),
+            "output": output,
+            "stereo": stereo,
             "max_seconds": max_seconds,
             "min_rate": MIN_RATE,
             "max_rate": MAX_RATE,
             "max_channels": MAX_CHANNELS,
             "megabytes": CHILD_MEGABYTES,
-            "cpu_seconds": 20 + max_seconds / 10,
+            "cpu_seconds": 20 + max_seconds / (5 if stereo else 10),
         }
         try:
             report = run_child(
                 DECODER,
                 task,
                 seconds=300 + 2 * max_seconds,  # against a hang; work is bounded by cpu_seconds
-                pass_fds=(media.fileno(), pcm.fileno()),
+                pass_fds=(media.fileno(), output),
                 cancel=cancel,
             )
         except (ChildTimeoutError, ChildCrashError) as error:
@@ -114,14 +154,7 @@ def decode(
         if "error" in report:
             raise _refusal(report, max_seconds)
         _check(report, head)
-        samples = np.memmap(pcm, dtype=np.float32, mode="c")
-        loudest, sound_end = _what_moves(pcm.fileno(), len(samples))
-    if loudest < SILENCE:
-        raise BeatError(
-            "The beat is silent.", "A beat must be heard.", "Check the export and its volume."
-        )
-    seconds = len(samples) / SAMPLE_RATE
-    return Sound(samples, seconds, float(report["peak"]), sound_end)
+        return report
 
 
 def needs_sound(named: str) -> BeatError:
@@ -281,4 +314,13 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-__all__ = ["ACCEPTED", "SAMPLE_RATE", "Sound", "clock", "decode", "needs_sound"]
+__all__ = [
+    "ACCEPTED",
+    "SAMPLE_RATE",
+    "STEREO_RATE",
+    "Sound",
+    "clock",
+    "decode",
+    "decode_stereo",
+    "needs_sound",
+]

@@ -1,4 +1,5 @@
-"""The decoder's child process: untrusted media in, 16 kHz mono float32 out.
+"""The decoder's child process: untrusted media in, samples out: 16 kHz mono float32 to be listened
+to, or 48 kHz stereo int16 to be heard.
 
 Runs alone (`python -I decode_child.py`, its task on stdin), imports nothing of ours and holds no
 secret. Its limits are the kernel's: memory, CPU time, size of what it writes, open files. Whatever
@@ -10,8 +11,8 @@ count, FFmpeg decodes the file too and the longer result is taken: libsndfile be
 that tells too few frames.
 
 Task: `{"media" and "output" (open descriptors), "max_seconds", "max_rate", "min_rate",
-"max_channels", "megabytes", "cpu_seconds"}`. Answer: one JSON line, `{"error": CODE, ...}` or the
-measures.
+"max_channels", "megabytes", "cpu_seconds", "stereo" (true or false)}`. Answer: one JSON line,
+`{"error": CODE, ...}` or the measures.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 RATE = 16_000
+STEREO_RATE = 48_000
 BLOCK = 1 << 16
 LOUDEST = 1e3
 """Samples beyond this (60 dB over full scale) are garbage, not loud music."""
@@ -149,7 +151,8 @@ def confine(task: dict[str, Any]) -> None:
     """Set the limits. The hard ones too: they cannot be raised again from in here."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    size = int((task["max_seconds"] + 2) * RATE * 4)
+    # Four bytes either way: one float32, or two int16.
+    size = int((task["max_seconds"] + 2) * (STEREO_RATE if task["stereo"] else RATE) * 4)
     for limit, value in (
         (resource.RLIMIT_AS, int(task["megabytes"] * 1e6)),
         (resource.RLIMIT_CPU, int(task["cpu_seconds"])),
@@ -541,7 +544,7 @@ def decode(task: dict[str, Any]) -> dict[str, Any]:
     for opener in openers:
         last_opener = opener
         try:
-            heard = render(opener, found, task)
+            heard = mix(opener, found, task)
         except (RefusedError, MemoryError):
             raise
         except Exception:
@@ -556,21 +559,22 @@ def decode(task: dict[str, Any]) -> dict[str, Any]:
     if best is None:
         raise RefusedError("unreadable")
     if best_opener is not last_opener:
-        best = render(best_opener, found, task)
+        best = mix(best_opener, found, task)
     return {**best, "format": found.format, "promised": found.promised}
 
 
 # --- Mixing and resampling -----------------------------------------------------------------------
 
 
-def render(
-    opener: Opener, found: Survey, task: dict[str, Any], signs: Any = None
-) -> dict[str, Any]:
-    """Decode, mix and resample all of a sound into the output; measure on the way."""
+def mix(opener: Opener, found: Survey, task: dict[str, Any], signs: Any = None) -> dict[str, Any]:
+    """Decode, mix and resample all of a sound into the output; measure on the way.
+
+    Mono is turned so that channels in opposite phase do not cancel out; stereo is what was mixed.
+    """
     import numpy as np
     import soxr
 
-    output = task["output"]
+    output, stereo = task["output"], task["stereo"]
     stream = opener(task["media"], found)
     if not task["min_rate"] <= stream.rate <= task["max_rate"]:
         raise RefusedError("rate", rate=stream.rate)
@@ -578,15 +582,24 @@ def render(
         raise RefusedError("channels", channels=stream.channels)
     os.lseek(output, 0, os.SEEK_SET)
     os.ftruncate(output, 0)
-    resampler = soxr.ResampleStream(stream.rate, RATE, 1, dtype="float32")
+    rate = STEREO_RATE if stereo else RATE
+    resampler = soxr.ResampleStream(stream.rate, rate, 1 + stereo, dtype="float32")
     weights = np.full(stream.channels, 1 / stream.channels, np.float32)
     if signs is not None:
         weights *= signs
+    to_stereo = stereo_weights(stream.channels)
     products = np.zeros((stream.channels, stream.channels))
     sums = np.zeros(stream.channels)
     frames, peak = 0, 0.0
     offset = None
     damaged = False
+
+    def put(block: Any, *, last: bool = False) -> None:
+        samples = resampler.resample_chunk(np.ascontiguousarray(block), last=last)
+        if stereo:
+            samples = np.round(samples.clip(-1, 1) * 32767).astype(np.int16)
+        write(output, samples)
+
     try:
         for block in stream.blocks:
             if block.shape[1] != stream.channels:
@@ -602,9 +615,12 @@ def render(
                 offset = block.mean(axis=0, dtype=np.float64).astype(np.float32)
                 offset[np.abs(offset) < OFFSET] = 0
             block = block - offset
+            if stereo:
+                put(block @ to_stereo)
+                continue
             products += block.T.astype(np.float64) @ block
             sums += block.sum(axis=0, dtype=np.float64)
-            write(output, resampler.resample_chunk(np.ascontiguousarray(block @ weights)))
+            put(block @ weights)
     except (RefusedError, MemoryError):
         raise
     except OSError as error:
@@ -614,7 +630,16 @@ def render(
     except Exception:
         # A codec gives up in the middle: what came before is still sound.
         damaged = True
-    write(output, resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+    put(np.zeros((0, 2) if stereo else 0, np.float32), last=True)
+    report = {
+        "rate": stream.rate,
+        "channels": stream.channels,
+        "seconds": frames / stream.rate,
+        "peak": peak,
+        "damaged": damaged,
+    }
+    if stereo:
+        return report
     # A steady offset is no sound: energies are those around each channel's mean.
     means = sums / max(frames, 1)
     covariance = products - frames * np.outer(means, means)
@@ -623,15 +648,20 @@ def render(
     if signs is None and mixed < ANTI_PHASE * whole:
         principal = np.linalg.eigh(covariance)[1][:, -1]
         turned = np.where(principal < 0, -1, 1).astype(np.float32)
-        return render(opener, found, task, turned)
+        return mix(opener, found, task, turned)
     scale(output, (whole / mixed) ** 0.5 if mixed > 0 else 1.0, float(weights @ means))
-    return {
-        "rate": stream.rate,
-        "channels": stream.channels,
-        "seconds": frames / stream.rate,
-        "peak": peak,
-        "damaged": damaged,
-    }
+    return report
+
+
+def stereo_weights(channels: int) -> Any:
+    """(channels, 2): left and right as they are; what is beyond them goes to both, more quietly."""
+    import numpy as np
+
+    if channels == 1:
+        return np.ones((1, 2), np.float32)
+    weights = np.full((channels, 2), 0.5, np.float32)
+    weights[:2] = np.eye(2)
+    return weights / weights.sum(axis=0)
 
 
 def write(output: int, samples: Any) -> None:

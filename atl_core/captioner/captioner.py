@@ -273,10 +273,11 @@ class LineCaptioner:
         texts = texts[: config.ranked]
         fluency = session.fluency(texts)
         known: set[int] = set()
+        on_beat = task.listening is not None and task.listening.is_beat
         while True:
             scores = rank(
                 texts, fluency, constraints, task.brief, request.above, request.topic,
-                self.genre_score, self.proposer.weights,
+                self.genre_score, self.proposer.weights, on_beat=on_beat,
             )  # fmt: skip
             order = sorted(range(len(texts)), key=lambda i: -scores[i])
             if known.issuperset(order[:best]):

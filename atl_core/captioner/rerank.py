@@ -16,6 +16,7 @@ from atl_core.captioner.constraints import LineConstraints
 from atl_core.captioner.critic import Critic
 from atl_core.captioner.kv_cache import PrefixCache
 from atl_core.captioner.sampling import GenreScore, Sampler
+from atl_core.flow.sits import sits
 from atl_core.lyrics.brief import Brief, Genre
 from atl_core.lyrics.mood import mood_counts
 from atl_core.lyrics.rhyme import end_word, rhyme
@@ -87,6 +88,8 @@ class RankingWeights:
     repeated_within: float = 2.2
     """Subtracted for each word that the line says twice, and again if it is a content word."""
     cliche: float = 1.0
+    flow: float = 4.0
+    """For how well the line sits on its bars (`atl_core.flow.sits`), 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +194,15 @@ def rank(
     topic: Sequence[str],
     genre_score: GenreScore,
     weights: RankingWeights,
+    *,
+    on_beat: bool = False,
 ) -> list[float]:
     """A score for each line; higher is better.
 
     Args:
         before: the lines above.
         topic: words that the draft is about.
+        on_beat: whether the lines are for a beat, on which some sit better than others.
     """
     genre = genre_odds(
         brief.genre, [[*before[-GENRE_WINDOW:], text] for text in texts], genre_score
@@ -232,6 +238,7 @@ def rank(
             - weights.repeated_opening * openings[spoken[0]]
             - weights.repeated_within * (_repeated(spoken) + _repeated(content))
             - weights.cliche * len(cliches(text))
+            + weights.flow * (sits(text, brief) if on_beat else 0.0)
         )
     return scores
 

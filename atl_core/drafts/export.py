@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from atl_core.audio.listening import time_signature
 from atl_core.drafts.chords import read_key
 from atl_core.drafts.draft import Draft, covering
 from atl_core.errors import DraftError
@@ -107,7 +108,7 @@ def _chordpro(draft: Draft, _syllables: bool) -> bytes:
         f"{{title: {_chordpro_text(draft.title)}}}",
         *([f"{{key: {key.symbol}}}"] if key else []),
         f"{{tempo: {draft.brief.tempo:g}}}",
-        f"{{time: {draft.brief.beats_per_bar}/4}}",
+        f"{{time: {time_signature(draft.brief.beats_per_bar, draft.brief.compound)}}}",
     ]
     if key:
         doubt = "" if heard.key_confidence >= SURE else ", and of the key I am not sure"

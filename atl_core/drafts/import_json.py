@@ -69,6 +69,7 @@ _LIMITS: Final[dict[type, dict[str, dict[str, Any]]]] = {
         "bar": {"ge": 0, "lt": 10_000},
         "start": _SECONDS,
         "end": _SECONDS,
+        "first_beat": {"ge": -16, "le": 64},
     },
     Section: {
         "name": {"max_length": 60, "pattern": r'^[^\s"{}\[\]][^\r\n"{}\[\]]*$'},

@@ -22,6 +22,10 @@ HELD: Final[dict[Manner, float]] = {"rap": 1.0, "sung": 2.0}
 BARS: Final[dict[Manner, int]] = {"rap": 1, "sung": 2}
 """Bars that the model lays a line over."""
 FORBIDDEN: Final = -1e4
+DENSER: Final = 0.8
+"""What a step costs for each doubling of its length and each step of density."""
+BEHIND: Final = 0.06
+"""Beats by which a line lies behind the beat for each step of density below 0."""
 CROWDED: Final = 0.85
 """Share of the places of a bar that may be taken before there are twice as many."""
 
@@ -54,18 +58,29 @@ class FlowSyllable:
 Flow = tuple[FlowSyllable, ...]
 
 
+def manner_of(brief: Brief) -> Manner:
+    return "sung" if brief.genre == "country" else "rap"
+
+
 def flows(lines: Sequence[Line], brief: Brief, *, compound: bool = False) -> tuple[Flow, ...]:
     """The flow of every line of a draft, in order; empty for a line in which nothing is spoken.
 
     No line starts before the last syllable of the one before it. `compound`: beats divide into
     three, as in 6/8. Milliseconds a line; the result depends on the arguments alone.
     """
-    manner: Manner = "sung" if brief.genre == "country" else "rap"
+    manner = manner_of(brief)
     span = bars_per_line(brief.genre, brief.tempo)
     found: list[Flow] = []
     free_from = float("-inf")
     for number, line in enumerate(lines):
-        following = lines[number + 1].start if number + 1 < len(lines) else None
+        following = None
+        if number + 1 < len(lines):
+            after = lines[number + 1]
+            following = after.start
+            if after.first_beat is not None:
+                # Where its writer has it start, the line before has ended.
+                opening = after.start + (after.first_beat - 1.0) * _beat(after, brief, span)
+                following = min(following, opening - 0.25 * _beat(after, brief, span))
         flow = lay(
             line, brief, manner, span, compound=compound, free_from=free_from, next_at=following
         )
@@ -87,8 +102,9 @@ def lay(
 ) -> Flow:
     """One line over its `span` bars, none of it before `free_from` seconds.
 
-    The last syllable starts before the bar after the line's is half over, and never after
-    `next_at`, the start of the next line's bar, by more than a beat.
+    The last syllable starts less than a beat after the line's bars, and less than a beat after
+    `next_at`, where the next line's bars start. The first one falls where the writer says, if that
+    is said, whatever `free_from` is.
     """
     parts = spoken(line.text)
     if not parts or line.end <= line.start:
@@ -99,19 +115,29 @@ def lay(
     # The model knows rap lines of one bar and sung lines of two; a line of more bars is laid
     # over them as if they were longer ones.
     stretch = span / bars
-    room = (3 if compound else 4) * beats_per_bar * bars
+    said = line.first_beat / stretch if line.first_beat is not None else None
+    missing = (said or 0.0) / (beats_per_bar * bars)
+    room = (3 if compound else 4) * beats_per_bar * bars * (1.0 - max(missing, 0.0))
     finer = 1
     while len(parts) > CROWDED * room * finer:
         finer *= 2
     on = places(beats_per_bar, bars, thirds=compound, finer=finer)
-    scored = scores(_syllables(parts), on, bars, tables(manner))
+    density = DENSER * brief.density
+    scored = scores(_syllables(parts), on, bars, tables(manner), density=density)
     seconds = line.start + on.positions * stretch * a_beat
     latest = line.end + a_beat if next_at is None else min(line.end + a_beat, next_at + a_beat)
-    allowed = (seconds >= max(free_from, 0.0) - 1e-6) & (seconds < latest)
-    if allowed.sum() < len(parts):
-        allowed = (on.positions >= 0) & (on.positions < on.positions[-1])
+    first = int(np.abs(on.positions - said).argmin()) if said is not None else None
+    if first is not None and seconds[first] < -1e-6:
+        first = None  # the beat has not begun there
+    opening = 0 if first is None else first
+    earliest = max(free_from, 0.0) if first is None else 0.0
+    allowed = (seconds >= earliest - 1e-6) & (seconds < latest)
+    if allowed[opening:].sum() < len(parts):
+        allowed = (on.positions >= min(0.0, said or 0.0)) & (on.positions < on.positions[-1])
+    allowed[:opening] = False
     pays = np.where(allowed, 0.0, FORBIDDEN)
-    at = on.positions[place(scored, on.step, pays)] * stretch
+    found = place(scored, on.step, pays, first=first)
+    at = on.positions[found] * stretch + max(0, -brief.density) * BEHIND
     flow = []
     for number, part in enumerate(parts):
         position = float(at[number])
@@ -144,7 +170,7 @@ def _breathing(found: Sequence[Flow], lines: Sequence[Line], brief: Brief, span:
             last = flow[-1]
             beat = _beat(lines[number], brief, span)
             shortest = last.start + 0.25 * beat
-            end = max(min(last.end, after - BREATH * beat), min(shortest, after))
+            end = max(min(last.end, after - BREATH * beat), min(shortest, after), last.start)
             flow = (
                 *flow[:-1],
                 FlowSyllable(last.syllable, last.stress, last.bar, last.position, last.start, end),

@@ -14,6 +14,8 @@ from atl_core.lyrics.brief import Brief
 
 SAME: Final = 0.001
 """Relative difference of tempi that are one: what a writer sets is meant."""
+TAPPED: Final = 0.03
+"""Relative difference within which a tempo that was tapped is one that was heard."""
 NEAR: Final = 0.07
 """Seconds from a beat that was heard within which a bar starts on that beat."""
 
@@ -58,6 +60,15 @@ def beat_times(brief: Brief, heard: Listening) -> tuple[float, ...]:
     before = math.floor(max(first, 0.0) / length + 1e-6)
     count = max(1, math.ceil((heard.duration - first) / length))
     return tuple(first + number * length for number in range(-before, count))
+
+
+def nearest_heard(tempo: float, heard: Listening) -> float:
+    """What is meant by a tempo that was tapped: that of the beats that were heard, half of it or
+    double where it is near to one of these, so that drift is followed."""
+    for known in (heard.tempo, heard.tempo / 2, heard.tempo * 2):
+        if abs(tempo / known - 1) < TAPPED:
+            return known
+    return round(tempo, 1)
 
 
 def _first(brief: Brief, heard: Listening) -> float:

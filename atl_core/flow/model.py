@@ -130,9 +130,19 @@ def room_class(sixteenths_left: Array, syllables_left: int) -> Indices:
 
 
 def scores(
-    syllables: Sequence[Syllable], on: Places, bars: int, tables: Tables, *, pull: float = 1.0
+    syllables: Sequence[Syllable],
+    on: Places,
+    bars: int,
+    tables: Tables,
+    *,
+    pull: float = 1.0,
+    density: float = 0.0,
 ) -> Scores:
-    """A line's log probabilities; `pull` weighs what draws stresses and rhymes to their places."""
+    """A line's log probabilities.
+
+    `pull` weighs what draws stresses and rhymes to their places. `density` is what a step costs for
+    each doubling of its length: above 0 syllables are closer together, below 0 further apart.
+    """
     count, total = len(syllables), len(on.positions)
     most = min(round(LONGEST * 0.25 / on.step), total - 1)
     steps = np.arange(most + 1)
@@ -141,6 +151,7 @@ def scores(
     to = np.arange(total)[:, None] + steps
     outside = to >= total
     landing = tables.landing[:, on.rows]
+    longer = np.log2(np.maximum(steps * on.step * 4, 1.0))
     kind = kinds(syllables)
     found = np.empty((max(count - 1, 0), total, most + 1))
     left = bars * SIXTEENTHS - on.sixteenths
@@ -148,6 +159,7 @@ def scores(
         room = room_class(left, count - at)
         values = tables.step[room, context(syllables, at)][:, named.clip(max=LONGEST)]
         values = values + pull * landing[kind[at + 1]][to.clip(max=total - 1)]
+        values -= density * longer
         values[outside] = -np.inf
         highest = values.max(axis=1, keepdims=True)
         found[at] = values - (highest + np.log(np.exp(values - highest).sum(axis=1, keepdims=True)))

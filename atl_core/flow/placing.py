@@ -18,14 +18,20 @@ STYLE: Final = 0.1
 NEVER: Final = -1e9
 
 
-def place(line: Scores, step: float, allowed: Array | None = None) -> Indices:
+def place(
+    line: Scores, step: float, allowed: Array | None = None, *, first: int | None = None
+) -> Indices:
     """Places of a line's syllables, each later than the one before.
 
     What is sought is not the single likeliest way but the one with the most syllables expected
     within a sixteenth of where an artist would put them, found from the model's marginals.
     `step` is the time between places in quarter notes; `allowed` is 0 or less for each place, what
-    a syllable pays there.
+    a syllable pays there. `first` is the place of the first syllable, where that is given.
     """
+    if first is not None:
+        start = np.full(len(line.start), NEVER)
+        start[first] = 0.0
+        line = line._replace(start=start)
     chances = marginals(line, allowed)
     reach = int(NEAR / step + 1e-9)
     near = (1 + EXACT) * chances
@@ -36,6 +42,8 @@ def place(line: Scores, step: float, allowed: Array | None = None) -> Indices:
     gain = near + STYLE * np.log(chances + 1e-6)
     if allowed is not None:
         gain += allowed
+    if first is not None:
+        gain[0, :first] = gain[0, first + 1 :] = NEVER
     return best_path(gain)
 
 

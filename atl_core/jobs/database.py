@@ -105,6 +105,15 @@ HEARD: Final = Table(
     Column("picture", LargeBinary, nullable=False),
 )
 
+MADE: Final = Table(
+    "atl_made",
+    METADATA,
+    Column("job", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+"""Files that jobs made, such as a video: until the job is removed."""
+
 BEATS: Final = Table(
     "atl_beats",
     METADATA,

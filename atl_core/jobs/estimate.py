@@ -93,5 +93,7 @@ def _stages(row: Any) -> tuple[Stage, ...]:
     hearing: tuple[Stage, ...] = ("listen",) if row.beat else ("fetch", "listen")
     if kind == "Listen":
         return hearing
+    if kind == "Rehearse":
+        return (*hearing[:-1], "render")
     hears = kind in ("Write", "SetBeat")
     return (*(hearing if hears else ()), "write", "judge", "save")

@@ -46,7 +46,7 @@ class Job:
     lines: tuple[str, ...] = ()
     """Written so far."""
     total: int = 0
-    """Lines to be written."""
+    """Lines to be written; while a file is rendered, the per cent that are done."""
     draft_id: str = ""
     """The draft that it made or revised, once it is done."""
     revision: int = 0

@@ -131,6 +131,17 @@ class JobQueue:
             )
         return data
 
+    async def kept_beat(self, beat_id: str, name: str) -> KeptBeat | None:
+        """A beat that was given before, by the sha256 of its bytes; None if it is gone."""
+        if not self.exists():
+            return None
+
+        def find() -> bool:
+            with writing(self._engine) as connection:
+                return store.has_beat(connection, beat_id)
+
+        return KeptBeat(beat_id, name) if await self._in_thread(find) else None
+
     async def submit(self, asked: JobRequest) -> Job:
         """Queue a request. The same key again gives the job that came of it before.
 
@@ -227,6 +238,20 @@ class JobQueue:
                 raise JobError("Nothing was heard in that beat.", remedy="Ask once more.")
             listening, picture = found
             return Listening.from_json(json.loads(listening)), picture
+
+        return await self._in_thread(read)
+
+    async def made(self, job_id: str, *, owner: str) -> tuple[str, bytes] | None:
+        """The name and the bytes of the file that a job made; None if it made none.
+
+        Raises:
+            JobError: there is no such job of this owner.
+        """
+
+        def read() -> tuple[str, bytes] | None:
+            with reading(self._engine) as connection:
+                self._found(connection, job_id, owner)
+                return store.made(connection, job_id)
 
         return await self._in_thread(read)
 

@@ -218,6 +218,8 @@ class JobRunner:
             StageFailedError: one of them failed.
         """
         asked, pipeline = job.asked, self._pipeline
+        if isinstance(asked.request, edits.Rehearse):
+            return await self._rehearse(job, asked.request)
         beat_name, heard = "", ""
         if isinstance(asked.request, edits.Write) and not asked.request.beat:
             heard = (await pipeline.hear("")).sha256
@@ -260,7 +262,8 @@ class JobRunner:
         return await self._stage(job, "save", save)
 
     async def _fetch(self, job: RunningJob) -> Json:
-        assert isinstance(job.asked.request, edits.Write | edits.Listen | edits.SetBeat)
+        takes_beat = edits.Write | edits.Listen | edits.SetBeat | edits.Rehearse
+        assert isinstance(job.asked.request, takes_beat)
         data, name = await self._pipeline.fetch(str(job.asked.request.beat))
 
         def keep(connection: Connection) -> str:
@@ -271,14 +274,44 @@ class JobRunner:
         return {"beat": await self._store.do(keep), "name": name}
 
     async def _listen(self, job: RunningJob, beat_id: str, beat_name: str) -> Json:
-        data = await self._store.do(store.beat_bytes, beat_id)
-        if data is None:
-            raise UserError("The beat is not kept any more.", remedy="Attach it once more.")
+        data = await self._beat(beat_id)
         # The picture of a beat that is written to as well: the draft is shown with it.
         listening, picture = await self._pipeline.listen_and_draw(data, beat_name)
         told = json.dumps(listening.to_json())
         await self._store.do(store.keep_heard, job.row.id, told, picture)
         return {"sha256": listening.sha256}
+
+    async def _rehearse(self, job: RunningJob, request: edits.Rehearse) -> Json:
+        """Make a file of a draft and its beat, and keep it with the job."""
+        beat = request.beat
+        if isinstance(beat, KeptBeat):
+            beat_id = beat.id
+        else:
+            beat_id = (await self._stage(job, "fetch", partial(self._fetch, job)))["beat"]
+
+        async def render() -> Json:
+            asked, job_id, loop = job.asked, job.row.id, asyncio.get_running_loop()
+            draft = await self._pipeline.drafts.get(asked.draft_id, asked.owner)
+            data = await self._beat(beat_id)
+
+            def on_share(share: float) -> None:
+                """Called by the thread that renders; ends it when the job is not ours any more."""
+                done = int(100 * share)
+                if not self._store.do_now(store.enter, job_id, self.id, "render", done):
+                    raise GoneError
+                loop.call_soon_threadsafe(self._extend, job)
+
+            name, made = await self._pipeline.rehearsal(draft, data, request.format, on_share)
+            await self._store.do(store.keep_made, job_id, name, made)
+            return {"draft_id": draft.id, "revision": draft.revision}
+
+        return await self._stage(job, "render", render)
+
+    async def _beat(self, beat_id: str) -> bytes:
+        data = await self._store.do(store.beat_bytes, beat_id)
+        if data is None:
+            raise UserError("The beat is not kept any more.", remedy="Attach it once more.")
+        return data
 
     async def _write(self, job: RunningJob, heard: str) -> Written:
         job_id, asked, pipeline = job.row.id, job.asked, self._pipeline

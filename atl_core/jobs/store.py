@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from atl_core import edits
 from atl_core.audio.source import KeptBeat
-from atl_core.jobs.database import BEATS, CHUNKS, HEARD, JOBS, LINES, TIMES, WORKERS
+from atl_core.jobs.database import BEATS, CHUNKS, HEARD, JOBS, LINES, MADE, TIMES, WORKERS
 from atl_core.jobs.job import Job, JobRequest
 from atl_core.progress import Stage
 from atl_core.request_json import to_json
@@ -254,6 +254,22 @@ def heard(connection: Connection, job_id: str) -> tuple[str, bytes] | None:
     return (found.listening, bytes(found.picture)) if found else None
 
 
+def keep_made(connection: Connection, job_id: str, name: str, data: bytes) -> None:
+    _put(connection, MADE, {"job": job_id}, {"name": name, "data": data})
+
+
+def made(connection: Connection, job_id: str) -> tuple[str, bytes] | None:
+    """The name and the bytes of the file that a job made."""
+    found = connection.execute(select(MADE).where(MADE.c.job == job_id)).one_or_none()
+    return (found.name, bytes(found.data)) if found else None
+
+
+def has_beat(connection: Connection, beat_id: str) -> bool:
+    """Whether a beat is kept; it is from now on kept for as long as one that was just given."""
+    used = update(BEATS).where(BEATS.c.id == beat_id).values(used=time.time())
+    return _changed(connection, used)
+
+
 def beat_id(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
@@ -337,6 +353,7 @@ def old(connection: Connection, *, told: float, untold: float) -> list[str]:
 def remove(connection: Connection, job_ids: Collection[str]) -> None:
     connection.execute(delete(LINES).where(LINES.c.job.in_(job_ids)))
     connection.execute(delete(HEARD).where(HEARD.c.job.in_(job_ids)))
+    connection.execute(delete(MADE).where(MADE.c.job.in_(job_ids)))
     connection.execute(delete(JOBS).where(JOBS.c.id.in_(job_ids)))
 
 

@@ -38,6 +38,9 @@ class Brief:
     """Whether a beat divides into three, as in 6/8 and 12/8; its beats are dotted ones."""
     first_bar: float | None = None
     """Seconds at which bar one starts where the writer says so; None: as heard."""
+    density: int = 0
+    """Steps, -2 to 2, by which syllables are closer together than people put them on such a bar;
+    below 0 they are further apart and behind the beat."""
     avoid: tuple[str, ...] = ()
     """Words and phrases that no line may have, in lower case; `CLICHES` stands for all of them."""
 
@@ -70,6 +73,9 @@ class Line:
     """Seconds from the start of the beat."""
     end: float
     locked: bool = False
+    first_beat: float | None = None
+    """Beats from its bar's first on which its first syllable falls, where the writer says so;
+    below 0 in the bar before. None: where it falls best."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

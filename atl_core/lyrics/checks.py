@@ -22,6 +22,8 @@ MAX_SEED_LETTERS: Final = 24
 _MOST_SEED_TEXT: Final = 400
 _TEMPOS: Final = (20.0, 400.0)
 _BEATS_PER_BAR: Final = (1, 16)
+MOST_DENSITY: Final = 2
+"""Of a Brief, upwards and downwards."""
 _GENRE_NAMES: Final[dict[str, Genre]] = {
     "hip-hop": "hip-hop", "hiphop": "hip-hop", "hip hop": "hip-hop", "rap": "hip-hop",
     "trap": "hip-hop", "country": "country",
@@ -197,6 +199,11 @@ def check_brief(brief: Brief) -> Brief:
         raise BriefError(
             f"A bar of {brief.beats_per_bar} beats cannot be written to.",
             f"It may have {_BEATS_PER_BAR[0]} to {_BEATS_PER_BAR[1]} beats.",
+        )
+    if abs(brief.density) > MOST_DENSITY:
+        raise BriefError(
+            f"A density of {brief.density} cannot be laid on the beat.",
+            f"It may lie between -{MOST_DENSITY} and {MOST_DENSITY}.",
         )
     if parse_scheme(brief.scheme) != brief.scheme:
         raise BriefError(

@@ -29,6 +29,8 @@ _FASTEST_FELT: Final = 130.0
 _SLOWEST_FELT: Final = 55.0
 _SUNG_SYLLABLES_PER_BAR: Final = 4.7
 _SUNG_BARS_PER_LINE: Final = 2
+_DENSER: Final = 1.15
+"""Times as many syllables a line for each step of density."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Slot:
     start: float
     """Seconds from the start of the beat."""
     end: float
+    first_beat: float | None = None
+    """As of a Line."""
 
 
 def parse_scheme(text: str) -> str:
@@ -116,6 +120,12 @@ def syllables_for(genre: Genre, tempo: float, beats_per_bar: int = 4) -> int:
     else:
         a_line = _SUNG_SYLLABLES_PER_BAR * _SUNG_BARS_PER_LINE
     return min(MAX_SYLLABLES, max(MIN_SYLLABLES, round(a_line * beats_per_bar / 4)))
+
+
+def fitting_syllables(brief: Brief) -> int:
+    """Syllables of a line that fit the brief's beat, metre and density."""
+    usual = syllables_for(brief.genre, brief.tempo, brief.beats_per_bar)
+    return min(MAX_SYLLABLES, max(MIN_SYLLABLES, round(usual * _DENSER**brief.density)))
 
 
 def bars_per_line(genre: Genre, tempo: float) -> int:

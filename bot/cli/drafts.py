@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from atl_core.drafts.names import LOCAL
+from atl_core.errors import BeatError
 from bot.cli.common import (
     as_json,
     force,
@@ -134,22 +135,40 @@ def export(
       atl drafts export k7m2qd --format lrc --output song.lrc
       atl drafts export k7m2qd --format mp4 --beat beat.mp3
     """
-    from bot.dispatch import export_file, raw_file
+    from atl_core.edits import REHEARSAL_FORMATS, Rehearse
+    from bot.cli.edit import answered
+    from bot.dispatch import File, export_file, raw_file
 
     async def made(studio: Studio) -> File:
         if raw:
             stored = await studio.drafts.raw(draft_id, LOCAL)
             return raw_file(draft_id, stored)
         draft = await studio.drafts.get(draft_id, LOCAL)
-        return await export_file(draft, format_, syllables=syllables, beat=beat)
+        return await export_file(draft, format_, syllables=syllables)
 
-    file = in_studio(made)
+    rehearsal = next((kind for kind in REHEARSAL_FORMATS if kind == format_), None)
+    if rehearsal and not raw:
+        if beat is None:
+            raise BeatError(
+                f"A draft as {format_} needs the beat.",
+                f"Give its file: atl drafts export {draft_id} --format {format_} --beat FILE",
+            )
+        given = str(beat)
+        answer = answered(draft_id, lambda _: Rehearse(given, rehearsal))
+        assert isinstance(answer, File)
+        file = answer
+    else:
+        file = in_studio(made)
     if output == Path("-"):
         click.echo(file.data, nl=False)
         return
     path = output or Path(file.name)
     write_file(path, file.data, replace=force)
     say(f"Written to {path}")
+    if file.part:
+        from bot.terminal import part_of_song
+
+        say(part_of_song(file.part))
 
 
 @drafts.command()

@@ -14,6 +14,7 @@ import discord
 from atl_core.audio.kinds import HEAD, group, not_sound, text_kind
 from atl_core.audio.source import KeptBeat
 from atl_core.audio.youtube import video_id
+from atl_core.drafts.draft import Draft
 from atl_core.errors import BeatError, limit, megabytes
 from bot.clean import clean
 from bot.discord.context import Context
@@ -68,6 +69,20 @@ async def beat_of(
         raise BeatError(context.say("beat.which"))
     await check_links(context)
     return f"https://www.youtube.com/watch?v={video_id(link)}", link.strip()
+
+
+async def kept_for(context: Context, draft: Draft) -> str | KeptBeat:
+    """The beat of a draft: as it is still kept, or its link.
+
+    Raises:
+        BeatError: it has to be given again.
+    """
+    kept = await context.client.studio.queue.kept_beat(draft.listening.sha256, draft.beat_name)
+    if kept is not None:
+        return kept
+    with suppress(BeatError):
+        return (await beat_of(context, None, draft.beat_name))[0]
+    raise BeatError(context.say("rehearse.attach"))
 
 
 async def _kept(context: Context, attachment: discord.Attachment) -> KeptBeat:

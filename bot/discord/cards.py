@@ -16,6 +16,7 @@ from atl_core.drafts.diff import Comparison, Piece, line_number
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import by_section, export, file_name
 from atl_core.drafts.listing import Change, Page
+from atl_core.drafts.timed.size import part_shown
 from atl_core.edits import OWN_TEXT
 from atl_core.genre.verdict import disagreement
 from atl_core.line_ranges import Lines
@@ -45,6 +46,7 @@ ROWS: Final = (
     ("more", "take", "rewrite"),
     ("lock", "undo", "details"),
     ("options", "export", "share"),
+    ("flow", "rehearse"),
 )
 """Verbs of the buttons under a draft, in rows that a phone does not break."""
 ROW_WHEN_OPENED: Final = ("post", "history", "compare", "delete")
@@ -111,6 +113,19 @@ def flow(draft: Draft) -> discord.File:
     about = f"{draft.brief.tempo:g} BPM · {draft.brief.genre}"
     drawn = draw(draft.title, about, draft.lines, draft.flow(), draft.brief.beats_per_bar)
     return file("flow.png", drawn, "\n".join(line.text for line in draft.lines))
+
+
+def rehearsal(draft: Draft, job_id: str, name: str, data: bytes, locale: str) -> Card:
+    """A file to rehearse with, which Discord plays where it is a video.
+
+    Its button tells the job as well, so that a message of it is known again.
+    """
+    again = button(say("button.rehearse.again", locale), Action("rehearse", draft.id, job_id))
+    is_video = name.endswith(".mp4")
+    about = say("rehearse.video" if is_video else "rehearse.page", locale)
+    if is_video and (part := part_shown(draft)):
+        about = join(" ", (about, say("rehearse.part", locale, part=part)))
+    return Card([embed(draft.title, about)], View(again), [file(name, data)])
 
 
 def draft(

@@ -131,6 +131,12 @@ class Deliveries:
 
     async def _card(self, job: Job, address: Address) -> Card | None:
         """What the job made; None when it was deleted meanwhile."""
+        if made := await self._studio.queue.made(job.id, owner=job.owner):
+            try:
+                rehearsed = await self._studio.drafts.get(job.draft_id, job.owner)
+            except DraftError:
+                return None
+            return cards.rehearsal(rehearsed, job.id, *made, address.locale)
         if not job.draft_id:
             heard, picture = await self._studio.queue.heard(job.id, owner=job.owner)
             return cards.listening(heard, address.beat, address.locale, picture)
@@ -207,7 +213,9 @@ class Deliveries:
         if not job.draft_id:
             return None
         options = await self._studio.drafts.offered_by(job.id)
-        mark = f":{job.draft_id}:{options.id if options else job.revision}\n"
+        made = await self._studio.queue.made(job.id, owner=job.owner)
+        seen = job.id if made else options.id if options else job.revision
+        mark = f":{job.draft_id}:{seen}\n"
         try:
             channel: Any = address.messageable(self._client)
             if address.private:

@@ -119,7 +119,7 @@ async def choose_format(interaction: Interaction, action: Action) -> None:
         placeholder=context.say("export.pick"),
         options=[
             SelectOption(label=context.say(f"export.{kind}"), value=kind)
-            for kind in edits.EXPORT_FORMATS
+            for kind in (*edits.EXPORT_FORMATS, *edits.REHEARSAL_FORMATS)
         ],
     )
     message = context.say("export.choose", title=draft.title)
@@ -129,8 +129,11 @@ async def choose_format(interaction: Interaction, action: Action) -> None:
 async def export(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction)
     (wanted,) = chosen(interaction)
-    (format_,) = (kind for kind in edits.EXPORT_FORMATS if kind == wanted)
-    await perform(context, edits.Export(format_), action.subject)
+    requests: dict[str, edits.Request] = {
+        **{kind: edits.Export(kind) for kind in edits.EXPORT_FORMATS},
+        **{kind: edits.Rehearse(format=kind) for kind in edits.REHEARSAL_FORMATS},
+    }
+    await perform(context, requests[wanted], action.subject)
 
 
 async def delete(interaction: Interaction, action: Action) -> None:

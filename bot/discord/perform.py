@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -54,14 +55,18 @@ async def perform(
     if isinstance(request, edits.OpenDraft):
         await show_opened(context, request.draft)
         return
-    if isinstance(request, edits.SetBeat) and isinstance(request.beat, str) and request.beat:
+    given = request.beat if isinstance(request, edits.SetBeat | edits.Rehearse) else ""
+    if isinstance(request, edits.SetBeat | edits.Rehearse) and isinstance(given, str) and given:
         # Never a path: it would be one of this machine.
-        link, _ = await beats.beat_of(context, None, request.beat)
-        request = edits.SetBeat(link)
+        link, _ = await beats.beat_of(context, None, given)
+        request = replace(request, beat=link)
     if opened is None and not isinstance(request, WITHOUT_DRAFT):
         opened = await open_draft(context, draft_id)
     if opened is not None:
         await _check(context, request, opened)
+        if isinstance(request, edits.Rehearse) and not request.beat and opened.may_change:
+            beat = await beats.kept_for(context, opened.draft)
+            request = replace(request, beat=beat)
     asker = Asker(context.owner, context.guest, partial(_owner, context))
     run = partial(_queue, context)
     try:

@@ -51,6 +51,8 @@ def _state(job: Job, locale: str) -> Markdown:
     if job.stage == "write" and job.total:
         n = min(len(job.lines) + 1, job.total)
         return say("stage.write", locale, n=n, total=job.total)
+    if job.stage == "render":
+        return say("stage.render", locale, n=job.total)
     known = ("fetch", "listen", "judge", "save")
     return say(f"stage.{job.stage}" if job.stage in known else "stage.start", locale)
 

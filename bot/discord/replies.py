@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import time
+from dataclasses import replace
 from typing import Final
 
 import discord
 
-from atl_core.edits import SetBeat
+from atl_core.edits import Rehearse, SetBeat
 from atl_core.errors import BeatError, DraftError, UserError
 from bot.discord.beats import beat_of, find_beats
 from bot.discord.client import Client, Feature
@@ -100,13 +101,15 @@ async def _answer(
         return
     if opened is None and not isinstance(request, WITHOUT_DRAFT):
         raise DraftError(context.say("reply.nothing_yet"))
-    if isinstance(request, SetBeat):
+    if isinstance(request, SetBeat | Rehearse):
         request = await _with_beat(context, message, request)
     await perform(context, request, draft_id, opened)
 
 
-async def _with_beat(context: Context, message: discord.Message, request: SetBeat) -> SetBeat:
-    """The request with the beat that is attached to the message.
+async def _with_beat(
+    context: Context, message: discord.Message, request: SetBeat | Rehearse
+) -> SetBeat | Rehearse:
+    """The request with the beat that is attached to the message, where one has to be.
 
     Raises:
         BeatError: there are several, or it cannot be used.
@@ -116,10 +119,12 @@ async def _with_beat(context: Context, message: discord.Message, request: SetBea
     found = find_beats(message)
     if len(found) > 1:
         raise BeatError(context.say("beat.several"))
+    if not found and isinstance(request, Rehearse):
+        return request  # the draft's own, if it is still kept
     if not found:
         raise BeatError(context.say("beat.attach"))
     beat, _ = await beat_of(context, found[0].attachment, found[0].link)
-    return SetBeat(beat)
+    return replace(request, beat=beat)
 
 
 async def _last_draft(context: Context) -> str:

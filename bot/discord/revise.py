@@ -1,4 +1,4 @@
-"""Revising a draft by its buttons: Continue, Another take, Rewrite, Lock, Undo, Syllables."""
+"""The buttons under a draft, from Continue to Rehearse."""
 
 from __future__ import annotations
 
@@ -29,6 +29,14 @@ async def another_take(interaction: Interaction, action: Action) -> None:
 
 async def show_syllables(interaction: Interaction, action: Action) -> None:
     await perform(await acknowledge(interaction), edits.ShowSyllables(), action.subject)
+
+
+async def show_flow(interaction: Interaction, action: Action) -> None:
+    await perform(await acknowledge(interaction), edits.ShowFlow(), action.subject)
+
+
+async def rehearse(interaction: Interaction, action: Action) -> None:
+    await perform(await acknowledge(interaction), edits.Rehearse(), action.subject)
 
 
 async def undo(interaction: Interaction, action: Action) -> None:
@@ -128,6 +136,8 @@ FEATURE: Final = Feature(
         "more": continue_,
         "take": another_take,
         "details": show_syllables,
+        "flow": show_flow,
+        "rehearse": rehearse,
         "undo": undo,
         "redo": redo,
         "rewrite": open_rewrite_form,

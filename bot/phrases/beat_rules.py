@@ -1,24 +1,30 @@
-"""Sentences that correct bar one, the tempo or the metre, or show the flow."""
+"""Sentences about the beat's bars and about how lines lie on them, or that show the flow."""
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-from atl_core.beat_edits import METRES, BarOne, CountTempo, MoveBarOne, SetMetre, SkipIntro
-from atl_core.edits import Request, SetBeat, ShowFlow
+from atl_core.beat_edits import (
+    METRES,
+    PARTS,
+    BarOne,
+    CountTempo,
+    MoveBarOne,
+    SetDensity,
+    SetMetre,
+    SkipIntro,
+    StartLine,
+)
+from atl_core.edits import Request, SetBeat, ShowFlow, Tap
 from atl_core.line_edits import SetBrief
-from bot.phrases.parts import Parts, Rule, refuse, rule
+from bot.phrases.parts import BEAT, Parts, Rule, refuse, rule
 from bot.phrases.readers import read_number
-
-_BEAT: Final = re.compile(r"\S.*\.[a-z0-9]{2,4}|https?://\S+|\S*youtu\.?be\S*", re.IGNORECASE)
-"""The name of a file, or a link."""
 
 
 def _set_beat(parts: Parts) -> Request:
     """`set the beat to beat.mp3`; what names no file and no link is no beat."""
     said = parts.typed("words" if parts.has("words") else "text")
-    return SetBeat(said) if _BEAT.fullmatch(said) else refuse()
+    return SetBeat(said) if BEAT.fullmatch(said) else refuse()
 
 
 def _bar_one(parts: Parts) -> Request:
@@ -52,6 +58,23 @@ def _metre(parts: Parts) -> Request:
 def _tempo(parts: Parts) -> Request:
     said = parts.said("tempo")
     return SetBrief(tempo=float(read_number(said) or said))
+
+
+def _start_line(parts: Parts) -> Request:
+    """`start line 3 on the and of two`."""
+    said = parts.said("beat").removeprefix("the ").removeprefix("beat ")
+    part, _, beat = said.rpartition(" of ")
+    number = read_number(beat)
+    if not number:
+        refuse()
+    named = {name.removesuffix(" of "): share for share, name in PARTS.items()}
+    return StartLine(parts.line(), number - 1 + named[part])
+
+
+def _line_before(parts: Parts) -> Request:
+    """`start line 3 one beat before its bar`."""
+    beats = parts.number() if parts.has("n") else 0.5 if parts.has("half") else 1
+    return StartLine(parts.line(), -float(beats)) if beats else refuse()
 
 
 _BAR_ONE: Final = "[the] (bar one|bar 1|first bar|downbeat|one|beat|verse|song)"
@@ -143,6 +166,53 @@ BEAT_RULES: Final[tuple[Rule, ...]] = (
         "(start|begin) (after|behind) the (intro|introduction)",
         "(start|begin) (when|where) the (drums|beat) (come|comes|kick|kicks|drop|drops) [in]",
         examples=("skip the intro",),
+    ),
+    rule(
+        lambda _: SetDensity(1),
+        "[make it|make the flow|make this|lay it|put it|rap it|sing it] [a bit|a little|much]"
+        " (denser|more dense|tighter on the beat|more packed|busier)",
+        "(pack|squeeze) (it|the words|the syllables) [a bit|a little] (tighter|closer|together)",
+        "[i want] a denser flow",
+        examples=("denser",),
+    ),
+    rule(
+        lambda _: SetDensity(-1),
+        "[make it|make the flow|make this|lay it|put it|rap it|sing it] [a bit|a little|much]"
+        " ([more] laidback|less dense|sparser"
+        "|looser|further behind the beat|behind the beat|more spread out)",
+        "(lay it|lay) back [more|a bit|a little]",
+        "(spread|space) (it|the words|the syllables) out [more|a bit|a little]",
+        "[i want] a [more] laidback flow",
+        examples=("more laid back",),
+    ),
+    rule(
+        lambda _: SetDensity(0),
+        "[make it|back to] (a|the) (normal|usual) flow",
+        "neither dense nor laid back",
+    ),
+    rule(
+        _start_line,
+        "(start|begin|let|have|make|put|bring in) <line> [start|begin|starting|come in]"
+        " (on|at|with) <beat>",
+        "<line> (starts|begins|should start|should begin|comes in) (on|at) <beat>",
+        examples=("start line {b} on the two",),
+    ),
+    rule(
+        _line_before,
+        "(start|begin|let|have|make) <line> [start|begin] (<n>|<half>|a) (beat|beats)"
+        " (before|ahead of) its bar",
+    ),
+    rule(
+        lambda parts: StartLine(parts.line(), None),
+        "(let|have) <line> (start|begin) (where|wherever) it (likes|wants|falls|falls best|fits)",
+        "(start|begin) <line> (where|wherever) it (likes|wants|falls|falls best|fits)",
+    ),
+    rule(
+        lambda _: Tap(),
+        "tap",
+        "tap [in|out] (the|a) (tempo|beat|bpm)",
+        "[let me|i want to|i'd like to] tap [it] [in|out] [the (tempo|beat|bpm)]",
+        examples=("tap",),
     ),
     rule(
         lambda _: ShowFlow(),

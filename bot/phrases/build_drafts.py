@@ -12,9 +12,9 @@ from atl_core.edits import (
     Compare,
     Duplicate,
     Export,
-    ExportFormat,
     GoBack,
     Help,
+    Rehearse,
     Request,
     Search,
     SetTitle,
@@ -23,7 +23,7 @@ from atl_core.edits import (
 from atl_core.line_edits import SetBrief
 from atl_core.lyrics.checks import parse_genre, parse_mood, parse_seed_words
 from atl_core.lyrics.form import NAMED_SCHEMES, parse_scheme
-from bot.phrases.parts import FORMATS, Parts, refuse
+from bot.phrases.parts import BEAT, FORMATS, Parts, refuse
 from bot.phrases.readers import read_number
 
 _IDIOMS: Final = frozenset({"a day", "a night", "quits", "it", "off"})
@@ -119,8 +119,18 @@ def untag(parts: Parts) -> Request:
 
 
 def export(parts: Parts) -> Request:
-    chosen: ExportFormat = FORMATS[parts.said("format")] if parts.has("format") else "txt"
+    chosen = FORMATS[parts.said("format")] if parts.has("format") else "txt"
+    if chosen == "mp4" or chosen == "html":
+        return Rehearse(format=chosen)
     return Export(chosen)
+
+
+def rehearse(parts: Parts) -> Request:
+    """`rehearse with beat.mp3`; what names no file and no link is no beat."""
+    if not parts.has("text"):
+        return Rehearse()
+    said = parts.typed()
+    return Rehearse(said) if BEAT.fullmatch(said) else refuse()
 
 
 def question_mark(parts: Parts) -> Request:

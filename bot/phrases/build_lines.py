@@ -118,7 +118,7 @@ def another_line(parts: Parts) -> Request:
 def turned(parts: Parts) -> Request:
     """`make it sadder`."""
     manner, place = parts.manner(required=True), parts.place()
-    if isinstance(place, Whole) and manner.length == "longer":
+    if isinstance(place, Whole) and (manner.length == "longer" or parts.mentions("laidback")):
         # More lines, or more in each? Both are likely.
         refuse()
     return Rewrite(place, manner)
@@ -127,7 +127,7 @@ def turned(parts: Parts) -> Request:
 def version_turned(parts: Parts) -> Request:
     """`a sadder version`; a new one or another one is a new take."""
     manner = parts.manner(required=True)
-    if manner.length == "longer":
+    if manner.length == "longer" or parts.mentions("laidback"):
         refuse()
     return refuse() if manner == AS_IT_IS else Rewrite(Whole(), manner)
 
@@ -155,7 +155,7 @@ def manner_alone(parts: Parts) -> Request:
     if not any(word in ("more", "less", "fewer", "no") or word.endswith("er") for word in words):
         refuse()
     manner = parts.manner()
-    if manner == AS_IT_IS or manner.length == "longer":
+    if manner == AS_IT_IS or manner.length == "longer" or parts.mentions("laidback"):
         refuse()
     return Rewrite(Whole(), manner)
 

@@ -170,6 +170,13 @@ DRAFT_RULES: Final[tuple[Rule, ...]] = (
         examples=("export as pdf", "export as lrc"),
     ),
     rule(
+        build.rehearse,
+        "(rehearse|practise|practice) [it|this|the song|the draft]",
+        "(rehearse|practise|practice) [it|this|the song|the draft] (with|to|over|on) <text>",
+        "[make|show|give|render|export|send] [me] [a|the] (rehearsal|practice) [page|video]",
+        examples=("rehearse",),
+    ),
+    rule(
         lambda _: DeleteDraft(),
         "(delete|remove|trash|bin|discard|erase|throw away|throw out|get rid of)"
         " [the|this|my] [whole|entire] (draft|song)",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from atl_core.drafts.names import read_id
-from atl_core.edits import ExportFormat, Request
+from atl_core.edits import ExportFormat, RehearsalFormat, Request
 from atl_core.errors import DraftError
 from atl_core.line_ranges import AS_IT_IS, LineRange, Lines, Manner, Part, Whole
 from atl_core.lyrics.brief import MOODS
@@ -27,7 +27,7 @@ from bot.phrases.readers import (
 )
 from bot.phrases.tokens import Phrase
 
-FORMATS: Final[dict[str, ExportFormat]] = {
+FORMATS: Final[dict[str, ExportFormat | RehearsalFormat]] = {
     "txt": "txt",
     "text": "txt",
     "lrc": "lrc",
@@ -49,7 +49,18 @@ FORMATS: Final[dict[str, ExportFormat]] = {
     "pdf": "pdf",
     "lyric sheet": "pdf",
     "json": "json",
+    "mp4": "mp4",
+    "video": "mp4",
+    "rehearsal video": "mp4",
+    "karaoke video": "mp4",
+    "lyric video": "mp4",
+    "html": "html",
+    "web page": "html",
+    "webpage": "html",
 }
+
+BEAT: Final = re.compile(r"\S.*\.[a-z0-9]{2,4}|https?://\S+|\S*youtu\.?be\S*", re.IGNORECASE)
+"""The name of a file, or a link."""
 
 _PARTS: Final = {
     "place": PLACE,
@@ -60,6 +71,8 @@ _PARTS: Final = {
     "nth": NTH,
     "clock": r"(?:\d+ : )?\d+(?:\.\d+)? ",
     "metre": "(?:12 8|[236] [48]|4 4) ",
+    "beat": f"(?:the |beat )*(?:(?:e|and|a) of (?:the |beat )*)?{N}",
+    "half": "half a ",
     "tempo": one_of((r"\d+(?:\.\d+)?", *NUMBERS)),
     "manner": "(?:[^:= ]+ )+?",
     "words": "(?:[^:= ]+ )+?",

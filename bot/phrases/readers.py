@@ -167,7 +167,7 @@ def _numbers(said: str, lines: int) -> list[int] | None:
 _MANNERS: Final[dict[str, dict[str, Any]]] = {
     "happy happier happiness cheerful brighter uplifting positive joyful": {"mood": "happy"},
     "sad sadder sadness melancholy melancholic heartbroken tearful bluer": {"mood": "sad"},
-    "chill chiller relaxed smooth smoother mellow mellower": {"mood": "chill"},
+    "chill chiller relaxed laidback smooth smoother mellow mellower": {"mood": "chill"},
     "party partier fun": {"mood": "party"},
     "romantic romance love loving lovelier sweeter tender": {"mood": "love"},
     "dark darker darkness sinister menacing gloomier": {"mood": "dark"},

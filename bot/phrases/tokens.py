@@ -41,9 +41,10 @@ _JOINED: Final = {
     ("un", "lock"): "unlock",
     ("un", "share"): "unshare",
     ("un", "delete"): "undelete",
-    ("laid", "back"): "relaxed",
+    ("laid", "back"): "laidback",
     ("chord", "pro"): "chordpro",
     ("over", "write"): "overwrite",
+    ("mp", "4"): "mp4",
 }
 """Words that people write apart or with a hyphen."""
 

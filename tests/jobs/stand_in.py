@@ -16,7 +16,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from atl_core.audio.source import Source
 from atl_core.captioner.protocol import Task
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.store import DraftStore
+from atl_core.edits import RehearsalFormat
 from atl_core.errors import BeatError, BeatUnreachableError
 from atl_core.genre.verdict import Verdict
 from atl_core.jobs.worker import work
@@ -103,6 +104,19 @@ class StandIn(Pipeline):
     async def save(self, *given: Any, **named: Any) -> Draft:
         await self._stage("save")
         return await super().save(*given, **named)
+
+    async def rehearsal(
+        self,
+        draft: Draft,
+        beat: Source,
+        format: RehearsalFormat,  # noqa: A002
+        on_share: Callable[[float], None],
+    ) -> tuple[str, bytes]:
+        assert isinstance(beat, bytes)
+        await asyncio.to_thread(on_share, 0.5)
+        await self._stage("render")
+        await asyncio.to_thread(on_share, 0.75)
+        return f"{draft.id}.{format}", b"a film of " + beat
 
     async def _stage(self, stage: str) -> None:
         home = self.settings.home

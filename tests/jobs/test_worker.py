@@ -12,6 +12,7 @@ import signal
 import pytest
 
 from atl_core.choice_edits import Options
+from atl_core.edits import Rehearse
 from atl_core.errors import JobError
 from atl_core.jobs.job import Job, JobRequest
 
@@ -39,6 +40,44 @@ async def test_an_order_becomes_a_draft_and_its_lines_are_seen_as_they_are_writt
     assert (draft.id, draft.revision) == (done.draft_id, done.revision)
     assert lines_of(draft) == parroted("slowly", 3)
     assert set(draft.seconds) == {"listen", "write", "judge"}
+
+
+async def test_a_draft_is_rehearsed_with_the_beat_that_is_still_kept(shop: Workshop) -> None:
+    shop.start()
+    draft_id = (await shop.finished(await shop.order("rain"))).draft_id
+    draft = await shop.studio.drafts.get(draft_id, "ann")
+    queue = shop.studio.queue
+    beat = await queue.kept_beat(draft.listening.sha256, "loop.wav")
+    assert beat is not None
+    assert await queue.kept_beat("0" * 64, "gone.wav") is None
+    shop.hold("render")
+    job = await queue.submit(JobRequest(Rehearse(beat), "ann", "rehearsal", draft_id))
+    seen = await shop.at(job, "render")
+    await shop.until(lambda: shop.began("render"))
+    assert (await queue.job(job.id, owner="ann")).total == 50
+    assert await queue.made(job.id, owner="ann") is None
+    shop.go_on("render")
+    done = await shop.finished(seen)
+    assert (done.state, done.draft_id, done.revision) == ("done", draft_id, draft.revision)
+    made = await queue.made(job.id, owner="ann")
+    assert made == (f"{draft_id}.mp4", b"a film of " + await queue.beat_bytes(beat))
+    with pytest.raises(JobError):
+        await queue.made(job.id, owner="bob")
+
+
+async def test_a_rehearsal_that_is_cancelled_makes_nothing(shop: Workshop) -> None:
+    shop.start()
+    draft_id = (await shop.finished(await shop.order("rain"))).draft_id
+    draft = await shop.studio.drafts.get(draft_id, "ann")
+    queue = shop.studio.queue
+    beat = await queue.kept_beat(draft.listening.sha256, "loop.wav")
+    assert beat is not None
+    shop.hold("render")
+    job = await queue.submit(JobRequest(Rehearse(beat), "ann", "rehearsal", draft_id))
+    await shop.until(lambda: shop.began("render"))
+    await queue.cancel(job.id, owner="ann")
+    assert (await shop.finished(job)).state == "cancelled"
+    assert await queue.made(job.id, owner="ann") is None
 
 
 async def test_a_beat_is_heard_with_its_picture(shop: Workshop) -> None:

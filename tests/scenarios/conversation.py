@@ -95,6 +95,17 @@ async def it_is_taken_home(ann: Person, draft: Post, lines: list[str]) -> None:
     assert listed.private
 
 
+async def it_is_rehearsed(ann: Person, draft: Post) -> None:
+    """A picture of the flow, and a video with the beat that was given at the start."""
+    drawn = await ann.told(await ann.click(draft, "Flow"), "fall on the beat")
+    assert drawn.files["flow.png"].startswith(b"\x89PNG")
+    await ann.say("rehearse", answering=draft)
+    video = await ann.reads("Rap along", after=drawn)
+    (data,) = video.files.values()
+    assert data[4:8] == b"ftyp"
+    assert video.buttons == ["Rehearse again"]
+
+
 async def what_cannot_be_done_is_said(ann: Person, draft: Post) -> None:
     """A file that is no beat, words that mean nothing, a line that is not there."""
     refused = await ann.slash("lyrics", beat=Beat("beat.mp3", b"not music at all" * 50))
@@ -120,6 +131,7 @@ async def the_whole_conversation(place: Place, beat: Beat) -> None:
     draft = await it_is_revised_in_replies(ann, first)
     own = await it_is_revised_by_buttons(ann, draft)
     await nobody_else_changes_it(bob, draft)
+    await it_is_rehearsed(ann, draft)
     await it_is_taken_home(ann, draft, lines_of(own))
     await what_cannot_be_done_is_said(ann, draft)
     assert place.pings == 0

@@ -6,20 +6,15 @@ import base64
 import html
 import json
 from importlib.resources import files
-from pathlib import Path
 from string import Template
 
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.timed.lines import bar_length, bar_times, timed_lines
-from atl_core.drafts.timed.sound import opus
+from atl_core.drafts.timed.sound import Stereo, opus
 
 
-def page(draft: Draft, about: str, beat: Path) -> bytes:
-    """The page with the beat inside. `about` is shown under the title.
-
-    Raises:
-        BeatError: the beat cannot be read any more.
-    """
+def page(draft: Draft, about: str, beat: Stereo) -> bytes:
+    """The page with the beat inside. `about` is shown under the title."""
     sound = opus(beat)
     template = files("atl_core.drafts.timed").joinpath("player.html").read_text("utf-8")
     # `<` is written otherwise so that no text can close the element that the song lies in.

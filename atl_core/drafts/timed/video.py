@@ -13,22 +13,19 @@ import av
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from atl_core.audio.child import CancelledError
+from atl_core.audio.decode import STEREO_RATE
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.timed.lines import TimedLine, bar_at, bar_length, bar_times, timed_lines
-from atl_core.drafts.timed.sound import frames
+from atl_core.drafts.timed.size import LONGEST, VIDEO_BITS, audio_bits
+from atl_core.drafts.timed.sound import Stereo, frames
 
 WIDTH, HEIGHT = 1280, 720
 RATE: Final = 15
 """Frames a second: a syllable is lit within 33 ms of its time."""
-LARGEST: Final = 9_500_000
-"""Bytes: what may be sent on Discord without paying is 10 MB."""
-AUDIO_BITS: Final = 128_000
-AUDIO_RATE: Final = 44_100
-FEWEST_AUDIO_BITS: Final = 48_000
-VIDEO_BITS: Final = 60_000
-"""Bits a second that the picture takes at most; it is mostly still."""
-LONGEST: Final = LARGEST * 8 // (FEWEST_AUDIO_BITS + VIDEO_BITS)
-"""Seconds that fit into a file."""
+
+TOLD: Final = 20
+"""How often progress is told."""
 
 CARD, PANEL, INK, SOFT = "#16151f", "#38354a", "#f4f1ea", "#8b87a0"
 LIT, SUNG, BEAT = "#ff7a59", "#f2c14e", "#4fd1c5"
@@ -39,7 +36,7 @@ MARGIN: Final = 70
 def video(
     draft: Draft,
     about: str,
-    beat: Path,
+    beat: Stereo,
     *,
     progress: Callable[[float], None] | None = None,
     cancel: threading.Event | None = None,
@@ -50,13 +47,11 @@ def video(
     `progress` is told the share that is done. Setting `cancel` raises `CancelledError`.
 
     Raises:
-        BeatError: the file is gone or cannot be decoded.
         CancelledError: `cancel` was set.
     """
     scene = _Scene(draft, about)
     seconds = min(draft.listening.duration, LONGEST)
-    room = LARGEST * 8 / max(seconds, 1.0) - VIDEO_BITS
-    bits = int(min(AUDIO_BITS, max(FEWEST_AUDIO_BITS, room)))
+    bits = audio_bits(seconds)
     codec = "libx264" if "libx264" in av.codecs_available else "mpeg4"
     # A file, because its index is put in front once all is written, so that it plays at once.
     with TemporaryDirectory(prefix="atl-video-") as folder:
@@ -68,15 +63,13 @@ def video(
 def _write(
     path: Path,
     scene: _Scene,
-    beat: Path,
+    beat: Stereo,
     seconds: float,
     bits: int,
     codec: str,
     progress: Callable[[float], None] | None,
     cancel: threading.Event | None,
 ) -> None:
-    from atl_core.audio.child import CancelledError
-
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
         picture: Any = container.add_stream(codec, rate=RATE)
         picture.width, picture.height, picture.pix_fmt = WIDTH, HEIGHT, "yuv420p"
@@ -90,11 +83,13 @@ def _write(
             }
         else:
             picture.bit_rate = 8 * VIDEO_BITS
-        sound: Any = container.add_stream("aac", rate=AUDIO_RATE, layout="stereo")
+        sound: Any = container.add_stream("aac", rate=STEREO_RATE, layout="stereo")
         sound.bit_rate = bits
-        pieces = frames(beat, "fltp", AUDIO_RATE, 1024)
+        pieces = frames(beat[: round(seconds * STEREO_RATE)], "fltp", 1024)
         heard = 0.0
-        for number in range(int(seconds * RATE) + 1):
+        count = int(seconds * RATE) + 1
+        told_every = max(1, count // TOLD)
+        for number in range(count):
             if cancel is not None and cancel.is_set():
                 raise CancelledError
             now = number / RATE
@@ -103,15 +98,14 @@ def _write(
                 if piece is None:
                     heard = float("inf")
                     break
-                piece.time_base = Fraction(1, AUDIO_RATE)
-                heard = ((piece.pts or 0) + piece.samples) / AUDIO_RATE
-                if heard <= seconds + 0.1:
-                    container.mux(sound.encode(piece))
+                piece.time_base = Fraction(1, STEREO_RATE)
+                heard = ((piece.pts or 0) + piece.samples) / STEREO_RATE
+                container.mux(sound.encode(piece))
             frame = av.VideoFrame.from_ndarray(scene.at(now), format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, RATE)
             container.mux(picture.encode(frame))
-            if progress is not None and number % RATE == 0:
-                progress(now / max(seconds, 1e-6))
+            if progress is not None and number % told_every == 0:
+                progress(number / count)
         container.mux(picture.encode(None))
         container.mux(sound.encode(None))
 

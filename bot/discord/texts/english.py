@@ -25,6 +25,7 @@ REPLIES: Final = {
     "stage.write": "✍️ Writing line {n} of {total} …",
     "stage.judge": "⚖️ Weighing the words …",
     "stage.save": "💾 Saving …",
+    "stage.render": "🎬 Rendering: {n} %",
     "making.title": "Making: {asked}",
     "seconds": "{n} s",
     "minutes": "{n} min",
@@ -70,6 +71,12 @@ REPLIES: Final = {
     "card.not_yours": "This is somebody else's draft. Its owner can let you edit it: "
     "reply “collaborate with @you”.",
     "flow.shown": "Where the words of “{title}” fall on the beat:",
+    "rehearse.video": "Rap along: each syllable lights up when it is due.",
+    "rehearse.part": "It shows the first {part}: a video may have 10 MB.",
+    "rehearse.page": "Open the page in a browser: it plays the beat and lights each "
+    "syllable. It works offline.",
+    "rehearse.attach": "I no longer have the beat of this draft. Reply “rehearse” with the "
+    "beat attached.",
     "details": "Each line's number, rhyme letter, and syllables beside how many are wanted:",
     # Buttons
     "button.more": "Continue",
@@ -93,6 +100,9 @@ REPLIES: Final = {
     "options.rhymes": "rhymes with {word}",
     "options.near": "nearly rhymes with {word}",
     "button.details": "Syllables",
+    "button.flow": "Flow",
+    "button.rehearse": "Rehearse",
+    "button.rehearse.again": "Rehearse again",
     "button.history": "Versions",
     "button.compare": "Compare",
     "button.delete": "Delete",
@@ -218,6 +228,8 @@ REPLIES: Final = {
     "export.chordpro": "ChordPro, with suggested chords",
     "export.pdf": "PDF, a lyric sheet for the band",
     "export.json": "JSON, to import it again",
+    "export.mp4": "Video to rehearse with",
+    "export.html": "Web page that plays the beat",
     "share.here": "“{title}” can be read by everybody in this channel now.",
     "share.choose": "Everybody in this channel can read “{title}” now. Let somebody edit it too?",
     "share.pick": "Let somebody edit it …",

@@ -110,6 +110,7 @@ REPLIES: Final = {
     "stage.write": "✍️ J'écris le vers {n} sur {total} …",
     "stage.judge": "⚖️ Je pèse les mots …",
     "stage.save": "💾 J'enregistre …",
+    "stage.render": "🎬 Vidéo en cours : {n} %",
     "making.title": "En cours : {asked}",
     "seconds": "{n} s",
     "minutes": "{n} min",
@@ -159,6 +160,12 @@ REPLIES: Final = {
     "card.not_yours": "Ce brouillon est à quelqu'un d'autre, qui peut te laisser le modifier en "
     "répondant « collaborate with @toi ».",
     "flow.shown": "Où tombent les mots de « {title} » sur le beat :",
+    "rehearse.video": "À toi de rapper : chaque syllabe s'allume au bon moment.",
+    "rehearse.part": "Elle montre les {part} premières minutes : une vidéo peut peser 10 Mo.",
+    "rehearse.page": "Ouvre la page dans un navigateur : elle joue le beat et allume chaque "
+    "syllabe, même hors ligne.",
+    "rehearse.attach": "Je n'ai plus le beat de ce brouillon. Réponds « rehearse » avec le "
+    "beat en pièce jointe.",
     "details": "Numéro et rime de chaque vers, et ses syllabes à côté de celles voulues :",
     # Buttons
     "button.more": "Continuer",
@@ -182,6 +189,9 @@ REPLIES: Final = {
     "options.rhymes": "rime avec {word}",
     "options.near": "rime presque avec {word}",
     "button.details": "Syllabes",
+    "button.flow": "Flow",
+    "button.rehearse": "Répéter",
+    "button.rehearse.again": "Répéter encore",
     "button.history": "Versions",
     "button.compare": "Comparer",
     "button.delete": "Supprimer",
@@ -310,6 +320,8 @@ REPLIES: Final = {
     "export.chordpro": "ChordPro, avec des accords suggérés",
     "export.pdf": "PDF, une feuille de paroles pour le groupe",
     "export.json": "JSON, pour l'importer de nouveau",
+    "export.mp4": "Vidéo pour répéter",
+    "export.html": "Page web qui joue le beat",
     "share.here": "Tout le monde dans ce salon peut maintenant lire « {title} ».",
     "share.choose": "Tout le monde dans ce salon peut lire « {title} » maintenant. Laisser "
     "quelqu'un le modifier ?",

@@ -110,6 +110,7 @@ REPLIES: Final = {
     "stage.write": "✍️ Ich schreibe Zeile {n} von {total} …",
     "stage.judge": "⚖️ Ich wäge die Wörter …",
     "stage.save": "💾 Ich speichere …",
+    "stage.render": "🎬 Video entsteht: {n} %",
     "making.title": "In Arbeit: {asked}",
     "seconds": "{n} s",
     "minutes": "{n} min",
@@ -159,6 +160,12 @@ REPLIES: Final = {
     "card.not_yours": "Dieser Entwurf gehört jemand anderem. Wem er gehört, der kann dich "
     "mitschreiben lassen, mit der Antwort „collaborate with @dir“.",
     "flow.shown": "Wo die Worte von „{title}“ auf dem Beat liegen:",
+    "rehearse.video": "Zum Mitrappen: Jede Silbe leuchtet auf, wenn sie dran ist.",
+    "rehearse.part": "Es zeigt die ersten {part}: Ein Video darf 10 MB haben.",
+    "rehearse.page": "Öffne die Seite im Browser: Sie spielt den Beat und lässt jede Silbe "
+    "aufleuchten, auch offline.",
+    "rehearse.attach": "Den Beat dieses Entwurfs habe ich nicht mehr. Antworte „rehearse“ und "
+    "hänge ihn an.",
     "details": "Nummer und Reim jeder Zeile, und ihre Silben neben den gewünschten:",
     # Buttons
     "button.more": "Weiter",
@@ -182,6 +189,9 @@ REPLIES: Final = {
     "options.rhymes": "reimt sich auf {word}",
     "options.near": "reimt sich fast auf {word}",
     "button.details": "Silben",
+    "button.flow": "Flow",
+    "button.rehearse": "Proben",
+    "button.rehearse.again": "Noch einmal proben",
     "button.history": "Versionen",
     "button.compare": "Vergleichen",
     "button.delete": "Löschen",
@@ -310,6 +320,8 @@ REPLIES: Final = {
     "export.chordpro": "ChordPro, mit Vorschlägen für Akkorde",
     "export.pdf": "PDF, ein Textblatt für die Band",
     "export.json": "JSON, um es wieder einzulesen",
+    "export.mp4": "Video zum Proben",
+    "export.html": "Webseite, die den Beat spielt",
     "share.here": "„{title}“ können jetzt alle in diesem Kanal lesen.",
     "share.choose": "Alle in diesem Kanal können „{title}“ jetzt lesen. Soll jemand mitschreiben?",
     "share.pick": "Jemanden mitschreiben lassen …",

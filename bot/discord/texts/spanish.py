@@ -105,6 +105,7 @@ REPLIES: Final = {
     "stage.write": "✍️ Escribiendo el verso {n} de {total} …",
     "stage.judge": "⚖️ Pesando las palabras …",
     "stage.save": "💾 Guardando …",
+    "stage.render": "🎬 Creando el vídeo: {n} %",
     "making.title": "En marcha: {asked}",
     "seconds": "{n} s",
     "minutes": "{n} min",
@@ -151,6 +152,12 @@ REPLIES: Final = {
     "card.not_yours": "Este borrador es de otra persona. Su dueño puede dejarte editarlo: que "
     "responda “collaborate with @tú”.",
     "flow.shown": "Dónde caen las palabras de “{title}” sobre el beat:",
+    "rehearse.video": "Para rapear: cada sílaba se ilumina cuando toca.",
+    "rehearse.part": "Muestra los primeros {part}: un vídeo puede pesar 10 MB.",
+    "rehearse.page": "Abre la página en un navegador: toca el beat e ilumina cada sílaba, "
+    "también sin conexión.",
+    "rehearse.attach": "Ya no tengo el beat de este borrador. Responde “rehearse” con el beat "
+    "adjunto.",
     "details": "Número y rima de cada verso, y sus sílabas junto a las deseadas:",
     # Buttons
     "button.more": "Continuar",
@@ -174,6 +181,9 @@ REPLIES: Final = {
     "options.rhymes": "rima con {word}",
     "options.near": "casi rima con {word}",
     "button.details": "Sílabas",
+    "button.flow": "Flow",
+    "button.rehearse": "Ensayar",
+    "button.rehearse.again": "Ensayar otra vez",
     "button.history": "Versiones",
     "button.compare": "Comparar",
     "button.delete": "Borrar",
@@ -301,6 +311,8 @@ REPLIES: Final = {
     "export.chordpro": "ChordPro, con acordes sugeridos",
     "export.pdf": "PDF, una hoja con la letra para la banda",
     "export.json": "JSON, para volver a importarlo",
+    "export.mp4": "Vídeo para ensayar",
+    "export.html": "Página web que toca el beat",
     "share.here": "Todos en este canal pueden leer “{title}” ahora.",
     "share.choose": "Todos en este canal pueden leer “{title}” ahora. ¿Dejar que alguien lo edite?",
     "share.pick": "Dejar que alguien lo edite …",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from atl_core import edits
 from atl_core.audio.listening import Listening
 from atl_core.audio.source import KeptBeat, Source, name_of
 from atl_core.captioner.protocol import Captioner, Task
+from atl_core.drafts.draft import Draft
 from atl_core.errors import JobError, UserError
 from atl_core.jobs.job import Job, JobRequest
 from atl_core.jobs.queue import JobQueue
@@ -25,6 +26,7 @@ from atl_core.pipeline import Pipeline
 from atl_core.progress import OnProgress, Progress, unwatched
 from atl_core.studio import Studio
 
+VIDEO = b"\x00\x00\x00\x20ftypisom of a song"
 PICTURE = b"\x89PNG\r\n\x1a\n of a beat"
 WORDS = "morning river window thunder silver highway summer shadow engine winter".split()
 
@@ -66,6 +68,17 @@ class StandInPipeline(Pipeline):
         await self.drafts.keep_listening(listening)
         return listening
 
+    async def rehearsal(
+        self,
+        draft: Draft,
+        beat: Source,
+        format: edits.RehearsalFormat,  # noqa: A002
+        on_share: Callable[[float], None],
+    ) -> tuple[str, bytes]:
+        assert beat
+        on_share(0.5)
+        return f"{draft.id}.{format}", VIDEO
+
     def _captioner(self, name: str) -> Captioner:  # noqa: ARG002
         return self.writer
 
@@ -85,6 +98,7 @@ class InlineQueue(JobQueue):
         self.orders: dict[str, JobRequest] = {}
         self.beats: dict[str, bytes] = {}
         self.asked_for: list[str] = []
+        self.files: dict[str, tuple[str, bytes]] = {}
         self.workers: list[dict[str, Any]] = [{"id": "one", "host": "studio-7", "device": "cpu"}]
         self.full = False
         """Whether the queue takes no more."""
@@ -96,6 +110,12 @@ class InlineQueue(JobQueue):
         beat = KeptBeat(hashlib.sha256(data).hexdigest(), name)
         self.beats[beat.id] = data
         return beat
+
+    async def kept_beat(self, beat_id: str, name: str) -> KeptBeat | None:
+        return KeptBeat(beat_id, name) if beat_id in self.beats else None
+
+    async def made(self, job_id: str, *, owner: str) -> tuple[str, bytes] | None:  # noqa: ARG002
+        return self.files.get(job_id)
 
     async def submit(self, order: JobRequest) -> Job:
         if self.full:
@@ -152,6 +172,14 @@ class InlineQueue(JobQueue):
                 return
             if not isinstance(request, edits.Write):
                 before = await pipeline.drafts.get(order.draft_id, owner)
+            if isinstance(request, edits.Rehearse):
+                assert before is not None
+                beat = request.beat
+                source = self.beats[beat.id] if isinstance(beat, KeptBeat) else beat
+                made = await pipeline.rehearsal(before, source, request.format, lambda _: None)
+                self.files[job_id] = made
+                self._set(replace(job, state="done", draft_id=before.id, revision=before.revision))
+                return
             if isinstance(request, edits.Write | edits.SetBeat):
                 plan = await pipeline.plan_to(request, listening, before)
             else:
