@@ -29,7 +29,7 @@ async def test_a_beat_and_two_words_become_a_draft_for_everybody(world: World) -
     assert "country" in text(draft)
     assert labels(draft) == [
         "Continue", "Another take", "Rewrite a line", "Lock", "Undo", "Syllables", "Options",
-        "Export", "Share",
+        "Export", "Share", "Flow", "Rehearse",
     ]  # fmt: skip
     (picture,) = draft.attachments
     assert await picture.read() == PICTURE
