@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Draft, Section
 from atl_core.errors import DraftError
 from atl_core.flow.grid import bar_times
@@ -32,9 +33,8 @@ def with_lines(
     return replace(draft, lines=placed, sections=kept, brief=brief)
 
 
-def placed(lines: Sequence[Line | Slot], brief: Brief, draft: Draft) -> tuple[Line | Slot, ...]:
+def placed(lines: Sequence[Line | Slot], brief: Brief, heard: Listening) -> tuple[Line | Slot, ...]:
     """Each line at the bar and the time of its place in the song."""
-    heard = draft.listening
     bars = bar_times(brief, heard)
     places = plan(brief, bars, heard.duration, first=0, count=len(lines))
     return tuple(
@@ -46,7 +46,8 @@ def placed(lines: Sequence[Line | Slot], brief: Brief, draft: Draft) -> tuple[Li
 
 
 def lines_placed(lines: Sequence[Line], brief: Brief, draft: Draft) -> tuple[Line, ...]:
-    return tuple(line for line in placed(lines, brief, draft) if isinstance(line, Line))
+    found = placed(lines, brief, draft.listening)
+    return tuple(line for line in found if isinstance(line, Line))
 
 
 def sections_changed(sections: tuple[Section, ...], index: int, by: int) -> tuple[Section, ...]:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from atl_core.audio.source import KeptBeat
 from atl_core.line_ranges import AS_IT_IS, LineRange, Manner
 from atl_core.lyrics.own_text import read_own_text, shape_of
+from atl_core.lyrics.song_form import describe_form
 from atl_core.wish import Wish
 
 if TYPE_CHECKING:
     from atl_core.drafts.draft import Draft
 
-SectionKind = Literal["verse", "hook", "bridge", "intro", "outro"]
-SECTION_KINDS: Final[tuple[SectionKind, ...]] = get_args(SectionKind)
 MORE_LINES: Final = 4
 """How many lines "continue" adds unless told otherwise."""
 ExportFormat = Literal[
@@ -89,7 +88,8 @@ class Write(ModelRequest):
     def describe(self) -> str:
         if self.text:
             return OWN_TEXT + shape_of(read_own_text(self.text)).describe()
-        return " ".join(("write", f"{self.wish.lines} lines", *self.wish.seed_words))
+        form = describe_form(self.wish.form) or f"{self.wish.lines} lines"
+        return " ".join(("write", form, *self.wish.seed_words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +121,6 @@ class Continue(ModelRequest):
 
     def describe(self) -> str:
         return f"{self.lines} more {'line' if self.lines == 1 else 'lines'}"
-
-
-@dataclass(frozen=True, slots=True)
-class AddSection(ModelRequest):
-    kind: SectionKind
-    lines: int | None = None
-    """None leaves the number to the form."""
-
-    def describe(self) -> str:
-        article = "an" if self.kind in ("intro", "outro") else "a"
-        return f"add {article} {self.kind}" + (f" of {self.lines} lines" if self.lines else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from statistics import median
 from typing import Final
 
+from atl_core.arrange import placed
 from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Section, covering
 from atl_core.lyrics.brief import Brief, Genre, Line
@@ -21,7 +22,6 @@ from atl_core.lyrics.form import (
     Slot,
     rhyme_letters,
 )
-from atl_core.lyrics.form import plan as places
 from atl_core.lyrics.mood import mood_counts
 from atl_core.lyrics.own_text import (
     GAP,
@@ -33,6 +33,7 @@ from atl_core.lyrics.own_text import (
     shape_of_kind,
     stanzas_of,
 )
+from atl_core.lyrics.song_form import USUAL_LINES
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.plan import Plan
@@ -42,8 +43,6 @@ MORE_LINES: Final = 4
 """Lines that are added below a text without gaps."""
 FREE_VERSE: Final = 8
 """Lines from which on a text without rhymes is meant to have none."""
-SECTION_LINES: Final = {"verse": 8, "hook": 4, "bridge": 4, "intro": 2, "outro": 2}
-"""Lines of a section with nothing under it, if no other section of that kind says how many."""
 
 
 def brief_of(text: OwnText, wish: Wish, listening: Listening, genre: Genre | None) -> Brief:
@@ -92,14 +91,8 @@ def plan_text(text: OwnText, brief: Brief, listening: Listening, captioner: str)
         if len(lines) > before:
             sections.append(Section(section.name or "verse 1", len(lines) - before))
     brief = check_brief(replace(brief, lines=len(lines)))
-    times = places(brief, listening.bar_times, listening.duration, first=0, count=len(lines))
-    placed = tuple(
-        replace(line, index=place.index, bar=place.bar, start=place.start, end=place.end)
-        if isinstance(line, Slot)
-        else replace(line, bar=place.bar, start=place.start, end=place.end)
-        for line, place in zip(lines, times, strict=True)
-    )
-    return Plan(placed, covering(sections, len(lines)), brief, brief, listening, captioner)
+    on_beat = placed(lines, brief, listening)
+    return Plan(on_beat, covering(sections, len(lines)), brief, brief, listening, captioner)
 
 
 def _completed(text: OwnText) -> list[OwnSection]:
@@ -110,7 +103,7 @@ def _completed(text: OwnText) -> list[OwnSection]:
             sections.append(section)
             continue
         same = next((s for s in text.sections if s.kind == section.kind and s.lines), None)
-        count = len(same.lines) if same else SECTION_LINES.get(section.kind, MORE_LINES)
+        count = len(same.lines) if same else USUAL_LINES.get(section.kind, MORE_LINES)
         sections.append(replace(section, stanzas=((GAP,) * count,)))
     if not text.has_gaps:
         last = sections[-1]

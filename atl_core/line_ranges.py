@@ -72,16 +72,21 @@ class Part:
             DraftError: the draft has no such section.
         """
         numbers: list[int] = []
-        first = 1
+        first, count = 1, 0
+        kind, _, nth = self.name.rpartition(" ")
+        names = [section.name for section in draft.sections]
         for section in draft.sections:
-            if self.name in (section.name, section.name.rsplit(" ", 1)[0]):
+            of_kind = section.name.rsplit(" ", 1)[0] if section.name[-1].isdecimal() else ""
+            count += kind in (section.name, of_kind)
+            # `hook 2` is the second hook, also where both are called `hook`.
+            is_nth = self.name not in names and nth == str(count) and section.name == kind
+            if self.name in (section.name, of_kind) or is_nth:
                 numbers += range(first, first + section.lines)
             first += section.lines
         if not numbers:
-            names = ", ".join(section.name for section in draft.sections)
             raise DraftError(
                 f"This draft has no {self.name}.",
-                f"It has: {names}." if names else "It has no lines yet.",
+                f"It has: {', '.join(names)}." if names else "It has no lines yet.",
                 "Name the lines instead, like 3-6.",
             )
         return tuple(numbers)

@@ -205,6 +205,11 @@ class Pipeline:
             return plan_beat(draft, listening)
         if not request.text:
             return self.plan_new(request.wish, listening, captioner)
+        if request.wish.form:
+            raise BriefError(
+                "A text of your own has its sections in it.",
+                remedy="Write [verse 2] or [hook] in it where a section is to be written.",
+            )
         from atl_core.half_written import brief_of, plan_text
         from atl_core.lyrics.own_text import read_own_text
 
@@ -223,10 +228,13 @@ class Pipeline:
         """What is to be written for a new draft."""
         from atl_core.lyrics.form import plan
         from atl_core.plan import Plan
+        from atl_core.song_plan import plan_form
 
         brief = wish.brief(listening)
-        slots = plan(brief, listening.bar_times, listening.duration, first=0, count=brief.lines)
         captioner = self._name_of(captioner or self.settings.captioner)
+        if wish.form:
+            return plan_form(wish.form, brief, listening, captioner)
+        slots = plan(brief, listening.bar_times, listening.duration, first=0, count=brief.lines)
         made = Plan(slots, (), brief, brief, listening, captioner)
         return replace(made, options=OPTIONS, goal=brief.lines) if wish.options else made
 
@@ -358,7 +366,7 @@ class Pipeline:
             captioner=written.captioner,
             seconds=seconds,
             asked=request.describe(),
-            title=titled_after(written.lines[0].text) if request.text else "",
+            title=_title(request, written),
             job_id=job_id,
         )
         return await self._offered(created, owner, written, job_id)
@@ -489,6 +497,21 @@ class Pipeline:
             server_settings(settings),
         )  # fmt: skip
         return self._prepare(found)
+
+
+def _title(request: edits.Write, written: Written) -> str:
+    """The title of a new draft; empty leaves it to the seed words or the name of the beat.
+
+    A song without seed words is called after its hook.
+    """
+    first = 0
+    if request.wish.form and not request.wish.seed_words:
+        lengths = [section.lines for section in written.sections]
+        names = [section.name for section in written.sections]
+        first = sum(lengths[: names.index("hook")]) if "hook" in names else 0
+    elif not request.text:
+        return ""
+    return titled_after(written.lines[first].text)
 
 
 def titled_after(line: str) -> str:

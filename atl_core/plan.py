@@ -11,7 +11,7 @@ from atl_core.audio.listening import Listening
 from atl_core.captioner.protocol import Captioner, OnOtherWriter, Task, untold
 from atl_core.drafts.draft import Section
 from atl_core.errors import DraftError
-from atl_core.lyrics.brief import Brief, Line
+from atl_core.lyrics.brief import Brief, Line, Mood
 from atl_core.lyrics.form import Slot
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
@@ -19,6 +19,20 @@ from atl_core.progress import OnProgress, Progress
 
 ATTEMPTS: Final = 3
 """How often lines are written again until the words that they must use are in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of lines from `first` on, up to the next passage, that is written by itself."""
+
+    first: int
+    """Index of its first line in the draft."""
+    name: str = ""
+    """The section that it is."""
+    mood: Mood | None = None
+    """None: the draft's."""
+    opening: tuple[str, ...] = ()
+    """Words that its first line opens with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +60,25 @@ class Plan:
     slots are written."""
     goal: int = 0
     """Lines that the draft is to have, where it is written line by line."""
+    passages: tuple[Passage, ...] = ()
+    """The sections of a song that is written section by section."""
+    repeats: tuple[tuple[int, int], ...] = ()
+    """Slots that get the words of another slot above them: (index, index of the other)."""
 
     @property
     def wanted(self) -> int:
         """How many lines are to be written."""
-        return 1 if self.options else sum(isinstance(line, Slot) for line in self.lines)
+        return 1 if self.options else len(self._open)
+
+    @property
+    def _open(self) -> tuple[int, ...]:
+        """Indices of the slots that are written, and not filled with words of another."""
+        again = dict(self.repeats)
+        return tuple(
+            index
+            for index, line in enumerate(self.lines)
+            if isinstance(line, Slot) and index not in again
+        )
 
     @property
     def _first_wanted(self) -> int:
@@ -65,11 +93,9 @@ class Plan:
         """
         if self.must_use or self.options or not texts:
             return self
-        left = iter(texts)
-        lines: list[Line | Slot] = []
-        for line in self.lines:
-            text = next(left, None) if isinstance(line, Slot) else None
-            lines.append(line if text is None or isinstance(line, Line) else written(text, line))
+        lines = list(self.lines)
+        for index, text in zip(self._open, texts, strict=False):
+            self._fill(lines, index, text)
         # Another seed, so that what follows is not drawn like what was written first.
         steer = replace(self.steer, random_seed=self.steer.random_seed + len(texts))
         return replace(self, lines=tuple(lines), steer=steer)
@@ -152,11 +178,9 @@ class Plan:
             for index, text in run:
                 if cancel.is_set():
                     break
-                slot = lines[index]
-                assert isinstance(slot, Slot)
-                lines[index] = written(text, slot)
+                self._fill(lines, index, text)
                 done += 1
-                report(Progress("write", done, self.wanted, text))
+                report(Progress("write", done, self.wanted, text, self._section_of(index)))
         return tuple(line for line in lines if isinstance(line, Line))
 
     def _uses_words(self, lines: Sequence[Line]) -> bool:
@@ -168,22 +192,43 @@ class Plan:
         }
         return new.issuperset(self.must_use)
 
+    def _fill(self, lines: list[Line | Slot], index: int, text: str) -> None:
+        """Put a text into a slot, and into those that repeat it."""
+        for place in (index, *(again for again, of in self.repeats if of == index)):
+            slot = self.lines[place]
+            assert isinstance(slot, Slot)
+            lines[place] = written(text, slot)
+
+    def _section_of(self, index: int) -> str:
+        """The section of a line, in a song that is written section by section."""
+        return next((p.name for p in reversed(self.passages) if p.first <= index), "")
+
     def _runs(self) -> Iterator[tuple[int, int]]:
-        """First and last + 1 of each run of slots."""
-        first = None
-        for index, line in enumerate((*self.lines, None)):
-            if isinstance(line, Slot):
-                first = index if first is None else first
-            elif first is not None:
-                yield first, index
-                first = None
+        """First and last + 1 of each run of slots that are written in one go."""
+        starts = {passage.first for passage in self.passages}
+        open_, first, last = self._open, 0, -1
+        for index in open_:
+            if last >= 0 and (index > last + 1 or index in starts):
+                yield first, last + 1
+                first = index
+            elif last < 0:
+                first = index
+            last = index
+        if open_:
+            yield first, last + 1
 
     def _task(self, steer: Brief, first: int, end: int, lines: Sequence[Line | Slot]) -> Task:
         """What to ask a captioner for a run of slots, given the lines finished so far."""
         above = [line for line in lines[:first] if isinstance(line, Line)]
         below = [line for line in lines[end:] if isinstance(line, Line)]
+        here = [passage for passage in self.passages if passage.first <= first]
+        passage = here[-1] if here else None
+        if passage and passage.mood:
+            steer = replace(steer, mood=passage.mood)
+        at_start = passage is not None and passage.first == first
         return Task(
             brief=steer,
+            opening=passage.opening if passage and at_start else None,
             slots=tuple(line for line in self.lines[first:end] if isinstance(line, Slot)),
             before=tuple(line.text for line in above),
             before_rhymes=tuple(line.rhyme for line in above),

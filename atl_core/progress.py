@@ -27,6 +27,8 @@ class Progress:
     """0 where the stage has no parts."""
     text: str = ""
     """The line that was just written, or what exactly is being done."""
+    section: str = ""
+    """The section of that line, in a song that is written section by section."""
 
 
 OnProgress = Callable[[Progress], None]

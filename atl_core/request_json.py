@@ -9,10 +9,17 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, get_args
 
-from atl_core import beat_edits, choice_edits, line_edits, word_edits  # noqa: F401  (their requests are subclasses)
+from atl_core import (  # noqa: F401  (their requests are subclasses)
+    beat_edits,
+    choice_edits,
+    line_edits,
+    section_edits,
+    word_edits,
+)
 from atl_core.audio.source import KeptBeat
 from atl_core.edits import Request
 from atl_core.line_ranges import LineRange, Manner
+from atl_core.lyrics.song_form import FormPart
 from atl_core.wish import Wish
 
 
@@ -24,7 +31,9 @@ def to_json(request: Request) -> dict[str, Any]:
 def from_json(data: dict[str, Any]) -> Request:
     """The request that `to_json` wrote."""
     kinds = {kind.__name__: kind for kind in _kinds(Request)}
-    kinds |= {kind.__name__: kind for kind in (*get_args(LineRange), Manner, Wish, KeptBeat)}
+    kinds |= {
+        kind.__name__: kind for kind in (*get_args(LineRange), Manner, Wish, KeptBeat, FormPart)
+    }
 
     def read(value: Any) -> Any:
         if isinstance(value, dict):

@@ -15,7 +15,7 @@ from atl_core.audio.listening import Listening
 from atl_core.choice_edits import OPTIONS, LineByLine, Options
 from atl_core.drafts.draft import Draft, Section, covering
 from atl_core.drafts.options import OptionSet
-from atl_core.edits import AddSection, Continue, Request, Rewrite, RhymeWith, SectionKind, UseWords
+from atl_core.edits import Continue, Request, Rewrite, RhymeWith, UseWords
 from atl_core.errors import DraftError
 from atl_core.line_edits import Insert
 from atl_core.line_ranges import LineRange, Manner, check_line
@@ -34,10 +34,9 @@ from atl_core.lyrics.text import words
 from atl_core.lyrics.vocabulary import log_frequency
 from atl_core.lyrics.wordlists import is_content_word
 from atl_core.plan import Plan
+from atl_core.section_edits import AddSection, RepeatSection, ShapeSection, WriteForm
+from atl_core.song_plan import passages_of, plan_sections
 
-SECTION_LINES: Final[dict[SectionKind, int]] = {
-    "verse": 8, "hook": 4, "bridge": 4, "intro": 2, "outro": 2,
-}  # fmt: skip
 LENGTH_STEP: Final = 0.25
 """How much shorter or longer a line becomes when that is asked for."""
 
@@ -54,12 +53,8 @@ def plan_for(request: Request, draft: Draft) -> Plan:
             if count < 1:
                 raise DraftError("That is no line at all.", "Ask for one line or more.")
             return _added(draft, count, at=len(draft.lines), sections=draft.sections)
-        case AddSection(kind=kind, lines=lines):
-            count = lines or _usual_length(kind, draft.sections)
-            section = Section(_section_name(kind, draft.sections), count)
-            at_top = kind == "intro"
-            sections = (section, *draft.sections) if at_top else (*draft.sections, section)
-            return _added(draft, count, at=0 if at_top else len(draft.lines), sections=sections)
+        case WriteForm() | AddSection() | ShapeSection() | RepeatSection():
+            return plan_sections(request, draft, _varied(draft.brief, draft))
         case Insert(after=after):
             if after:
                 check_line(after, len(draft.lines))
@@ -119,7 +114,7 @@ def plan_beat(draft: Draft, listening: Listening) -> Plan:
         brief = replace(brief, syllables=fitting_syllables(brief))
     brief = check_brief(brief)
     on_it = replace(draft, listening=listening, brief=brief)
-    return _plan(on_it, placed(draft.lines, brief, on_it), draft.sections, brief, brief)
+    return _plan(on_it, placed(draft.lines, brief, listening), draft.sections, brief, brief)
 
 
 def another_take(draft: Draft, parent: Draft | None) -> Plan:
@@ -148,7 +143,7 @@ def _added(
     else:
         letters = _letters(draft, count, continuing=at == len(draft.lines))
     slots = [Slot(0, brief.syllables, letter, 0, 0.0, 0.0) for letter in letters]
-    lines = placed([*draft.lines[:at], *slots, *draft.lines[at:]], brief, draft)
+    lines = placed([*draft.lines[:at], *slots, *draft.lines[at:]], brief, draft.listening)
     return _plan(draft, lines, covering(sections, len(lines)), brief, brief)
 
 
@@ -162,14 +157,23 @@ def _rewritten(draft: Draft, indices: Sequence[int], manner: Manner) -> Plan:
     }
     steer = replace(draft.brief, **{k: v for k, v in changes.items() if v is not None})  # type: ignore[arg-type]
     lines: list[Line | Slot] = list(draft.lines)
+    firsts: dict[str, int] = {}
+    repeats: list[tuple[int, int]] = []
     for index in indices:
         line = draft.lines[index]
+        if firsts.setdefault(line.text, index) != index:
+            repeats.append((index, firsts[line.text]))  # a hook that came back still does
         target = _lengthened(line.target, manner)
         place = (line.bar, line.start, line.end, line.first_beat)
         lines[index] = Slot(index, target, line.rhyme, *place)
     whole = len(indices) == len(draft.lines)
     plan = _plan(draft, tuple(lines), draft.sections, steer if whole else draft.brief, steer)
-    return replace(plan, avoid=tuple(draft.lines[index].text for index in indices))
+    return replace(
+        plan,
+        avoid=tuple(draft.lines[index].text for index in indices),
+        passages=passages_of(draft) if len(indices) > 1 and len(draft.sections) > 1 else (),
+        repeats=tuple(repeats),
+    )
 
 
 def _plan(
@@ -258,13 +262,3 @@ def _unlocked(place: LineRange | None, draft: Draft) -> list[int]:
     if not indices:
         raise DraftError("All of that is locked.", remedy="Unlock it first, like: unlock line 3.")
     return indices
-
-
-def _usual_length(kind: SectionKind, sections: Sequence[Section]) -> int:
-    """As long as the first section of that kind, if there is one."""
-    return next((s.lines for s in sections if s.name.split(" ")[0] == kind), SECTION_LINES[kind])
-
-
-def _section_name(kind: SectionKind, sections: Sequence[Section]) -> str:
-    same = sum(section.name.split(" ")[0] == kind for section in sections)
-    return f"{kind} {same + 1}" if kind == "verse" or same else kind

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from atl_core.audio.listening import Listening
+from atl_core.errors import BriefError
 from atl_core.lyrics.brief import GENRES, Brief, Energy, Genre, Mood
 from atl_core.lyrics.checks import (
     check_brief,
@@ -17,6 +18,7 @@ from atl_core.lyrics.checks import (
     parse_seed_words,
 )
 from atl_core.lyrics.form import parse_scheme, syllables_for
+from atl_core.lyrics.song_form import REPEATED, USUAL_LINES, FormPart, parse_form
 
 AUTO: Final = "auto"
 DEFAULT_LINES: Final = 8
@@ -42,6 +44,8 @@ class Wish:
     avoid: tuple[str, ...] = ()
     options: bool = False
     """Whether the writer chooses each line before the next one is written."""
+    form: tuple[FormPart, ...] = ()
+    """The sections of a whole song, whose verses have `lines` lines; empty: one verse."""
 
     @classmethod
     def parse(
@@ -57,6 +61,7 @@ class Wish:
         random_seed: int | None = None,
         options: bool = False,
         avoid: str | None = None,
+        form: str | None = None,
     ) -> Self:
         """Read what a writer typed, so that mistakes are told before anything is listened to.
 
@@ -66,6 +71,11 @@ class Wish:
         Raises:
             BriefError: something that cannot be written.
         """
+        if form and options:
+            raise BriefError(
+                "A whole song is not written line by line.",
+                remedy="Ask for the form, and then: options for line 3.",
+            )
         wish = cls(
             seed_words=() if seed_words is None else parse_seed_words(seed_words),
             genre=None if genre == AUTO else parse_genre(genre),
@@ -77,10 +87,22 @@ class Wish:
             random_seed=secrets.randbelow(2**31) if random_seed is None else random_seed,
             options=options,
             avoid=parse_avoided(avoid) if avoid else (),
+            form=parse_form(form) if form else (),
         )
         # Any beat will do to find mistakes that do not depend on the beat.
         wish._fill("country", "chill", "medium", tempo=90.0, beats_per_bar=4)
         return wish
+
+    @property
+    def lines_written(self) -> int:
+        """About how many lines are written for it: hooks that come back are not."""
+        if not self.form:
+            return self.lines
+        new = [
+            p for n, p in enumerate(self.form) if p.kind not in REPEATED or p not in self.form[:n]
+        ]
+        usual = {**USUAL_LINES, "verse": self.lines}
+        return sum(part.lines or usual[part.kind] for part in new)
 
     def brief(self, listening: Listening) -> Brief:
         """The Brief for a beat. Where no genre is heard in it, `random_seed` draws one."""

@@ -33,26 +33,40 @@ Elsewhere = Literal["plain", "silent"]
 def shown(elsewhere: Elsewhere = "silent") -> Iterator[OnProgress]:
     """Show the progress of jobs on standard error while the block runs."""
     if not sys.stderr.isatty():
-        yield _say if elsewhere == "plain" else unwatched
+        yield _Said() if elsewhere == "plain" else unwatched
         return
     from bot.render import console
 
     screen = console(stderr=True)
     with screen.status("") as status:
+        section = ""
 
         def show(progress: Progress) -> None:
+            nonlocal section
             if progress.stage == "write" and progress.text:
+                if progress.section != section:
+                    section = progress.section
+                    screen.print(f"     [{section}]", style="dim")
                 screen.print(f"{progress.done:>3}  {progress.text}", style="dim")
             status.update(_describe(progress))
 
         yield show
 
 
-def _say(progress: Progress) -> None:
-    if progress.stage == "write" and progress.text:
-        _tell(f"  {progress.done}/{progress.total}  {progress.text}")
-    elif progress.stage != "save" and progress.done % 25 == 0:
-        _tell(f"{_describe(progress)} ...")
+class _Said:
+    """Says each stage and each line, and of a whole song each section."""
+
+    def __init__(self) -> None:
+        self._section = ""
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.stage == "write" and progress.text:
+            if progress.section != self._section:
+                self._section = progress.section
+                _tell(f"  [{self._section}]")
+            _tell(f"  {progress.done}/{progress.total}  {progress.text}")
+        elif progress.stage != "save" and progress.done % 25 == 0:
+            _tell(f"{_describe(progress)} ...")
 
 
 def _tell(text: str) -> None:

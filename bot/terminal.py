@@ -47,8 +47,8 @@ Give me a beat and a few words, and I write to it:
 HELP: Final = """\
 /lyrics BEAT [words]   listen to a file or link and write to it from your words; also
                        --genre, --mood, --scheme, --lines, --syllables, --random-seed and
-                       --explicit; --options lets you choose each line; a path alone does as
-                       well
+                       --explicit; --options lets you choose each line; --form "verse hook
+                       verse hook" writes a whole song; a path alone does as well
 /write [FILE] [BEAT]   go on from lines of your own: a .txt, .docx, .lrc or ChordPro file, or
                        pasted; ... is a gap to be filled. BEAT may come later: set the beat to
                        beat.mp3
@@ -68,6 +68,8 @@ About the draft at hand, in plain words, for example:
   swap lines 2 and 3; delete line 4; lock lines 1-4; unlock line 2
   undo; redo; go back to version 4; compare 3 and 5; show the versions
   options for line 3; take 2; more like 2; none, sadder; write line by line
+  write verse hook verse hook bridge hook; add a pre-chorus; repeat the hook with a twist
+  move the bridge up; make the hook 6 lines; make verse 2 ABAB
   avoid neon; avoid clichés; never say baby again; what do I avoid?; use whiskey; add ad-libs
   save as TITLE; tag it demo; show rhymes for line 3; export as lrc; delete the draft"""
 
@@ -88,6 +90,7 @@ OPTIONS: Final[dict[str, Callable[[str], Any]]] = {
     "syllables": int,
     "random-seed": int,
     "avoid": str,
+    "form": str,
 }
 """Options of /lyrics that take a value, as in `atl write`."""
 RHYMES_SHOWN: Final = 10
@@ -462,7 +465,12 @@ def split_options(text: str) -> tuple[str, dict[str, Any]]:
         elif name in FLAGS:
             options[name] = True
         elif name in OPTIONS:
-            options[name.replace("-", "_")] = _value(name, value or next(said, ""))
+            value = value or next(said, "")
+            while value.startswith('"') and (more := next(said, None)) is not None:
+                value = f"{value} {more}"
+                if more.endswith('"'):
+                    break
+            options[name.replace("-", "_")] = _value(name, value.strip('"'))
         else:
             there_are = ", ".join(f"--{known}" for known in (*OPTIONS, *FLAGS))
             raise UserError(f"There is no option --{name}.", f"There are: {there_are}.")

@@ -17,7 +17,9 @@ from atl_core.errors import BriefError, DraftError
 from atl_core.line_ranges import Lines, Manner, Part, Whole
 from atl_core.lyrics.brief import Line
 from atl_core.lyrics.form import Slot
+from atl_core.lyrics.song_form import SECTION_KINDS
 from atl_core.revise import Plan, another_take, plan_for
+from atl_core.section_edits import AddSection
 
 
 def blanks(plan: Plan) -> list[int]:
@@ -52,18 +54,18 @@ def test_a_half_written_stanza_is_completed() -> None:
 
 
 def test_a_hook_gets_a_name_and_rhymes_of_its_own() -> None:
-    plan = plan_for(ask.AddSection("bridge"), a_draft())
+    plan = plan_for(AddSection("bridge"), a_draft())
     assert plan.sections[-1] == Section("bridge", 4)
     assert not {slot.rhyme for slot in slots(plan)} & set("ABC")
 
 
 def test_a_second_hook_is_as_long_as_the_first() -> None:
-    plan = plan_for(ask.AddSection("hook"), a_draft())
+    plan = plan_for(AddSection("hook"), a_draft())
     assert plan.sections[-1] == Section("hook 2", 2)
 
 
 def test_an_intro_comes_first_and_moves_the_rest_along() -> None:
-    plan = plan_for(ask.AddSection("intro", 2), a_draft())
+    plan = plan_for(AddSection("intro", 2), a_draft())
     assert blanks(plan) == [1, 2]
     assert plan.sections[0] == Section("intro", 2)
     moved = plan.lines[2]
@@ -239,7 +241,7 @@ edits = st.one_of(
 )
 written = st.one_of(
     st.builds(ask.Continue, st.integers(1, 9)),
-    st.builds(ask.AddSection, st.sampled_from(ask.SECTION_KINDS), st.integers(1, 5)),
+    st.builds(AddSection, st.sampled_from(SECTION_KINDS), st.integers(1, 5)),
     st.builds(lambda n: ask.Rewrite(Lines((n,))), numbers),
     st.just(ask.Rewrite(Whole())),
     st.builds(line_edits.Insert, st.integers(0, 6)),

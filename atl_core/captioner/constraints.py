@@ -219,6 +219,9 @@ def constraints_for(
     )
     seeds = task.brief.seed_words
     opens_song = not above and not task.after and len(seeds) <= 2
+    opening = seeds if opens_song else ()
+    if task.opening is not None:
+        opening = () if index else task.opening
     # `must_use` words have to be in the new lines, seed words anywhere in the draft.
     new = " ".join(above[len(task.before) :])
     asked = words_due(task.must_use, new, index, len(task.slots))
@@ -227,6 +230,6 @@ def constraints_for(
         syllables=slot.target,
         rhymes_with=partners,
         taken_ends=frozenset(end_word(line) for line, _ in lines[-8:]).union(partners),
-        opening=" ".join(seeds).capitalize() if opens_song and not asked else "",
+        opening="" if asked else " ".join(opening).capitalize(),
         must_use=asked or due,
     )

@@ -35,6 +35,8 @@ class Task:
     after_rhymes: tuple[str, ...] = ()
     must_use: tuple[str, ...] = ()
     """Words that the new lines have to contain, wherever else they stand already."""
+    opening: tuple[str, ...] | None = None
+    """Words that the first line opens with. None: the seed words, where it opens the song."""
     avoid: tuple[str, ...] = ()
     """Lines that must not come again: the ones being rewritten, or an earlier take."""
     listening: Listening | None = None

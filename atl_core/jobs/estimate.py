@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from atl_core import edits, line_edits
+from atl_core import edits, line_edits, section_edits
 from atl_core.progress import STAGES, Stage
 
 UNKNOWN_LINES: Final = 4
@@ -17,13 +17,15 @@ def expected_lines(request: edits.Request) -> int:
     """Lines that a request is going to write; 0 where that depends on the draft."""
     match request:
         case edits.Write(wish=wish, text=""):
-            return 1 if wish.options else wish.lines
+            return 1 if wish.options else wish.lines_written
         case edits.Continue(lines=lines):
             return lines
         case line_edits.Insert() | edits.RhymeWith() | edits.UseWords():
             return 1
-        case edits.AddSection(lines=lines):
+        case section_edits.AddSection(lines=lines):
             return lines or 0
+        case section_edits.RepeatSection():
+            return 1
     return 0
 
 

@@ -34,6 +34,7 @@ _GAP: Final = re.compile(r"\s*(?:[-*•]\s*)?(?:\.{2,}|…+|_{2,}|\?+|-{2,}|\(\.
 _NUMBERED_GAP: Final = re.compile(r"\s*\d{1,3}\s*[.):]\s*(?:\.{2,}|…|_{2,})?\s*")
 _NUMBERED: Final = re.compile(r"\s*\d{1,3}\s*[.)]\s+(?=\S)")
 _HEADING: Final = re.compile(r"\s*(?:\[([^\[\]]{1,40})\]|\{([^{}]{1,40})\}|#+\s*(.{1,40}))\s*:?\s*")
+_PRE: Final = re.compile(r"\bpre ?-?(?:chorus|hook)\b")
 _NAMES: Final = {"chorus": "hook", "refrain": "hook", "ending": "outro", "coda": "outro"}
 _PAST: Final = frozenset(
     "was were had did went said came knew saw made took gave got told thought found left felt kept"
@@ -198,7 +199,7 @@ def _heading(raw: str) -> str | None:
         said = said.partition(":")[0]
     else:
         return None
-    name = " ".join(words(said))
+    name = _PRE.sub("pre-chorus", " ".join(words(said)))
     kind, _, rest = name.partition(" ")
     return f"{_NAMES.get(kind, kind)} {rest}".strip()
 

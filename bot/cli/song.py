@@ -79,6 +79,7 @@ def listen(beat: str, as_json: bool, picture: Path | None, force: bool) -> None:
 )
 @click.option("--random-seed", type=int, metavar="N", help="Write the same draft again.")
 @click.option("--avoid", metavar="WORDS", help="Words that no line may have, or cliches.")
+@click.option("--form", metavar="SECTIONS", help='A whole song: "verse hook verse hook".')
 @click.option("--options", is_flag=True, help="Choose each line before the next is written.")
 @as_json
 def write(beat: str, own: str | None, captioner: str, as_json: bool, **wished: Any) -> None:
@@ -86,13 +87,16 @@ def write(beat: str, own: str | None, captioner: str, as_json: bool, **wished: A
 
     BEAT is an audio file, a video with sound, or a link to one on YouTube. What is not asked for
     is taken from the beat. With --text, lines of your own stay as they are, locked; ... is a gap
-    that is filled, and without one the text goes on. Then BEAT may be left out.
+    that is filled, and without one the text goes on. Then BEAT may be left out. With --form, a
+    song is written section by section; --lines are those of a verse, and after a section may stand
+    its own lines, scheme and mood: "verse of 12 lines ABAB, hook happy, verse, hook".
 
     \b
     Examples:
       atl write beat.mp3 --seed "midnight train"
       atl write beat.wav --genre country --lines 12 --scheme ABAB --mood sad
       atl write --text verse.docx
+      atl write beat.mp3 --seed "midnight train" --form "verse hook verse hook bridge hook"
     """
     from atl_core.edits import Write
     from atl_core.wish import Wish

@@ -49,6 +49,8 @@ SCHEMES: Final = {
     explicit=_("Allow explicit words, in age-restricted channels"),
     private=_("Show the draft to you alone"),
     options=_("Choose each line before the next one is written"),
+    form=_("A whole song, such as: verse hook verse hook bridge hook"),
+    avoid=_("Words that no line may have, or cliches"),
 )
 @app_commands.rename(
     beat=_("beat"),
@@ -62,6 +64,8 @@ SCHEMES: Final = {
     explicit=_("explicit"),
     private=_("private"),
     options=_("options"),
+    form=_("form"),
+    avoid=_("avoid"),
 )
 @app_commands.choices(
     genre=[Choice(name=_(name), value=name) for name in GENRES],
@@ -80,6 +84,8 @@ async def lyrics(
     explicit: bool = False,
     private: bool = False,
     options: bool = False,
+    form: Range[str, 1, 300] | None = None,
+    avoid: Range[str, 1, 300] | None = None,
 ) -> None:
     context = await acknowledge(interaction)
     context.private = private
@@ -92,6 +98,8 @@ async def lyrics(
         syllables=syllables,
         explicit=explicit,
         options=options,
+        form=form,
+        avoid=avoid,
     )
     await _write(context, wish, beat, link)
 

@@ -9,18 +9,18 @@ import re
 from typing import Final
 
 from atl_core.edits import (
-    AddSection,
     Continue,
     Request,
     Rewrite,
     RhymeWith,
-    SectionKind,
     ShowRhymes,
     UseWords,
 )
 from atl_core.errors import DraftError
 from atl_core.line_edits import Insert, Lock, Replace, Swap
 from atl_core.line_ranges import AS_IT_IS, Lines, Manner, Part, Whole
+from atl_core.lyrics.song_form import SectionKind
+from atl_core.section_edits import AddSection
 from bot.phrases.build_choice import OPTION
 from bot.phrases.parts import Parts, refuse
 from bot.phrases.readers import (

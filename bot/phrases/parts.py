@@ -12,10 +12,12 @@ from atl_core.edits import ExportFormat, RehearsalFormat, Request
 from atl_core.errors import DraftError
 from atl_core.line_ranges import AS_IT_IS, LineRange, Lines, Manner, Part, Whole
 from atl_core.lyrics.brief import MOODS
+from atl_core.lyrics.song_form import FILLERS
 from bot.phrases.readers import (
     NTH,
     NUMBERS,
     PLACE,
+    SECTION,
     SECTIONS,
     N,
     nth_of,
@@ -24,6 +26,7 @@ from bot.phrases.readers import (
     read_manner,
     read_number,
     read_place,
+    read_section,
 )
 from bot.phrases.tokens import Phrase
 
@@ -61,6 +64,10 @@ FORMATS: Final[dict[str, ExportFormat | RehearsalFormat]] = {
 
 BEAT: Final = re.compile(r"\S.*\.[a-z0-9]{2,4}|https?://\S+|\S*youtu\.?be\S*", re.IGNORECASE)
 """The name of a file, or a link."""
+FORM_WORDS: Final = (
+    r"\d+", "[abcdx]{4,8}", *FILLERS, *MOODS, "syllables", "twice", "couplets", ",", "-",
+)  # fmt: skip
+"""What may stand between the sections of a form."""
 
 _PARTS: Final = {
     "place": PLACE,
@@ -80,6 +87,10 @@ _PARTS: Final = {
     "quoted": '" .+ " ',
     "tags": r"(?:\#[\w-]+ (?:(?:,|and) )?)+",
     "section": one_of(SECTIONS),
+    "part": SECTION,
+    "beside": SECTION,
+    "form": f"{one_of(SECTIONS)}(?:{one_of((*SECTIONS, *FORM_WORDS))})+",
+    "shape": f"(?:{one_of(FORM_WORDS)})+",
     "scheme": "(?:[abcdx]{4}|[abcdx]{8}) ",
     "genre": one_of(("hiphop", "country", "rap")),
     "mood": one_of(MOODS),
@@ -251,6 +262,10 @@ class Parts:
         if place is None:
             refuse()
         return place
+
+    def section(self, name: str = "part") -> str:
+        """The name of a section, such as `verse 2`."""
+        return read_section(self.said(name)) or refuse()
 
     def named_place(self) -> LineRange:
         """A place said in full: neither a bare number nor `it`."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from atl_core.edits import SectionKind
 from atl_core.line_ranges import LineRange, Lines, Manner, Part, Whole, check_line
+from atl_core.lyrics.song_form import NAMES
 
 NUMBERS: Final = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -24,10 +24,7 @@ ORDINALS: Final = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12,
 }  # fmt: skip
-SECTIONS: Final[dict[str, SectionKind]] = {
-    "verse": "verse", "verses": "verse", "hook": "hook", "hooks": "hook", "chorus": "hook",
-    "refrain": "hook", "bridge": "bridge", "intro": "intro", "outro": "outro", "ending": "outro",
-}  # fmt: skip
+SECTIONS: Final = NAMES
 
 
 def one_of(words: Iterable[str]) -> str:
@@ -37,6 +34,11 @@ def one_of(words: Iterable[str]) -> str:
 
 _NUMBER: Final = rf"(?:\d+|{'|'.join(NUMBERS)})"
 ORDINAL: Final = rf"(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))"
+SECTION: Final = (
+    rf"(?:(?:the|my|this|that|same|of) )*(?:{ORDINAL} |last )?(?:{'|'.join(SECTIONS)}) "
+    rf"(?:{_NUMBER} (?!lines? |bars? |syllables ))?"
+)
+"""Anything that may name one section; `read_section` says which."""
 _DIGITS: Final = (r"\d+", r"\d+(?:st|nd|rd|th)")
 PLACE_WORDS: Final = (
     *NUMBERS, *ORDINALS, *SECTIONS, "line", "lines", "bar", "bars", "ln", "l", "the", "this",
@@ -123,6 +125,12 @@ def read_place(said: str, lines: int) -> LineRange | None:
     for line in numbers:
         check_line(line, lines)
     return Lines(tuple(sorted(set(numbers))))
+
+
+def read_section(said: str) -> str | None:
+    """The name of the one section that some words name: `hook`, `verse 2`."""
+    place = read_place(re.sub(r"\b(?:same|last|of) ", "", f"{said} ").strip(), 0)
+    return place.name if isinstance(place, Part) else None
 
 
 def read_line(said: str, lines: int) -> int | None:

@@ -16,6 +16,7 @@ from bot.phrases.choice_rules import CHOICE_RULES
 from bot.phrases.draft_rules import DRAFT_RULES
 from bot.phrases.line_rules import LINE_RULES
 from bot.phrases.parts import Rule
+from bot.phrases.section_rules import SECTION_RULES
 from bot.phrases.word_rules import WORD_RULES
 from bot.phrases.writing_rules import WRITING_RULES
 
@@ -25,6 +26,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *WRITING_RULES,
     *LINE_RULES,
     *CHOICE_RULES,
+    *SECTION_RULES,
     *WORD_RULES,
     *BEAT_RULES,
     *BRIEF_RULES,

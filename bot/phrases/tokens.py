@@ -45,6 +45,8 @@ _JOINED: Final = {
     ("chord", "pro"): "chordpro",
     ("over", "write"): "overwrite",
     ("mp", "4"): "mp4",
+    ("pre", "chorus"): "prechorus",
+    ("pre", "hook"): "prechorus",
 }
 """Words that people write apart or with a hyphen."""
 

@@ -17,10 +17,11 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from atl_core import edits as asked
-from atl_core import line_edits
+from atl_core import line_edits, section_edits
 from atl_core.errors import UserError
 from atl_core.line_ranges import Lines, Manner, Part, Whole
 from atl_core.lyrics.brief import GENRES, MOODS
+from atl_core.lyrics.song_form import SECTION_KINDS, FormPart
 from atl_core.request_json import from_json, to_json
 from bot.phrases import PhraseError, parse, suggestions
 from bot.phrases.rules import RULES
@@ -96,6 +97,7 @@ def mistyped(said: Said, chance: random.Random) -> str | None:
     own = set(re.findall(r"\w+", " ".join(re.findall(r'"(.*)"', said.meant)).casefold()))
     if unquoted := OWN_WORDS.search(said.meant):
         own |= set(re.findall(r"\w+", unquoted[1].casefold())) - {"line"}
+    own |= {scheme.casefold() for scheme in re.findall(r"\b[A-DX]{4,8}\b", said.meant)}
     words = [
         match
         for match in re.finditer(r"[A-Za-z]{4,}", said.phrase)
@@ -177,13 +179,39 @@ MANNERS = st.builds(
     length=st.sampled_from([None, "shorter", "longer"]),
     explicit=st.sampled_from([None, True, False]),
 )
+NAMES = st.sampled_from(["hook", "verse 2", "bridge", "pre-chorus", "hook 2"])
+SIDES = st.sampled_from(["before", "after"])
 REQUESTS = st.one_of(
     st.builds(asked.Continue, st.integers(1, 64)),
     st.builds(
-        asked.AddSection,
-        st.sampled_from(asked.SECTION_KINDS),
+        section_edits.AddSection,
+        st.sampled_from(SECTION_KINDS),
         st.one_of(st.none(), st.integers(2, 16)),
     ),
+    st.builds(section_edits.AddSection, st.sampled_from(SECTION_KINDS), st.none(), SIDES, NAMES),
+    st.builds(
+        section_edits.WriteForm,
+        st.lists(
+            st.builds(
+                FormPart,
+                st.sampled_from(SECTION_KINDS),
+                st.integers(3, 16),
+                st.sampled_from([None, "AABB", "ABAB"]),
+                st.sampled_from([None, 6, 12]),
+                st.sampled_from([None, *MOODS]),
+            ),
+            min_size=2,
+            max_size=6,
+        ).map(tuple),
+    ),
+    st.builds(section_edits.RepeatSection, NAMES, st.booleans()),
+    st.builds(section_edits.RepeatSection, NAMES, st.booleans(), SIDES, NAMES),
+    st.builds(section_edits.MoveSection, NAMES, st.sampled_from(sorted(section_edits.MOVES))),
+    st.builds(section_edits.MoveSection, NAMES, st.none(), SIDES, NAMES).filter(
+        lambda request: request.name != request.other
+    ),
+    st.builds(section_edits.ShapeSection, NAMES, st.sampled_from(["AABB", "ABABCDCD"]), st.none()),
+    st.builds(section_edits.ShapeSection, NAMES, st.none(), st.integers(2, 16), st.just(7)),
     st.just(asked.AnotherTake()),
     st.builds(asked.Rewrite, PLACES, MANNERS),
     st.builds(asked.RhymeWith, LINE, WORDS).filter(lambda r: not r.word.startswith("line")),

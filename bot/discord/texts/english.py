@@ -312,6 +312,8 @@ REPLIES: Final = {
     "line 5: “exactly these words” · swap lines 2 and 3\n"
     "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
     "options for line 3 · take 2 · more like 2 · none, sadder · write line by line\n"
+    "write verse hook verse hook bridge hook · add a pre-chorus · repeat the hook with a twist\n"
+    "move the bridge up · make the hook 6 lines · make verse 2 ABAB\n"
     "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Commands**\n"

@@ -40,6 +40,8 @@ COMMANDS: Final = {
     "syllables": "syllabes",
     "explicit": "cru",
     "options": "choix",
+    "form": "forme",
+    "avoid": "éviter",
     "write": "écrire",
     "Go on from lines of your own": "Continuer depuis tes propres vers",
     "file": "fichier",
@@ -67,6 +69,10 @@ COMMANDS: Final = {
     "Allow explicit words, in age-restricted channels": (
         "Permettre des mots crus, dans les salons avec limite d'âge"
     ),
+    "A whole song, such as: verse hook verse hook bridge hook": (
+        "Une chanson entière, par exemple : verse hook verse hook bridge hook"
+    ),
+    "Words that no line may have, or cliches": ("Mots qu’aucun vers ne doit contenir, ou cliches"),
     "Choose each line before the next one is written": (
         "Choisir chaque vers avant que le suivant soit écrit"
     ),
@@ -405,6 +411,8 @@ REPLIES: Final = {
     "line 5: “exactly these words” · swap lines 2 and 3\n"
     "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
     "options for line 3 · take 2 · more like 2 · none, sadder · write line by line\n"
+    "write verse hook verse hook bridge hook · add a pre-chorus · repeat the hook with a twist\n"
+    "move the bridge up · make the hook 6 lines · make verse 2 ABAB\n"
     "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Commandes**\n"

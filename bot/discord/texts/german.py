@@ -40,6 +40,8 @@ COMMANDS: Final = {
     "syllables": "silben",
     "explicit": "derb",
     "options": "auswahl",
+    "form": "form",
+    "avoid": "vermeiden",
     "write": "schreiben",
     "Go on from lines of your own": "Ab eigenen Zeilen weiterschreiben",
     "file": "datei",
@@ -66,6 +68,12 @@ COMMANDS: Final = {
     "Syllables a line; left out: by the tempo": "Silben je Zeile; ohne Angabe: nach dem Tempo",
     "Allow explicit words, in age-restricted channels": (
         "Derbe Wörter erlauben, in Kanälen mit Altersbeschränkung"
+    ),
+    "A whole song, such as: verse hook verse hook bridge hook": (
+        "Ein ganzes Lied, etwa: verse hook verse hook bridge hook"
+    ),
+    "Words that no line may have, or cliches": (
+        "Wörter, die in keiner Zeile vorkommen dürfen, oder cliches"
     ),
     "Choose each line before the next one is written": (
         "Jede Zeile wählen, bevor die nächste geschrieben wird"
@@ -405,6 +413,8 @@ REPLIES: Final = {
     "line 5: “exactly these words” · swap lines 2 and 3\n"
     "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
     "options for line 3 · take 2 · more like 2 · none, sadder · write line by line\n"
+    "write verse hook verse hook bridge hook · add a pre-chorus · repeat the hook with a twist\n"
+    "move the bridge up · make the hook 6 lines · make verse 2 ABAB\n"
     "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Befehle**\n"

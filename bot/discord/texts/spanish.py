@@ -38,6 +38,8 @@ COMMANDS: Final = {
     "syllables": "sílabas",
     "explicit": "explícito",
     "options": "opciones",
+    "form": "forma",
+    "avoid": "evitar",
     "write": "escribir",
     "Go on from lines of your own": "Seguir desde versos tuyos",
     "file": "archivo",
@@ -63,6 +65,10 @@ COMMANDS: Final = {
     "Allow explicit words, in age-restricted channels": (
         "Permitir palabras explícitas, en canales con restricción de edad"
     ),
+    "A whole song, such as: verse hook verse hook bridge hook": (
+        "Una canción entera, por ejemplo: verse hook verse hook bridge hook"
+    ),
+    "Words that no line may have, or cliches": ("Palabras que ningún verso debe tener, o cliches"),
     "Choose each line before the next one is written": (
         "Elegir cada verso antes de que se escriba el siguiente"
     ),
@@ -394,6 +400,8 @@ REPLIES: Final = {
     "line 5: “exactly these words” · swap lines 2 and 3\n"
     "lock lines 1-4 · undo · compare 1 and 3 · show rhymes for line 3\n"
     "options for line 3 · take 2 · more like 2 · none, sadder · write line by line\n"
+    "write verse hook verse hook bridge hook · add a pre-chorus · repeat the hook with a twist\n"
+    "move the bridge up · make the hook 6 lines · make verse 2 ABAB\n"
     "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Comandos**\n"
