@@ -13,12 +13,18 @@ from atl_core.drafts.draft import Section
 from atl_core.errors import DraftError
 from atl_core.lyrics.brief import Brief, Line, Mood
 from atl_core.lyrics.form import Slot
+from atl_core.lyrics.mood import mood_counts
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
+from atl_core.lyrics.wordlists import is_content_word
 from atl_core.progress import OnProgress, Progress
 
 ATTEMPTS: Final = 3
 """How often lines are written again until the words that they must use are in them."""
+
+
+MAX_KEPT_LINES: Final = 2
+"""More lines than these turn to another mood with the subject of the draft, not with their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class Plan:
     based_on: int = 0
     """The revision that it is made from; 0 for a new draft."""
     avoid: tuple[str, ...] = ()
+    turn: Mood | None = None
+    """The mood that was asked for in what is written."""
     rhymes_with: tuple[tuple[str, str], ...] = ()
     """Words outside the draft that a rhyme letter stands for: (word, letter)."""
     must_use: tuple[str, ...] = ()
@@ -239,8 +247,18 @@ class Plan:
             ),
             must_use=self.must_use,
             avoid=self.avoid,
+            turn=self.turn,
+            about=self._about(),
             listening=self.listening,
         )
+
+    def _about(self) -> tuple[str, ...]:
+        """A line that turns to another mood is still to be about what it was about."""
+        if self.turn is None or self.wanted > MAX_KEPT_LINES:
+            return ()
+        said = (word for line in self.avoid for word in words(line.lower()))
+        kept = (w for w in said if is_content_word(w) and not mood_counts([w]))
+        return tuple(dict.fromkeys(kept))
 
 
 @dataclass(frozen=True, slots=True)

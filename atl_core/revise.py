@@ -173,6 +173,7 @@ def _rewritten(draft: Draft, indices: Sequence[int], manner: Manner) -> Plan:
         avoid=tuple(draft.lines[index].text for index in indices),
         passages=passages_of(draft) if len(indices) > 1 and len(draft.sections) > 1 else (),
         repeats=tuple(repeats),
+        turn=manner.mood,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,12 +14,14 @@ from songs import SECONDS_A_BAR, SONG, a_draft
 
 from atl_core import edits as ask
 from atl_core import line_edits
+from atl_core.captioner.protocol import Task
 from atl_core.drafts.draft import Draft, Section
 from atl_core.errors import BriefError, DraftError
 from atl_core.line_ranges import Lines, Manner, Part, Whole
 from atl_core.lyrics.brief import Line
 from atl_core.lyrics.form import Slot
 from atl_core.lyrics.song_form import SECTION_KINDS
+from atl_core.lyrics.text import words
 from atl_core.revise import Plan, another_take, plan_for
 from atl_core.section_edits import AddSection
 
@@ -104,6 +108,31 @@ def test_a_sadder_line_leaves_the_brief_alone_and_a_sadder_song_does_not() -> No
     song = plan_for(ask.Rewrite(Whole(), sadder), a_draft())
     assert (line.steer.mood, line.brief.mood) == ("sad", "dark")
     assert (song.steer.mood, song.brief.mood) == ("sad", "sad")
+
+
+def test_a_sadder_line_is_still_about_what_it_was_about() -> None:
+    draft = a_draft()
+    slot = plan_for(ask.Rewrite(Lines((2,)), Manner(mood="sad")), draft)
+    tasks: list[Task] = []
+
+    class Asked:
+        name = "asked"
+
+        def write(self, task: Task) -> Iterator[str]:
+            tasks.append(task)
+            return iter(["A sad line"] * len(task.slots))
+
+        def options(self, task: Task, count: int) -> tuple[str, ...]:
+            raise AssertionError(task, count)
+
+    slot.filled(Asked(), lambda _: None, threading.Event())
+    assert tasks[0].turn == "sad"
+    assert set(tasks[0].about) <= set(words(draft.lines[1].text.lower()))
+    assert tasks[0].about
+    # A whole song turns with its own subject.
+    song = plan_for(ask.Rewrite(Whole(), Manner(mood="sad")), draft)
+    song.filled(Asked(), lambda _: None, threading.Event())
+    assert (tasks[1].turn, tasks[1].about) == ("sad", ())
 
 
 def test_shorter_means_fewer_syllables() -> None:

@@ -192,7 +192,7 @@ class LineCaptioner:
         return tuple(chosen)
 
     def _start(self, task: Task) -> tuple[ProposerSession, Sequence[str]]:
-        topic = self.proposer.topic(task.brief)
+        topic = task.about or self.proposer.topic(task.brief)
         return self.proposer.start(task, topic), topic
 
     def _request(
@@ -277,7 +277,7 @@ class LineCaptioner:
         while True:
             scores = rank(
                 texts, fluency, constraints, task.brief, request.above, request.topic,
-                self.genre_score, self.proposer.weights, on_beat=on_beat,
+                self.genre_score, self.proposer.weights, on_beat=on_beat, turn=task.turn,
             )  # fmt: skip
             order = sorted(range(len(texts)), key=lambda i: -scores[i])
             if known.issuperset(order[:best]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import torch
@@ -24,6 +24,7 @@ from atl_core.captioner.rerank import (
     genre_odds,
     score_fluency,
     score_gain,
+    score_turn,
 )
 from atl_core.captioner.sampling import (
     ForcedPrefix,
@@ -33,7 +34,8 @@ from atl_core.captioner.sampling import (
     SamplingConfig,
 )
 from atl_core.captioner.topic import associated_words
-from atl_core.lyrics.brief import Brief, Genre
+from atl_core.lyrics.brief import Brief, Genre, Mood
+from atl_core.lyrics.mood import OPPOSITES
 from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
@@ -50,6 +52,9 @@ GENRE_PULL: Final = 1.3
 to 0 once the lines above are clearly of the genre, and doubles if they are clearly of the other."""
 REPETITION_PENALTY: Final = 0.6
 """Subtracted from the logits of words that the lines above have."""
+MOOD_PULL: Final = 1.5
+"""Added to the logits of words that carry a mood that was asked for, subtracted from those of the
+opposite."""
 END_SHARPNESS: Final = 1.4
 """Exponent of the odds of end words. Above 1, likely ones are drawn more often."""
 
@@ -226,6 +231,7 @@ class LanguageModelSession:
     def begin_line(self, request: LineRequest) -> None:
         """See `ProposerSession`."""
         model, sampler, above = self._model, self._model.sampler, self._above
+        self._target = request.slot.target
         self._context = LineContext(
             self._read_to(request.slot.target),
             self._header_to(request.slot.target) if above else None,
@@ -237,6 +243,8 @@ class LanguageModelSession:
             sampler.word_bias(pull, used, REPETITION_PENALTY),
             sampler.no_repetition(request.others, above),
         ]
+        if self._task.turn is not None:
+            self._processors.append(sampler.mood_bias(self._task.turn, MOOD_PULL))
         self._starts: list[ForcedPrefix] = []
         self._log_probs: dict[str, Tensor] = {}
 
@@ -284,7 +292,11 @@ class LanguageModelSession:
         model = self._model
         found, log_probs = score_fluency(model.sampler, model.critic, self._context, texts)
         self._log_probs = dict(zip(texts, log_probs, strict=True))
-        return found
+        if self._task.turn is None:
+            return found
+        towards, away = self._mood_headers(self._task.turn, self._target)
+        turned = score_turn(model.sampler, towards, away, texts)
+        return [replace(one, turned=value) for one, value in zip(found, turned, strict=True)]
 
     def gain(self, texts: Sequence[str]) -> list[float]:
         """See `ProposerSession`."""
@@ -317,3 +329,14 @@ class LanguageModelSession:
         if target not in self._headers:
             self._headers[target] = self._model.sampler.read(self._header, str(target))
         return self._headers[target]
+
+    def _mood_headers(self, mood: Mood, target: int) -> tuple[PrefixCache, PrefixCache]:
+        """The header of a draft without a topic in a mood and in its opposite, with a target."""
+        sampler, brief = self._model.sampler, self._task.brief
+        headers = [
+            header(brief.genre, one, brief.energy, brief.explicit, ())
+            for one in (mood, OPPOSITES[mood][0])
+        ]
+        none = sampler.model.empty_prefix()
+        towards, away = (sampler.read(none, f"{text}{target}") for text in headers)
+        return towards, away

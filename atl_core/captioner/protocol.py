@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from atl_core.audio.listening import Listening
-from atl_core.lyrics.brief import Brief
+from atl_core.lyrics.brief import Brief, Mood
 from atl_core.lyrics.form import Slot
 
 OnOtherWriter = Callable[[int, str], None]
@@ -39,6 +39,11 @@ class Task:
     """Words that the first line opens with. None: the seed words, where it opens the song."""
     avoid: tuple[str, ...] = ()
     """Lines that must not come again: the ones being rewritten, or an earlier take."""
+    turn: Mood | None = None
+    """The mood that was asked for in these lines ("sadder"). It counts for more than the mood of a
+    whole draft."""
+    about: tuple[str, ...] = ()
+    """What the new lines are to be about: words of the lines that they replace."""
     listening: Listening | None = None
     """The beat that is written to, for captioners that hear more of it than the brief says."""
     on_other_writer: OnOtherWriter = untold

@@ -17,8 +17,8 @@ from atl_core.captioner.critic import Critic
 from atl_core.captioner.kv_cache import PrefixCache
 from atl_core.captioner.sampling import GenreScore, Sampler
 from atl_core.flow.sits import sits
-from atl_core.lyrics.brief import Brief, Genre
-from atl_core.lyrics.mood import mood_counts
+from atl_core.lyrics.brief import Brief, Genre, Mood
+from atl_core.lyrics.mood import mood_balance, mood_counts
 from atl_core.lyrics.rhyme import end_word, rhyme
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
@@ -72,6 +72,12 @@ class RankingWeights:
     unclear_genre: float = 2.0
     """Subtracted for each unit by which these are below `CLEAR_GENRE_ODDS`."""
     mood: float = 0.3
+    """For each word that carries the mood, up to two."""
+    turn: float = 3.0
+    """The same where the mood was asked for in this line, and subtracted for words of its opposite.
+    """
+    turned: float = 6.0
+    """For each nat a token by which the line is likelier in that mood than in its opposite."""
     topic: float = 0.2
     """For each word of the topic that the draft has not used, up to two. More than this makes lines
     that are lists of words, which readers dislike."""
@@ -117,6 +123,8 @@ class Fluency:
     the largest value that counts."""
     critic: float = 0.0
     """Score of the critic."""
+    turned: float = 0.0
+    """How much higher the mean is in the mood asked for than in its opposite; 0 if none was."""
 
 
 def score_fluency(
@@ -171,6 +179,15 @@ def _planned(texts: Sequence[str]) -> list[str]:
     return [f": {text}\n" for text in texts]  # the colon is not part of the line
 
 
+def score_turn(
+    sampler: Sampler, towards: PrefixCache, away: PrefixCache, texts: Sequence[str]
+) -> list[float]:
+    """How much likelier each line is after one header than after another, in nats a token."""
+    planned = _planned(texts)
+    pairs = zip(sampler.log_probs(towards, planned), sampler.log_probs(away, planned), strict=True)
+    return [float((one[1:] - other[1:]).mean()) for one, other in pairs]
+
+
 def genre_odds(
     genre: Genre, texts: Sequence[Sequence[str]], genre_score: GenreScore
 ) -> list[float]:
@@ -196,6 +213,7 @@ def rank(
     weights: RankingWeights,
     *,
     on_beat: bool = False,
+    turn: Mood | None = None,
 ) -> list[float]:
     """A score for each line; higher is better.
 
@@ -203,6 +221,7 @@ def rank(
         before: the lines above.
         topic: words that the draft is about.
         on_beat: whether the lines are for a beat, on which some sit better than others.
+        turn: the mood that was asked for in this line.
     """
     genre = genre_odds(
         brief.genre, [[*before[-GENRE_WINDOW:], text] for text in texts], genre_score
@@ -230,6 +249,8 @@ def rank(
             + weights.genre * genre_fit
             + weights.unclear_genre * min(0.0, genre_fit - CLEAR_GENRE_ODDS)
             + weights.mood * min(2, mood_counts(spoken)[brief.mood])
+            + (weights.turn * mood_balance(spoken, turn) if turn else 0.0)
+            + weights.turned * read.turned
             + weights.topic * min(2, len(new_topic))
             + weights.content_end * (end not in FUNCTION_WORDS)
             - weights.tail * bool(TAIL.search(text))

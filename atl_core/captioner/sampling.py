@@ -17,6 +17,8 @@ from torch import Tensor
 
 from atl_core.captioner.kv_cache import PrefixCache, SequenceCache
 from atl_core.captioner.model import Decoder, OutputLayer
+from atl_core.lyrics.brief import Mood
+from atl_core.lyrics.mood import MOOD_WORDS, OPPOSITES
 
 GenreScore = Callable[[Sequence[str]], np.ndarray]
 """Log-odds of hip-hop over country for each text."""
@@ -251,6 +253,18 @@ class Sampler:
         bias[torch.isin(self.vocabulary, torch.tensor(sorted(starts), device=bias.device))] -= (
             penalty
         )
+        return AddBias(bias)
+
+    def mood_bias(self, mood: Mood, pull: float) -> AddBias:
+        """Favour words that carry a mood, and disfavour those of its opposites."""
+        bias = torch.zeros_like(self.lean)
+        for one, value in ((mood, pull), *((other, -pull) for other in OPPOSITES[mood])):
+            spelt = [self.ids(f" {word}") for word in MOOD_WORDS[one]]
+            whole = torch.tensor([ids[0] for ids in spelt if len(ids) == 1], device=bias.device)
+            columns, known = columns_of(self.vocabulary, whole)
+            # A word of two moods keeps the first.
+            columns = columns[known][bias[columns[known]] == 0]
+            bias[columns] = value
         return AddBias(bias)
 
     @torch.inference_mode()

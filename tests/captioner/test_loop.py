@@ -137,6 +137,14 @@ def test_a_clear_winner_is_read_alone_with_few_others() -> None:
     assert len(proposer.read_alone) == 4
 
 
+def test_a_mood_that_was_asked_for_decides_among_equal_lines() -> None:
+    sad, happy = "I heard the weeping of the train", "I heard the laughter of the train"
+    proposer = Scripted([[happy, sad, *GOOD[1:]], [], []])
+    for turn, best in (("sad", sad), ("happy", happy)):
+        task = Task(BRIEF, SLOTS, turn=turn)
+        assert list(LineCaptioner(proposer, no_genre).write(task)) == [best]
+
+
 def test_options_are_the_best_that_differ() -> None:
     near = "I heard the whistle of a train"
     fluencies = {GOOD[0]: Fluency(-0.5, -1.0), near: Fluency(-1.5, -1.0)}
