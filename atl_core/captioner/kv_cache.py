@@ -10,8 +10,9 @@ from typing import Final
 
 from torch import Tensor
 
-MIN_TOKENS: Final = 2
-"""Tokens that a core should have at least: the weights are read from memory for every piece."""
+MIN_TOKENS: Final = 24
+"""Tokens that a core should have at least. With fewer, the time goes into starting operations, for
+which Python lets one thread at a time, and torch divides each product among the cores instead."""
 
 
 @dataclass(frozen=True, slots=True)

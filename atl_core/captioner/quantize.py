@@ -133,23 +133,23 @@ class PackedInt8Linear:
     def __call__(self, x: Tensor) -> Tensor:
         """See `Linear`."""
         # Much faster on a CPU than `vector_norm`.
-        step = x.abs().amax(dim=-1, keepdim=True).float().clamp_min_(1e-6).div_(STEPS)
-        steps = x / step
+        largest = x.abs().amax(dim=-1, keepdim=True).float().clamp_min_(1e-6)
+        shares = (x / largest).float()
         if self.precise:
             # The rounding error of the first product, at most half a step, goes through a second.
-            rounded = steps.round()
-            found = self._product(rounded, 1.0)
-            found += self._product(steps.sub_(rounded), 0.5 / STEPS)
+            rounded = (shares * STEPS).round_().div_(STEPS)
+            found = self._product(rounded, 1 / STEPS)
+            found += self._product(shares.sub_(rounded), 0.5 / STEPS**2)
         else:
-            found = self._product(steps, 1.0)
-        found *= step
+            found = self._product(shares, 1 / STEPS)
+        found *= largest
         if self.bias is not None:
             found += self.bias
         return found.to(x.dtype)
 
     def _product(self, x: Tensor, step: float) -> Tensor:
         """Multiply rows of values of at most `STEPS` steps, rounded to whole steps."""
-        found: Tensor = _PRODUCT(x.float(), step, STEPS + 1, self.packed)
+        found: Tensor = _PRODUCT(x, step, STEPS + 1, self.packed)
         return found
 
 

@@ -282,7 +282,8 @@ class Sampler:
         """Sample one line for each forced prefix. Rows that do not end in time are dropped.
 
         All rows advance in lockstep, first along their given tokens and then by sampling, so forced
-        prefixes of different lengths need no padding. Finished rows leave the batch.
+        prefixes of different lengths need no padding. As many tokens as all were given are read at
+        once. Finished rows leave the batch.
 
         Args:
             min_p: see `SamplingConfig`.
@@ -299,8 +300,9 @@ class Sampler:
         capacity = max(map(len, forced)) + max_tokens + 1
         cache = SequenceCache(prefix, len(alive), capacity, approximate=True)
         finished: dict[int, str] = {}
-        step_ids = torch.tensor([[forced[row][0]] for row in alive], device=self.model.device)
-        for position in range(1, capacity):
+        shared = min(map(len, forced))
+        step_ids = torch.tensor([forced[row][:shared] for row in alive], device=self.model.device)
+        for position in range(shared, capacity):
             hidden = self.model.forward(cache, step_ids)[:, -1]
             logits = self.head(hidden, approximate=True)
             for processor in processors:

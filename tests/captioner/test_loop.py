@@ -139,7 +139,7 @@ def test_a_clear_winner_is_read_alone_with_few_others() -> None:
 
 def test_a_mood_that_was_asked_for_decides_among_equal_lines() -> None:
     sad, happy = "I heard the weeping of the train", "I heard the laughter of the train"
-    proposer = Scripted([[happy, sad, *GOOD[1:]], [], []])
+    proposer = Scripted([[happy, sad], [], []])
     for turn, best in (("sad", sad), ("happy", happy)):
         task = Task(BRIEF, SLOTS, turn=turn)
         assert list(LineCaptioner(proposer, no_genre).write(task)) == [best]
