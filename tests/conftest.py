@@ -22,6 +22,12 @@ from patience import STANDSTILL_SECONDS
 
 from atl_core.settings import Settings
 
+# Nobody's own settings reach a test, nor a fixture that many tests share. Whoever has fetched the
+# large model too need not wait for it in every test.
+for name in [n for n in os.environ if n.startswith("ATL_") and not n.startswith("ATL_TESTS_")]:
+    del os.environ[name]
+os.environ["ATL_CAPTIONER"] = "lm"
+
 # Property tests judge answers, not speed: the first example often loads a dictionary, and a busy
 # machine is no failure.
 settings.register_profile("unhurried", deadline=None)
@@ -111,7 +117,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setitem(Settings.model_config, "env_file", None)
     home = tmp_path / "atl home"
     monkeypatch.setenv("ATL_HOME", str(home))
-    # Whoever has fetched the large model too need not wait for it in every test.
     monkeypatch.setenv("ATL_CAPTIONER", "lm")
     return home
 

@@ -212,6 +212,8 @@ class LineCaptioner:
     def _line(self, task: Task, request: LineRequest, session: ProposerSession) -> str:
         fallback: list[str] = []
         for config in self.proposer.rounds:
+            if task.about:  # few candidates keep the subject, turn to the mood and rhyme
+                config = replace(config, enough=config.enough * WIDER, ranked=config.ranked * WIDER)
             passed, shown = self._candidates(task, request, session, config)
             if passed:
                 (best,) = self._ranked(passed, config, task, request, session)
