@@ -23,6 +23,7 @@ from atl_core.drafts.names import MAX_TITLE
 from atl_core.edits import LineEdit, RehearsalFormat, Request
 from atl_core.errors import BriefError, StorageError
 from atl_core.line_ranges import Lines
+from atl_core.lyrics.saying import OwnSound, saying
 from atl_core.progress import OnProgress, Progress, Stages, Work, in_thread, unwatched
 from atl_core.settings import CAPTIONERS, Settings
 
@@ -108,7 +109,7 @@ class Pipeline:
         with stages("write", total=plan.wanted):
             written = await self.write(plan, on_progress=on_progress)
         with stages("judge"):
-            verdict = await self.judge(written.lines)
+            verdict = await self.judge(written.lines, plan.sounds)
         with stages("save"):
             return await self.save(
                 request,
@@ -128,9 +129,10 @@ class Pipeline:
         from atl_core.drafts.store import StaleDraftError
 
         for attempt in range(EDIT_ATTEMPTS):
-            after = request.apply(draft)
+            with saying(draft.sounds):
+                after = request.apply(draft)
             kept = [line.text for line in after.lines] == [line.text for line in draft.lines]
-            verdict = draft.verdict if kept else await self.judge(after.lines)
+            verdict = draft.verdict if kept else await self.judge(after.lines, draft.sounds)
             try:
                 return await self.drafts.revise(
                     draft.id,
@@ -253,12 +255,13 @@ class Pipeline:
         return plan
 
     async def for_writer(self, plan: Plan, owner: str) -> Plan:
-        """The plan, with the words that its writer avoids in all drafts."""
+        """The plan, with the words that its writer avoids in all drafts, and says otherwise."""
         avoid = dict.fromkeys((*plan.steer.avoid, *await self.drafts.avoided(owner)))
         # What this draft is to be about, and what a line must have, may come all the same.
         wanted = {*plan.steer.seed_words, *plan.must_use}
         kept = tuple(said for said in avoid if said not in wanted)
-        return replace(plan, steer=replace(plan.steer, avoid=kept))
+        steer = replace(plan.steer, avoid=kept)
+        return replace(plan, steer=steer, sounds=await self.drafts.sounds(owner))
 
     async def write(
         self,
@@ -277,6 +280,10 @@ class Pipeline:
         from atl_core.plan import Written
 
         def work(report: OnProgress, cancel: threading.Event) -> Written:
+            with saying(plan.sounds):
+                return write(report, cancel)
+
+        def write(report: OnProgress, cancel: threading.Event) -> Written:
             begun = plan.begun(done)
             before = plan.wanted - begun.wanted
             tell = on_line or report
@@ -299,11 +306,12 @@ class Pipeline:
 
         return await _in_turn(self._writing, work, on_progress)
 
-    async def judge(self, lines: Sequence[Line]) -> Verdict:
-        """The verdict on a draft's lines."""
+    async def judge(self, lines: Sequence[Line], sounds: Sequence[OwnSound] = ()) -> Verdict:
+        """The verdict on a draft's lines, as its writer says them."""
         from atl_core.verdicts import verdict_on
 
-        return await asyncio.to_thread(verdict_on, lines)
+        with saying(sounds):
+            return await asyncio.to_thread(verdict_on, lines)
 
     async def judge_text(self, text: str) -> GenreVerdict:
         """How hip-hop or country a text is, whoever wrote it."""

@@ -14,6 +14,7 @@ from atl_core.errors import DraftError
 from atl_core.lyrics.brief import Brief, Line, Mood
 from atl_core.lyrics.form import Slot
 from atl_core.lyrics.mood import mood_counts
+from atl_core.lyrics.saying import OwnSound
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import is_content_word
@@ -68,6 +69,8 @@ class Plan:
     slots are written."""
     goal: int = 0
     """Lines that the draft is to have, where it is written line by line."""
+    sounds: tuple[OwnSound, ...] = ()
+    """How the writer says words."""
     passages: tuple[Passage, ...] = ()
     """The sections of a song that is written section by section."""
     repeats: tuple[tuple[int, int], ...] = ()

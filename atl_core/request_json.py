@@ -14,6 +14,7 @@ from atl_core import (  # noqa: F401  (their requests are subclasses)
     choice_edits,
     line_edits,
     section_edits,
+    sound_edits,
     word_edits,
 )
 from atl_core.audio.source import KeptBeat

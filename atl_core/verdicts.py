@@ -22,6 +22,8 @@ def verdict_on(lines: Sequence[Line]) -> Verdict:
         WeightsError: the classifier's weights are missing or damaged.
     """
     texts = [line.text for line in lines]
+    # A hook that comes back with the same words rhymes once.
+    once = dict.fromkeys((line.text, line.rhyme) for line in lines)
     genre = judge("\n".join(texts))
     return Verdict(
         genre=genre.genre,
@@ -30,7 +32,7 @@ def verdict_on(lines: Sequence[Line]) -> Verdict:
         kind=genre.kind,
         words=genre.words,
         longest_match=longest_match(texts),
-        rhymes_kept=rhymes_kept(texts, [line.rhyme for line in lines]),
+        rhymes_kept=rhymes_kept([text for text, _ in once], [letter for _, letter in once]),
         syllables_kept=syllables_kept(texts, [line.target for line in lines]),
         cliches=tuple(dict.fromkeys(found for text in texts for found in cliches(text))),
     )

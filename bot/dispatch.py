@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +21,9 @@ from atl_core.drafts.names import LOCAL
 from atl_core.drafts.timed.size import part_shown
 from atl_core.edits import Request
 from atl_core.errors import BeatError, DraftError, UserError
+from atl_core.lyrics.saying import OwnSound, saying
 from atl_core.progress import Progress
+from atl_core.sound_edits import SayAs, SayAsUsual, ShowSounds
 from atl_core.studio import Studio
 from atl_core.word_edits import AllowWords, AvoidAlways, ShowAvoided
 
@@ -46,7 +48,7 @@ WITHOUT_DRAFT: Final = (
     AvoidAlways,
 )
 """Requests that are not about the draft at hand."""
-WITH_OR_WITHOUT: Final = (ShowAvoided, AllowWords)
+WITH_OR_WITHOUT: Final = (ShowAvoided, AllowWords, SayAs, SayAsUsual, ShowSounds)
 """Requests about the asker, and about the draft at hand if there is one."""
 READING: Final = (
     edits.ShowDraft,
@@ -181,6 +183,14 @@ class Avoided:
 
 
 @dataclass(frozen=True, slots=True)
+class Sounds:
+    """How the asker says words, and the draft at hand with its syllables counted by them."""
+
+    sounds: tuple[OwnSound, ...]
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file to be handed over. `draft` is None for the data of a person."""
 
@@ -247,6 +257,7 @@ Answer = (
     | Compared
     | Rhymes
     | Avoided
+    | Sounds
     | File
     | Drafts
     | Shared
@@ -288,6 +299,8 @@ async def dispatch(
         answer = await _avoided(studio, request, asker, opened)
         if answer is not None:
             return answer
+    if isinstance(request, SayAs | SayAsUsual | ShowSounds):
+        return await _sounds(studio, request, asker, opened)
     if isinstance(request, WITHOUT_DRAFT):
         return await _about_no_draft(studio, request, asker, confirmed=confirmed)
     if isinstance(request, SHARING) and not asker.channel and asker.person is None:
@@ -456,7 +469,9 @@ async def _read(studio: Studio, request: Request, asker: Asker, draft: Draft) ->
     raise TypeError(f"{request!r} reads no draft")
 
 
-async def find_rhymes(line: int | None, word: str, draft: Draft | None = None) -> Rhymes:
+async def find_rhymes(
+    line: int | None, word: str, draft: Draft | None = None, sounds: Sequence[OwnSound] = ()
+) -> Rhymes:
     """Words that rhyme with a word, or with the end of a line of a draft.
 
     For a line those come first that no line of the draft ends in yet. They are clean unless the
@@ -471,7 +486,8 @@ async def find_rhymes(line: int | None, word: str, draft: Draft | None = None) -
         word = end_word(draft.lines[line - 1].text)
         used = {end_word(other.text) for other in draft.lines}
     explicit = draft is not None and draft.brief.explicit
-    found = await asyncio.to_thread(suggest_rhymes, word, RHYMES_SHOWN, used, explicit=explicit)
+    with saying(sounds or (draft.sounds if draft else ())):
+        found = await asyncio.to_thread(suggest_rhymes, word, RHYMES_SHOWN, used, explicit=explicit)
     return Rhymes(word, tuple(found))
 
 
@@ -531,6 +547,23 @@ async def _avoided(
         )
     left = await store.avoid(asker.owner, allow=allowed)
     return None if {*here} & {*allowed} else Avoided(left, here)
+
+
+async def _sounds(
+    studio: Studio, request: Request, asker: Asker, opened: OpenDraft | None
+) -> Sounds:
+    """How words are said, once what was asked is kept."""
+    store = studio.drafts
+    match request:
+        case SayAs():
+            found = await store.say(asker.owner, await asyncio.to_thread(request.sound))
+        case SayAsUsual(word=word):
+            found = await store.say(asker.owner, forget=(word,))
+        case _:
+            return Sounds(await store.sounds(asker.owner))
+    if opened is None:
+        return Sounds(found)
+    return Sounds(found, await store.get(opened.draft.id, asker.owner, channel=asker.channel))
 
 
 async def _about_no_draft(

@@ -26,6 +26,7 @@ from atl_core.genre.verdict import (
 from atl_core.line_ranges import Lines
 from atl_core.lyrics.avoided import avoided_in
 from atl_core.lyrics.brief import GENRES, Genre, Line
+from atl_core.lyrics.saying import OwnSound
 from bot.clean import clean
 
 COLOURS: Mapping[Genre, str] = {"hip-hop": "magenta", "country": "yellow"}
@@ -183,6 +184,13 @@ def avoided(always: Sequence[str], here: Sequence[str], lines: Sequence[Line] = 
         has = "has" if len(numbers) == 1 else "have"
         said.append(f"{which} {', '.join(numbers)} {has} it still: rewrite line {numbers[0]}.")
     return " ".join(said) or "You avoid no words. Clichés are avoided gently anyway."
+
+
+def sounds(sounds: Sequence[OwnSound]) -> str:
+    """How a writer says words."""
+    if not sounds:
+        return "You say all words as usual. Say it like: poem has one syllable."
+    return f"You say: {'; '.join(sound.describe() for sound in sounds)}."
 
 
 def flow(draft: Draft) -> RenderableType:

@@ -71,6 +71,8 @@ About the draft at hand, in plain words, for example:
   write verse hook verse hook bridge hook; add a pre-chorus; repeat the hook with a twist
   move the bridge up; make the hook 6 lines; make verse 2 ABAB
   avoid neon; avoid clichés; never say baby again; what do I avoid?; use whiskey; add ad-libs
+  LA is L-A; say wind as in find; Saoirse rhymes with inertia; poem has one syllable
+  say wind as usual; how do I say things?
   save as TITLE; tag it demo; show rhymes for line 3; export as lrc; delete the draft"""
 
 PROMPT: Final = "> "
@@ -333,6 +335,9 @@ def lay_out(answer: Answer) -> RenderableType:
             return Text(f"From now on: {render.setting(draft)}")
         case dispatch.Avoided(always=always, here=here):
             return Text(render.avoided(always, here))
+        case dispatch.Sounds(sounds=sounds, draft=draft):
+            said = Text(render.sounds(sounds))
+            return Group(render.lines(draft.lines, draft.sections), said) if draft else said
         case dispatch.Changed(draft=draft, comparison=changed):
             at = f" is at version {draft.revision}; undo goes back." if changed else "."
             notes = [Text(note) for note in _shape_of(answer.request)]

@@ -27,7 +27,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("line_ranges", "wish", "verdicts", "plan"),
     ("edits", "arrange"),
     ("sections",),
-    ("beat_edits", "choice_edits", "line_edits", "section_edits", "word_edits"),
+    ("beat_edits", "choice_edits", "line_edits", "section_edits", "sound_edits", "word_edits"),
     ("song_plan",),
     ("revise", "half_written", "request_json"),
     ("pipeline",),

@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final, Protocol
 
 from atl_core.captioner.constraints import (
@@ -35,6 +34,7 @@ from atl_core.lyrics.form import UNRHYMED, Slot
 from atl_core.lyrics.originality import load_index
 from atl_core.lyrics.rhyme import Rhyme, end_word, is_close, rhyming_words
 from atl_core.lyrics.sameness import different
+from atl_core.lyrics.saying import cached_by_word
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.wordlists import is_clean
 
@@ -336,7 +336,7 @@ def rhyming_ends(
     ]
 
 
-@lru_cache(maxsize=4096)
+@cached_by_word(maxsize=4096)
 def has_enough_rhymes(end: str, usable: Callable[[str], bool] = can_end_line) -> bool:
     """Whether a rhyme group may begin with this end word: enough words rhyme with it."""
     return len(rhyming_ends([end], usable=usable)) >= MIN_RHYMES

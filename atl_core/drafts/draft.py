@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from atl_core.audio.listening import Listening
 from atl_core.genre.verdict import Verdict
 from atl_core.lyrics.brief import Brief, Line
+from atl_core.lyrics.saying import OwnSound, saying
 
 if TYPE_CHECKING:
     from atl_core.flow.flow import Flow
@@ -76,12 +77,15 @@ class Draft:
     """The revision that this one was made from; None for the first."""
     revisions: int = 1
     """How many revisions the session has; the next one gets this number plus 1."""
+    sounds: tuple[OwnSound, ...] = ()
+    """How its owner says words."""
 
     def flow(self) -> tuple[Flow, ...]:
         """Where each syllable of each line falls on the beat."""
         from atl_core.flow.flow import flows
 
-        return flows(self.lines, self.brief, compound=self.brief.compound)
+        with saying(self.sounds):
+            return flows(self.lines, self.brief, compound=self.brief.compound)
 
     def lines_after_sound(self) -> tuple[int, ...]:
         """Numbers, from 1, of the lines that start when the sound of the beat has ended.

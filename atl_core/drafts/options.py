@@ -17,6 +17,7 @@ from atl_core.errors import DraftError
 from atl_core.lyrics.brief import Line
 from atl_core.lyrics.form import UNRHYMED
 from atl_core.lyrics.rhyme import end_word, rhyme
+from atl_core.lyrics.saying import saying
 from atl_core.lyrics.syllables import count_syllables
 
 OPTION: Final = OptionsRow.__table__.c
@@ -105,14 +106,9 @@ async def write(
     """Keep options for a line of a draft; those of a job are kept once."""
     if job_id and (kept := await of_job(connection, job_id)):
         return kept
-    made = OptionSet(
-        fresh_id(),
-        draft.id,
-        draft.revision,
-        line,
-        goal,
-        tuple(as_option(text, line, draft.lines) for text in dict.fromkeys(texts)),
-    )
+    with saying(draft.sounds):
+        found = tuple(as_option(text, line, draft.lines) for text in dict.fromkeys(texts))
+    made = OptionSet(fresh_id(), draft.id, draft.revision, line, goal, found)
     await connection.execute(
         insert(OptionsRow).values(
             id=made.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from atl_core.drafts.listing import Forgotten
 from atl_core.drafts.options import of_draft
 from atl_core.drafts.queries import REVISION, SESSION, own
+from atl_core.drafts.sounds import set_sounds, sounds
 from atl_core.drafts.tables import BeatRow, RevisionRow, SessionRow, ShareRow, WriterRow
 
 
@@ -71,6 +73,7 @@ async def everything_of(connection: AsyncConnection, who: str) -> dict[str, Any]
     return {
         "person": who,
         "avoid": list(await avoided(connection, who)),
+        "sounds": [asdict(sound) for sound in await sounds(connection, who)],
         "drafts": drafts,
         "shared_with_you": [_plain(row) for row in (await connection.execute(opened)).mappings()],
         "changes_to_drafts_of_others": [
@@ -94,6 +97,7 @@ async def forget(connection: AsyncConnection, who: str) -> Forgotten:
     drafts = await connection.execute(delete(SessionRow).where(own(who)))
     guest = await connection.execute(delete(ShareRow).where(ShareRow.guest == who))
     await set_avoided(connection, who, ())
+    await set_sounds(connection, who, ())
     return Forgotten(
         drafts=drafts.rowcount,
         revisions=revisions or 0,

@@ -27,6 +27,7 @@ from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Draft, Section, covering
 from atl_core.drafts.listing import Change, Page, Summary
 from atl_core.drafts.names import fresh_id, read_id, searchable, storable
+from atl_core.drafts.sounds import as_said
 from atl_core.drafts.tables import BeatRow, RevisionRow, SessionRow, ShareRow
 from atl_core.drafts.tree import Tree, no_revision
 from atl_core.errors import DraftError, UnreadableDraftError
@@ -277,7 +278,7 @@ async def load(connection: AsyncConnection, session_id: str, revision: int | Non
         try:
             row = (await connection.execute(statement)).one_or_none()
             if row is not None:
-                return draft_of(row)
+                return await as_said(connection, draft_of(row))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise UnreadableDraftError(session_id) from error
     count = await connection.scalar(select(SESSION.revisions).where(SESSION.id == session_id))

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from atl_core.audio.listening import Listening
-from atl_core.drafts import options, people, queries, tree
+from atl_core.drafts import options, people, queries, sounds, tree
 from atl_core.drafts.database import empty_log, open_database, reading, writing
 from atl_core.drafts.diff import Comparison, compare
 from atl_core.drafts.draft import Draft, OpenDraft, Section, covering
@@ -30,6 +30,7 @@ from atl_core.errors import DraftError, StorageError
 from atl_core.genre.verdict import Verdict
 from atl_core.lyrics.brief import Brief, Line
 from atl_core.lyrics.checks import MAX_AVOIDED
+from atl_core.lyrics.saying import MAX_SOUNDS, OwnSound
 
 MAX_SEARCH: Final = 200
 """Characters of a search. SQLite itself takes some 50,000."""
@@ -233,6 +234,37 @@ class DraftStore:
                 )
             await people.set_avoided(connection, owner, after)
             return after
+
+    async def sounds(self, owner: str) -> tuple[OwnSound, ...]:
+        """How the asker says words, in all drafts."""
+        async with self._reading() as connection:
+            return await sounds.sounds(connection, owner)
+
+    async def say(
+        self, owner: str, sound: OwnSound | None = None, *, forget: Sequence[str] = ()
+    ) -> tuple[OwnSound, ...]:
+        """Keep how the asker says a word, or forget it for some; all that are left.
+
+        Raises:
+            DraftError: they are too many, or there is no such word to forget.
+        """
+        async with self._writing() as connection:
+            known = {said.word: said for said in await sounds.sounds(connection, owner)}
+            for word in forget:
+                if known.pop(word.casefold(), known.pop(word.upper(), None)) is None:
+                    raise DraftError(
+                        f"You say {word} as usual.", remedy="Ask: how do I say things?"
+                    )
+            if sound:
+                known[sound.word] = sound
+            if len(known) > MAX_SOUNDS:
+                raise DraftError(
+                    f"{len(known)} words of your own sound are too many.",
+                    f"Up to {MAX_SOUNDS} are kept.",
+                    "Forget one first: say wind as usual.",
+                )
+            await sounds.set_sounds(connection, owner, tuple(known.values()))
+            return tuple(known.values())
 
     async def listening(self, sha256: str) -> Listening:
         """What was heard in a beat that was listened to.

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA: Final = "0007"
+SCHEMA: Final = "0008"
 """The migration that these tables stand at; a test holds it to the newest one."""
 
 
@@ -147,6 +147,19 @@ class WriterRow(Base):
     owner: Mapped[str] = mapped_column(Text, primary_key=True)
     avoid: Mapped[list[str]] = mapped_column(JSON)
     """Words and phrases that no draft of theirs may have."""
+
+
+class SoundRow(Base):
+    """How a writer says a word, in all of their drafts."""
+
+    __tablename__ = "sounds"
+
+    owner: Mapped[str] = mapped_column(Text, primary_key=True)
+    word: Mapped[str] = mapped_column(Text, primary_key=True)
+    how: Mapped[str] = mapped_column(Text)
+    """In the writer's words."""
+    sound: Mapped[str] = mapped_column(Text)
+    """In ARPAbet."""
 
 
 class ShareRow(Base):

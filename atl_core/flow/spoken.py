@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from atl_core.lyrics.spoken import in_own_capitals
 from atl_core.lyrics.syllables import word_stresses
 from atl_core.lyrics.text import ADLIB, plain, without_adlibs, words
 
@@ -79,7 +80,7 @@ def _token(token: str, first: int, said: str) -> list[Spoken]:
     Args:
         said: the token without ad-libs.
     """
-    inside = [(word, word_stresses(word)) for word in words(said)]
+    inside = [(word, word_stresses(word)) for word in words(in_own_capitals(said))]
     inside = [(word, digits) for word, digits in inside if digits]
     found: list[Spoken] = []
     for number, (stretch, (word, digits)) in enumerate(

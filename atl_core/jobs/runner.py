@@ -241,7 +241,8 @@ class JobRunner:
         written = Written.from_json(await self._stage(job, "write", write))
 
         async def judge() -> Json:
-            return (await pipeline.judge(written.lines)).to_json()
+            sounds = await pipeline.drafts.sounds(asked.owner)
+            return (await pipeline.judge(written.lines, sounds)).to_json()
 
         verdict = Verdict.from_json(await self._stage(job, "judge", judge))
 

@@ -11,12 +11,13 @@ import lzma
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from atl_core.lyrics import numbers
 from atl_core.lyrics.accents import accented
+from atl_core.lyrics.saying import cached_by_word, own_sound
 from atl_core.lyrics.tables import table
 from atl_core.lyrics.text import plain
 from atl_core.lyrics.vocabulary import figures
@@ -366,9 +367,11 @@ def _normal(word: str) -> str:
     return word.strip('"!?,;:()[]*_ \t\n').rstrip("." if "." not in word[:-1] else "")
 
 
-@lru_cache(maxsize=65536)
+@cached_by_word(maxsize=65536)
 def listed(word: str) -> Pronunciations:
     """As `pronounce`, but empty where only a guess from the letters would be left."""
+    if ways := _own(_trimmed(word)):
+        return ways
     if not word.isascii() and (ways := _accented(_trimmed(word))):
         return ways
     word = _normal(word)
@@ -393,6 +396,16 @@ def listed(word: str) -> Pronunciations:
     )
 
 
+def _own(word: str) -> Pronunciations:
+    """The writer's own way to say a word, and with it its plural and its genitive."""
+    if way := own_sound(word):
+        return (way,)
+    for ending in ("'s", "s"):
+        if word.endswith(ending) and (way := own_sound(word.removesuffix(ending))):
+            return (_plural(way),)
+    return ()
+
+
 def _accented(word: str) -> Pronunciations:
     """What the accents of a word tell of its sound; empty if nothing that its letters do not."""
     if said := table("accents").get(word):
@@ -408,7 +421,7 @@ def _has_sound(part: str) -> bool:
     return any(map(str.isalnum, part))
 
 
-@lru_cache(maxsize=65536)
+@cached_by_word(maxsize=65536)
 def pronounce(word: str) -> Pronunciations:
     """All ways to say `word`, the usual one first, in ARPAbet with stress digits.
 

@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Final, Literal
 
 from atl_core.lyrics.pronunciation import VOWELS, Pronunciation, is_vowel, pronounce
+from atl_core.lyrics.saying import cached_by_word
 from atl_core.lyrics.spoken import sung
 from atl_core.lyrics.vocabulary import common_words, figures
 from atl_core.lyrics.wordlists import is_clean
@@ -40,7 +41,7 @@ def rhyming_part(way: Pronunciation) -> tuple[str, ...]:
     return tuple(phoneme.rstrip("012") for phoneme in way[start:])
 
 
-@lru_cache(maxsize=65536)
+@cached_by_word(maxsize=65536)
 def _keys(word: str) -> tuple[frozenset[str], frozenset[str], frozenset[tuple[str, ...]]]:
     """Perfect keys, slant keys, and the word's sound without stress."""
     perfect: set[str] = set()

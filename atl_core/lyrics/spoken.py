@@ -6,15 +6,15 @@ The tables are in `data/kinds.txt`, one a kind, each with its source.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
 
 from atl_core.lyrics.pronunciation import listed
+from atl_core.lyrics.saying import cached_by_word, own_capitals
 from atl_core.lyrics.tables import table
 from atl_core.lyrics.text import plain, without_adlibs, words
 
 
-@lru_cache(maxsize=16384)
+@cached_by_word(maxsize=16384)
 def sung(line: str) -> tuple[str, ...]:
     """The lower-case words in which `line` is sung, in order.
 
@@ -22,7 +22,7 @@ def sung(line: str) -> tuple[str, ...]:
     "50 euros", "#1" is "number 1", "Dr." is "doctor"), and initials come as "l.a.". Only here does
     it matter that "LA" is written in capitals and "la" is not. Ad-libs in brackets are left out.
     """
-    line = plain(without_adlibs(line))
+    line = in_own_capitals(plain(without_adlibs(line)))
     if not _UNUSUAL.search(line):
         return tuple(words(line))
     line = _initials_marked(_SIGN_FOR_S.sub("s", line))
@@ -30,6 +30,17 @@ def sung(line: str) -> tuple[str, ...]:
     for pattern, replacement in _RULES:
         line = pattern.sub(replacement, line)
     return tuple(words(_SHORT.sub(_read_out, line)))
+
+
+def in_own_capitals(line: str) -> str:
+    """`line` with a dot after each letter of the words that the writer spells out, as in "LA"."""
+    for own in own_capitals():
+        line = re.sub(rf"(?<![\w'.]){re.escape(own.word)}(?!\w)", _dotted(own.word), line)
+    return line
+
+
+def _dotted(word: str) -> str:
+    return "".join(f"{letter}." for letter in word.lower())
 
 
 _UNUSUAL: Final = re.compile(

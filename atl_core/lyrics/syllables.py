@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from atl_core.lyrics.pronunciation import is_vowel, pronounce
+from atl_core.lyrics.saying import cached_by_word
 from atl_core.lyrics.spoken import sung
 
 
-@lru_cache(maxsize=65536)
+@cached_by_word(maxsize=65536)
 def word_stresses(word: str) -> str:
     """Stress digits of the usual way to say `word`: "tonight" is "01"; empty if it has no sound."""
     ways = pronounce(word)
@@ -18,7 +17,7 @@ def word_stresses(word: str) -> str:
     return digits or "0"
 
 
-@lru_cache(maxsize=65536)
+@cached_by_word(maxsize=65536)
 def word_syllables(word: str) -> int:
     """Syllables of the usual way to say `word`."""
     return len(word_stresses(word))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -215,6 +216,38 @@ def avoid(words: tuple[str, ...], allow: bool, as_json: bool) -> None:
         click.echo(clean(render.avoided(found, ())))
 
 
+@click.command()
+@click.argument("words", nargs=-1, metavar="[WORDS]")
+@as_json
+def sounds(words: tuple[str, ...], as_json: bool) -> None:
+    """Say how you pronounce a word, in all your drafts; without WORDS, list what you said.
+
+    \b
+    Examples:
+      atl sounds LA is L-A
+      atl sounds say wind as in find
+      atl sounds say wind as usual
+    """
+    from atl_core.sound_edits import SayAs, SayAsUsual, ShowSounds
+    from bot import dispatch, render
+    from bot.phrases import parse
+
+    request = parse(" ".join(words), lines=0) if words else ShowSounds()
+    if not isinstance(request, SayAs | SayAsUsual | ShowSounds):
+        raise UserError("That says no sound.", remedy="Say it like: atl sounds LA is L-A.")
+
+    async def ask(studio: Studio, on_progress: OnProgress) -> Answer:
+        run = dispatch.inline(studio, on_progress)
+        return await dispatch.dispatch(studio, request, dispatch.Asker(), None, run)
+
+    answer = watched(ask)
+    assert isinstance(answer, dispatch.Sounds)
+    if as_json:
+        print_json({"sounds": [asdict(sound) for sound in answer.sounds]})
+    else:
+        click.echo(clean(render.sounds(answer.sounds)))
+
+
 def show(answer: Answer, as_json: bool) -> None:
     from bot import dispatch, render, terminal
 
@@ -255,4 +288,4 @@ def parse_lines(text: str) -> LineRange:
     return Lines(tuple(sorted(numbers)))
 
 
-COMMANDS = (options, take, avoid, continue_, rewrite, lock, unlock, undo, redo, say)
+COMMANDS = (options, take, avoid, sounds, continue_, rewrite, lock, unlock, undo, redo, say)

@@ -161,6 +161,9 @@ async def _show(context: Context, request: Request, answer: Answer) -> None:
             await show_rhymes(context, answer)
         case dispatch.Avoided(always=always, here=here):
             await respond.send(_avoided(context, always, here))
+        case dispatch.Sounds(sounds=sounds):
+            told = "; ".join(sound.describe() for sound in sounds)
+            await respond.send(say("sounds", words=told) if told else say("sounds.none"))
         case dispatch.File(name=name, data=data, draft=Draft(title=title)):
             assert isinstance(request, edits.Export)
             message = say("export.done", title=title, format=request.format)

@@ -17,6 +17,7 @@ from bot.phrases.draft_rules import DRAFT_RULES
 from bot.phrases.line_rules import LINE_RULES
 from bot.phrases.parts import Rule
 from bot.phrases.section_rules import SECTION_RULES
+from bot.phrases.sound_rules import SOUND_RULES
 from bot.phrases.word_rules import WORD_RULES
 from bot.phrases.writing_rules import WRITING_RULES
 
@@ -27,6 +28,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *LINE_RULES,
     *CHOICE_RULES,
     *SECTION_RULES,
+    *SOUND_RULES,
     *WORD_RULES,
     *BEAT_RULES,
     *BRIEF_RULES,

@@ -97,6 +97,8 @@ def mistyped(said: Said, chance: random.Random) -> str | None:
     own = set(re.findall(r"\w+", " ".join(re.findall(r'"(.*)"', said.meant)).casefold()))
     if unquoted := OWN_WORDS.search(said.meant):
         own |= set(re.findall(r"\w+", unquoted[1].casefold())) - {"line"}
+    if " rhymes with " in said.meant or said.meant.startswith(("say ", "LA ", "poem ")):
+        own |= set(re.findall(r"\w+", said.meant.casefold())) - {"rhymes", "syllable", "usual"}
     own |= {scheme.casefold() for scheme in re.findall(r"\b[A-DX]{4,8}\b", said.meant)}
     words = [
         match

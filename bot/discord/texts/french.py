@@ -160,6 +160,9 @@ REPLIES: Final = {
     "reste.",
     "beat.attach": "Joins le beat à ce message, ou donne un lien YouTube : set the beat to LINK.",
     "card.cliches": "clichés : {words}",
+    "sounds": "Tu prononces : {words}",
+    "sounds.none": "Tu prononces tous les mots comme d’habitude. Dis-le ainsi : "
+    "poem has one syllable.",
     "avoid.always": "Dans tous tes brouillons, tu évites : {words}",
     "avoid.here": "Ce brouillon évite : {words}",
     "avoid.nothing": "Tu n'évites aucun mot. Les clichés sont évités en douceur de toute façon.",
@@ -414,6 +417,7 @@ REPLIES: Final = {
     "write verse hook verse hook bridge hook · add a pre-chorus · repeat the hook with a twist\n"
     "move the bridge up · make the hook 6 lines · make verse 2 ABAB\n"
     "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
+    "LA is L-A · say wind as in find · Saoirse rhymes with inertia · how do I say things?\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Commandes**\n"
     "`/lyrics` écrit sur un beat · `/listen` dit ce que j'y entends\n"

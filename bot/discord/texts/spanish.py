@@ -152,6 +152,8 @@ REPLIES: Final = {
     "resto.",
     "beat.attach": "Adjunta el beat a ese mensaje, o da un enlace: set the beat to LINK.",
     "card.cliches": "clichés: {words}",
+    "sounds": "Tú dices: {words}",
+    "sounds.none": "Dices todas las palabras como es usual. Dilo así: poem has one syllable.",
     "avoid.always": "En todos tus borradores evitas: {words}",
     "avoid.here": "Este borrador evita: {words}",
     "avoid.nothing": "No evitas ninguna palabra. Los clichés se evitan con suavidad igualmente.",
@@ -403,6 +405,7 @@ REPLIES: Final = {
     "write verse hook verse hook bridge hook · add a pre-chorus · repeat the hook with a twist\n"
     "move the bridge up · make the hook 6 lines · make verse 2 ABAB\n"
     "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
+    "LA is L-A · say wind as in find · Saoirse rhymes with inertia · how do I say things?\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Comandos**\n"
     "`/lyrics` escribe sobre un beat · `/listen` dice lo que oigo en él\n"

@@ -1,0 +1,117 @@
+"""What people type about how a word is said."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from atl_core.edits import Request
+from atl_core.lyrics.wordlists import FUNCTION_WORDS
+from atl_core.sound_edits import Likeness, SayAs, SayAsUsual, ShowSounds
+from bot.phrases.parts import Parts, Rule, refuse, rule
+
+_SAY: Final = "(say|pronounce|read|sing|i say|i pronounce|we say|i sing)"
+_SAID: Final = "(is said|is pronounced|is spelled|is spelt|is sung|is|sounds|should be said)"
+_WORD: Final = "[the word] <words>"
+_LETTERS: Final = re.compile(r"[A-Za-z](?:(?:\s*[-.]\s*|\s+)[A-Za-z])+\.?")
+_NO_WORD: Final = FUNCTION_WORDS | {
+    "line", "lines", "bar", "bars", "verse", "hook", "song", "draft", "nothing", "something",
+}  # fmt: skip
+
+
+def _word(parts: Parts) -> str:
+    """One word, and no name of a place."""
+    word = parts.word()
+    if word.casefold() in _NO_WORD or any(map(str.isdigit, word)):
+        refuse()
+    return word if word.isupper() else word.casefold()
+
+
+def _like(likeness: Likeness, parts: Parts) -> Request:
+    other = parts.bare().casefold()
+    if not re.fullmatch(r"[^\W\d_][\w' ]*", other) or len(other.split()) > 4:
+        refuse()
+    if likeness in ("as in", "rhymes with") and len(other.split()) != 1:
+        refuse()
+    if other.split()[0] in (
+        "in",
+        "usual",
+        "it",
+        "this",
+        "that",
+        "line",
+        "lines",
+        "always",
+        "before",
+    ):
+        refuse()
+    return SayAs(_word(parts), likeness, other)
+
+
+def _spelt(parts: Parts) -> Request:
+    letters = parts.bare()
+    if not _LETTERS.fullmatch(letters):
+        refuse()
+    return SayAs(_word(parts), "letters", "-".join(re.findall("[A-Za-z]", letters)).upper())
+
+
+def _counted(parts: Parts) -> Request:
+    return SayAs(_word(parts), syllables=parts.number())
+
+
+SOUND_RULES: Final[tuple[Rule, ...]] = (
+    rule(
+        _spelt,
+        f"{_WORD} {_SAID} <text>",
+        f"{_SAY} {_WORD} as <text>",
+        f"(spell|spell out) {_WORD} [out] as <text>",
+        examples=("LA is L-A",),
+        exact=True,
+    ),
+    rule(
+        lambda p: _like("as in", p),
+        f"{_SAY} {_WORD} (as in|like in|as you say in|like the one in|to rhyme with) <text>",
+        f"{_WORD} {_SAID} (as in|like in) <text>",
+        f"{_WORD} as in <text>",
+        examples=("say wind as in find",),
+        exact=True,
+    ),
+    rule(
+        lambda p: _like("rhymes with", p),
+        f"{_WORD} (rhymes|should rhyme|does rhyme|has to rhyme) with <text>",
+        f"for me {_WORD} rhymes with <text>",
+        examples=("Saoirse rhymes with inertia",),
+        exact=True,
+    ),
+    rule(
+        lambda p: _like("like", p),
+        f"{_SAY} {_WORD} like <text>",
+        f"{_WORD} {_SAID} like <text>",
+        exact=True,
+    ),
+    rule(
+        _counted,
+        f"{_WORD} (has|is|gets|takes|should have|should be|counts as|counts for|is sung with)"
+        " [only|just] <n> (syllable|syllables)",
+        f"count {_WORD} as [only|just] <n> (syllable|syllables)",
+        f"{_SAY} {_WORD} (with|in|as) [only|just] <n> (syllable|syllables)",
+        examples=("poem has one syllable",),
+        exact=True,
+    ),
+    rule(
+        lambda p: SayAsUsual(_word(p)),
+        f"{_SAY} {_WORD} (as usual|normally|the usual way|as always|as before|the normal way)"
+        " [again]",
+        f"forget how (i|to) (say|pronounce) {_WORD}",
+        f"forget (the|my) (sound|pronunciation) of {_WORD}",
+        exact=True,
+    ),
+    rule(
+        lambda _: ShowSounds(),
+        "how do i (say|pronounce) (things|words)",
+        "[show|list|show me|what are] [me] my (pronunciations|sounds)",
+        "(what|which words) do i (say|pronounce) (otherwise|differently|my way|my own way)",
+        "[show|list] [the|my] own (pronunciations|sounds)",
+        examples=("how do I say things?",),
+    ),
+)
