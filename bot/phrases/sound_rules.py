@@ -18,6 +18,8 @@ _NO_WORD: Final = FUNCTION_WORDS | {
     "line", "lines", "bar", "bars", "verse", "hook", "song", "draft", "nothing", "something",
 }  # fmt: skip
 
+_NO_LIKENESS: Final = frozenset("in usual it this that line lines always before".split())
+
 
 def _word(parts: Parts) -> str:
     """One word, and no name of a place."""
