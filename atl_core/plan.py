@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 from atl_core.audio.listening import Listening
-from atl_core.captioner.protocol import Captioner, OnOtherWriter, Task, untold
+from atl_core.captioner.protocol import Captioner, OnOtherWriter, Rhyming, Task, untold
 from atl_core.drafts.draft import Section
 from atl_core.errors import DraftError
 from atl_core.lyrics.brief import Brief, Line, Mood
@@ -71,6 +71,8 @@ class Plan:
     """Lines that the draft is to have, where it is written line by line."""
     sounds: tuple[OwnSound, ...] = ()
     """How the writer says words."""
+    rhyming: Rhyming | None = None
+    """What rhymes are wanted beside those at the ends of lines."""
     passages: tuple[Passage, ...] = ()
     """The sections of a song that is written section by section."""
     repeats: tuple[tuple[int, int], ...] = ()
@@ -249,6 +251,7 @@ class Plan:
                 *(letter for _, letter in self.rhymes_with),
             ),
             must_use=self.must_use,
+            rhyming=self.rhyming,
             avoid=self.avoid,
             turn=self.turn,
             about=self._about(),

@@ -13,6 +13,7 @@ from atl_core import (  # noqa: F401  (their requests are subclasses)
     beat_edits,
     choice_edits,
     line_edits,
+    rhyme_edits,
     section_edits,
     sound_edits,
     word_edits,

@@ -34,6 +34,7 @@ from atl_core.lyrics.text import words
 from atl_core.lyrics.vocabulary import log_frequency
 from atl_core.lyrics.wordlists import is_content_word
 from atl_core.plan import Plan
+from atl_core.rhyme_edits import MoreRhymes
 from atl_core.section_edits import AddSection, RepeatSection, ShapeSection, WriteForm
 from atl_core.song_plan import passages_of, plan_sections
 
@@ -70,6 +71,9 @@ def plan_for(request: Request, draft: Draft) -> Plan:
             return replace(plan, options=OPTIONS, goal=len(plan.lines))
         case Rewrite(place=place, manner=manner):
             return _rewritten(draft, _unlocked(place, draft), manner)
+        case MoreRhymes(place=place, rhyming=rhyming):
+            plan = _rewritten(draft, _unlocked(place, draft), Manner())
+            return replace(plan, rhyming=rhyming)
         case RhymeWith(line=line, word=word, other=other):
             return _rhymed(draft, line, word, other)
         case UseWords(words=wanted, line=line):

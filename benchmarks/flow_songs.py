@@ -237,3 +237,24 @@ def _line(song: str, notes: list[_Note], down: float, metre: int, bars: int) -> 
         metre,
         bars,
     )
+
+
+def rap_words(file: Path) -> tuple[list[list[str]], list[bool]]:
+    """The words of a `.rap` file by phrases, and for each word whether a rhyme is marked on it."""
+    notes, _ = _rap_notes(file.read_text(encoding="utf-8").splitlines())
+    lines: list[list[str]] = []
+    marked: list[bool] = []
+    before = ""
+    for note in notes:
+        bare = re.sub(r"[^\w']", "", note.text)
+        inside = bool(lines) and (note.text.startswith("-") or before.endswith("-"))
+        if inside:
+            lines[-1][-1] += bare
+            marked[-1] |= note.rhyme
+        elif bare:
+            if not lines or note.breaks:
+                lines.append([])
+            lines[-1].append(bare)
+            marked.append(note.rhyme)
+        before = note.text
+    return lines, marked

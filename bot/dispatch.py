@@ -23,6 +23,7 @@ from atl_core.edits import Request
 from atl_core.errors import BeatError, DraftError, UserError
 from atl_core.lyrics.saying import OwnSound, saying
 from atl_core.progress import Progress
+from atl_core.rhyme_edits import ShowInnerRhymes
 from atl_core.sound_edits import SayAs, SayAsUsual, ShowSounds
 from atl_core.studio import Studio
 from atl_core.word_edits import AllowWords, AvoidAlways, ShowAvoided
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from atl_core.drafts.listing import Change, Forgotten, Page
     from atl_core.drafts.options import OptionSet
     from atl_core.jobs.job import Job
+    from atl_core.lyrics.inner_rhymes import RhymeChain
     from atl_core.progress import OnProgress
 
 RHYMES_SHOWN: Final = 20
@@ -55,6 +57,7 @@ READING: Final = (
     edits.ShowHistory,
     edits.ShowSyllables,
     edits.ShowFlow,
+    ShowInnerRhymes,
     edits.Tap,
     edits.ShowRhymes,
     edits.Compare,
@@ -146,6 +149,14 @@ class Syllables:
     """A draft whose lines are to be shown with their figures."""
 
     draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Rhymed:
+    """A draft whose rhymes are to be shown, by chains."""
+
+    draft: Draft
+    chains: tuple[RhymeChain, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +263,7 @@ Answer = (
     | Deleted
     | Restored
     | Syllables
+    | Rhymed
     | Flow
     | History
     | Compared
@@ -452,6 +464,8 @@ async def _read(studio: Studio, request: Request, asker: Asker, draft: Draft) ->
             return Shown(shown, current=False)
         case edits.ShowSyllables():
             return Syllables(draft)
+        case ShowInnerRhymes():
+            return Rhymed(draft, await asyncio.to_thread(draft.rhymes))
         case edits.ShowFlow():
             return Flow(draft)
         case edits.Tap():

@@ -26,6 +26,7 @@ from atl_core.genre.verdict import (
 from atl_core.line_ranges import Lines
 from atl_core.lyrics.avoided import avoided_in
 from atl_core.lyrics.brief import GENRES, Genre, Line
+from atl_core.lyrics.inner_rhymes import RhymeChain
 from atl_core.lyrics.saying import OwnSound
 from bot.clean import clean
 
@@ -184,6 +185,19 @@ def avoided(always: Sequence[str], here: Sequence[str], lines: Sequence[Line] = 
         has = "has" if len(numbers) == 1 else "have"
         said.append(f"{which} {', '.join(numbers)} {has} it still: rewrite line {numbers[0]}.")
     return " ".join(said) or "You avoid no words. Clichés are avoided gently anyway."
+
+
+def rhymed(lines: Sequence[str], chains: Sequence[RhymeChain]) -> RenderableType:
+    """Lines with their rhymes, a colour for each chain; those of several syllables are bold."""
+    shown = [Text(f"{number:>3}  {line}") for number, line in enumerate(lines, 1)]
+    for number, chain in enumerate(chains):
+        style = RHYME_COLOURS[number % len(RHYME_COLOURS)]
+        for stretch in chain.stretches:
+            bold = "bold " if stretch.syllables > 1 else ""
+            shown[stretch.line].stylize(bold + style, stretch.start + 5, stretch.end + 5)
+    longest = max((chain.syllables for chain in chains), default=0)
+    said = f"{len(chains)} rhymes, the longest of {_count(longest, 'syllable')}." if chains else ""
+    return Group(*shown, Text(said or "No rhymes.", style="dim"))
 
 
 def sounds(sounds: Sequence[OwnSound]) -> str:

@@ -71,6 +71,7 @@ About the draft at hand, in plain words, for example:
   write verse hook verse hook bridge hook; add a pre-chorus; repeat the hook with a twist
   move the bridge up; make the hook 6 lines; make verse 2 ABAB
   avoid neon; avoid clichés; never say baby again; what do I avoid?; use whiskey; add ad-libs
+  show the rhymes; more internal rhymes in line 3; make lines 1-4 multisyllabic
   LA is L-A; say wind as in find; Saoirse rhymes with inertia; poem has one syllable
   say wind as usual; how do I say things?
   save as TITLE; tag it demo; show rhymes for line 3; export as lrc; delete the draft"""
@@ -307,6 +308,7 @@ def draft_after(answer: Answer, draft: Draft | None) -> Draft | None:
             | dispatch.Restored()
             | dispatch.Shown(current=True)
             | dispatch.Syllables()
+            | dispatch.Rhymed()
             | dispatch.Flow()
         ):
             return answer.draft
@@ -353,6 +355,8 @@ def lay_out(answer: Answer) -> RenderableType:
             return Group(render.draft(draft), Text(at))
         case dispatch.Syllables(draft=draft):
             return render.lines(draft.lines, draft.sections)
+        case dispatch.Rhymed(draft=draft, chains=chains):
+            return render.rhymed([line.text for line in draft.lines], chains)
         case dispatch.Flow(draft=draft):
             return render.flow(draft)
         case dispatch.Deleted(draft=draft):

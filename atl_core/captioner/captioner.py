@@ -31,6 +31,7 @@ from atl_core.errors import BriefError
 from atl_core.lyrics.avoided import avoided_in
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import UNRHYMED, Slot
+from atl_core.lyrics.inner_rhymes import rhymed_syllables
 from atl_core.lyrics.originality import load_index
 from atl_core.lyrics.rhyme import Rhyme, end_word, is_close, rhyming_words
 from atl_core.lyrics.sameness import different
@@ -48,6 +49,10 @@ WIDER: Final = 4
 """So many times the candidates are looked for where several lines are to be chosen from."""
 RANKED_EACH: Final = 3
 """Candidates whose exact score is found, for each line to choose from."""
+RHYMED_SYLLABLE: Final = 1.0
+"""What a syllable that rhymes inside the line is worth, in units of the ranking's score."""
+LINES_NEAR: Final = 3
+"""Lines above that are looked through for rhymes."""
 REPETITION_COST: Final = 6
 """If no candidate meets the constraints, a repetition counts like this many wrong syllables."""
 
@@ -212,14 +217,35 @@ class LineCaptioner:
     def _line(self, task: Task, request: LineRequest, session: ProposerSession) -> str:
         fallback: list[str] = []
         for config in self.proposer.rounds:
-            if task.about:  # few candidates keep the subject, turn to the mood and rhyme
+            if task.about or task.rhyming:
+                # Few candidates keep the subject, turn to the mood and rhyme, or rhyme inside.
                 config = replace(config, enough=config.enough * WIDER, ranked=config.ranked * WIDER)
             passed, shown = self._candidates(task, request, session, config)
-            if passed:
+            if passed and task.rhyming is None:
                 (best,) = self._ranked(passed, config, task, request, session)
                 return best
+            if passed:
+                return self._rhyming(passed, config, task, request, session)
             fallback += shown
         return nearest(fallback, request)
+
+    def _rhyming(
+        self,
+        passed: Sequence[str],
+        config: SamplingConfig,
+        task: Task,
+        request: LineRequest,
+        session: ProposerSession,
+    ) -> str:
+        """The candidate that rhymes most inside, among those that are good enough."""
+        scores = self._ranked(passed, config, task, request, session, best=len(passed))
+        shortest = 2 if task.rhyming == "multisyllabic" else 1
+        near = request.above[-LINES_NEAR:]
+
+        def value(text: str) -> float:
+            return scores[text] + RHYMED_SYLLABLE * rhymed_syllables(text, near, shortest)
+
+        return max(scores, key=value)
 
     def _candidates(
         self, task: Task, request: LineRequest, session: ProposerSession, config: SamplingConfig

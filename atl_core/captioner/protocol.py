@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from atl_core.audio.listening import Listening
 from atl_core.lyrics.brief import Brief, Mood
@@ -13,6 +13,10 @@ from atl_core.lyrics.form import Slot
 OnOtherWriter = Callable[[int, str], None]
 """Told of a line by another writer than the captioner: its index, from 0 within the task, then who
 wrote it and why, such as `lm: the server was busy`."""
+
+
+Rhyming = Literal["internal", "multisyllabic"]
+"""More rhymes inside a line, or rhymes of two syllables and more."""
 
 
 def untold(line: int, writer: str) -> None:
@@ -37,6 +41,8 @@ class Task:
     """Words that the new lines have to contain, wherever else they stand already."""
     opening: tuple[str, ...] | None = None
     """Words that the first line opens with. None: the seed words, where it opens the song."""
+    rhyming: Rhyming | None = None
+    """What rhymes the lines are to have beside those at their ends."""
     avoid: tuple[str, ...] = ()
     """Lines that must not come again: the ones being rewritten, or an earlier take."""
     turn: Mood | None = None

@@ -14,6 +14,7 @@ from atl_core.lyrics.saying import OwnSound, saying
 
 if TYPE_CHECKING:
     from atl_core.flow.flow import Flow
+    from atl_core.lyrics.inner_rhymes import RhymeChain
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,13 @@ class Draft:
 
         with saying(self.sounds):
             return flows(self.lines, self.brief, compound=self.brief.compound)
+
+    def rhymes(self) -> tuple[RhymeChain, ...]:
+        """The rhymes of its lines, those inside them too, as its owner says the words."""
+        from atl_core.lyrics.inner_rhymes import rhyme_chains
+
+        with saying(self.sounds):
+            return rhyme_chains([line.text for line in self.lines])
 
     def lines_after_sound(self) -> tuple[int, ...]:
         """Numbers, from 1, of the lines that start when the sound of the beat has ended.

@@ -43,14 +43,14 @@ def draw(
     shown = list(zip(lines, flows, strict=True))[:MOST]
     page = Image.new("RGB", (WIDTH, TOP + ROW * max(1, len(shown)) + 24), CARD)
     pen = ImageDraw.Draw(page)
-    pen.text((LEFT, 22), _cut(title, 30, WIDTH - LEFT - RIGHT), INK, _font(30))
-    pen.text((LEFT, 64), about, SOFT, _font(18))
+    pen.text((LEFT, 22), cut(title, 30, WIDTH - LEFT - RIGHT), INK, font(30))
+    pen.text((LEFT, 64), about, SOFT, font(18))
     bars = max((_bars(line, flow) for line, flow in shown), default=1)
     beats = beats_per_bar * bars
     a_beat = (WIDTH - LEFT - RIGHT) / (BEFORE + beats + AFTER)
     for number, (line, flow) in enumerate(shown):
         top = TOP + number * ROW
-        pen.text((LEFT - 14, top + 30), str(first + number + 1), SOFT, _font(18), anchor="rm")
+        pen.text((LEFT - 14, top + 30), str(first + number + 1), SOFT, font(18), anchor="rm")
         left = LEFT + BEFORE * a_beat
         pen.rectangle((left, top + 6, left + beats * a_beat, top + 56), fill=PANEL)
         for beat in range(beats + 1):
@@ -81,7 +81,7 @@ def _syllables(
     a_beat: float,
 ) -> None:
     if not flow:
-        pen.text((left + 8, top + 31), _cut(line.text, 18, 900), SOFT, _font(18), anchor="lm")
+        pen.text((left + 8, top + 31), cut(line.text, 18, 900), SOFT, font(18), anchor="lm")
         return
     places = [(one.bar - line.bar) * beats_per_bar + one.position for one in flow]
     rhyme = max((at for at, one in enumerate(flow) if one.stress), default=-1)
@@ -98,15 +98,15 @@ def _syllables(
         )
         text = one.syllable or "~"
         size = 19
-        while size > 9 and _font(size).getlength(text) > end - start - 4:
+        while size > 9 and font(size).getlength(text) > end - start - 4:
             size -= 1
-        pen.text((start + 4, top + 32), text, CARD if one.stress else INK, _font(size), anchor="lm")
+        pen.text((start + 4, top + 32), text, CARD if one.stress else INK, font(size), anchor="lm")
 
 
 _FONTS: dict[int, ImageFont.FreeTypeFont] = {}
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> ImageFont.FreeTypeFont:
     """The font that comes with matplotlib."""
     if size not in _FONTS:
         from matplotlib import get_data_path
@@ -117,10 +117,10 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     return _FONTS[size]
 
 
-def _cut(text: str, size: int, wide: float) -> str:
+def cut(text: str, size: int, wide: float) -> str:
     flat = " ".join(text.split())
-    if _font(size).getlength(flat) <= wide:
+    if font(size).getlength(flat) <= wide:
         return flat
-    while flat and _font(size).getlength(flat + "…") > wide:
+    while flat and font(size).getlength(flat + "…") > wide:
         flat = flat[:-1]
     return flat + "…"

@@ -87,6 +87,11 @@ CONSONANTS: Final = ("P T K B D G", "M N NG", "F V TH DH S Z SH ZH", "CH JH", "L
 _FAMILY: Final = {phoneme: family for family in CONSONANTS for phoneme in family.split()}
 
 
+def family_of(phoneme: str) -> str:
+    """The consonants that the ear takes for this one, as `CONSONANTS` lists them."""
+    return _FAMILY.get(phoneme, phoneme)
+
+
 def is_close(a: str, b: str) -> bool:
     """Whether the words rhyme so that nobody hears a miss: perfectly, or nearly.
 
@@ -111,7 +116,7 @@ def end_word(line: str) -> str:
 
 
 @cache
-def _by_key(kind: Rhyme) -> dict[str, list[str]]:
+def words_by_key(kind: Rhyme) -> dict[str, list[str]]:
     """Common words by rhyme key; names and guessed sounds are left out.
 
     The index is stored (`training/rhyme_index.py`): to pronounce every word takes a second.
@@ -132,11 +137,13 @@ def rhyming_words(word: str, limit: int = 20, kind: Rhyme = "perfect") -> list[s
     Those that rhyme only as they are rarely said ("minute" with "newt") come last. `kind` "slant"
     gives those that rhyme no better than slant. Explicit words are among them.
     """
-    groups = _by_key(kind)
+    groups = words_by_key(kind)
     found = {other for key in rhyme_keys(word, kind) for other in groups.get(key, ())}
     kept = (other for other in found if rhyme(word, other) == kind)
     ways = pronounce(word)
-    return sorted(kept, key=lambda other: (not _as_usual(ways, other, kind), _rank(other)))[:limit]
+    return sorted(kept, key=lambda other: (not _as_usual(ways, other, kind), rank_of(other)))[
+        :limit
+    ]
 
 
 def _as_usual(ways: Sequence[Pronunciation], other: str, kind: Rhyme) -> bool:
@@ -148,7 +155,7 @@ def _as_usual(ways: Sequence[Pronunciation], other: str, kind: Rhyme) -> bool:
     return any(vowels == [p for p in rhyming_part(way) if p in VOWELS] for way in ways)
 
 
-def _rank(word: str) -> int:
+def rank_of(word: str) -> int:
     known = figures(word)
     return known.rank if known else len(common_words())
 
@@ -158,9 +165,14 @@ def suggest_rhymes(
 ) -> list[str]:
     """Rhymes to choose from for a word: perfect ones, then, where they are few, slant ones.
 
-    Words that are `used` already come after the others; of two, the commoner in songs is first.
+    A phrase ("know it") gives the words that sound like it from its last stressed word on. Words
+    that are `used` already come after the others; of two, the commoner in songs is first.
     Without `explicit` all of them are clean.
     """
+    if " " in word.strip():
+        from atl_core.lyrics.inner_rhymes import phrase_rhymes
+
+        return _first(phrase_rhymes(word), limit, explicit)
     found = _first(rhyming_words(word, MOST_RHYMES), limit + len(used), explicit)
     found.sort(key=lambda other: other in used)
     return [*found, *_first(rhyming_words(word, MOST_RHYMES, "slant"), limit, explicit)][:limit]

@@ -261,6 +261,8 @@ def show(answer: Answer, as_json: bool) -> None:
         draft = terminal.draft_after(answer, getattr(answer, "draft", None))
         changed = answer.comparison if isinstance(answer, dispatch.Changed) else None
         told = draft_json(draft, changed) if draft else None
+        if isinstance(answer, dispatch.Rhymed):
+            told = {**(told or {}), "rhymes": [asdict(chain) for chain in answer.chains]}
         if isinstance(answer, dispatch.Offered):
             told = {**(told or {}), "offered": answer.options.to_json()}
         print_json(told)

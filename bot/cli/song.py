@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 DEMO_SEED_WORDS = "midnight train"
 DEMO_RANDOM_SEED = 4
+MOST_LINES = 1000
+"""Lines whose rhymes are shown."""
 MOST_LYRICS = 1_000_000
 """Bytes of a text that is judged: some 300 songs."""
 
@@ -178,6 +180,30 @@ def genre(file: str, as_json: bool, picture: Path | None, force: bool) -> None:
     render.console().print(render.genre_verdict(verdict))
 
 
+@click.command()
+@click.argument("file", default="-")
+@as_json
+def rhymes(file: str, as_json: bool) -> None:
+    """Show the rhymes of lyrics, those inside lines too, in colour.
+
+    They are read from FILE, or from standard input for - or without FILE.
+
+    \b
+    Example:
+      atl rhymes verse.txt
+    """
+    from atl_core.lyrics.inner_rhymes import rhyme_chains
+
+    lines = [line for line in _read_lyrics(file).splitlines() if line.strip()][:MOST_LINES]
+    chains = rhyme_chains(lines)
+    if as_json:
+        print_json({"lines": lines, "rhymes": [asdict(chain) for chain in chains]})
+        return
+    from bot import render
+
+    render.console().print(render.rhymed(lines, chains))
+
+
 def _read_lyrics(file: str) -> str:
     if file == "-":
         data = sys.stdin.buffer.read(MOST_LYRICS + 1)
@@ -236,4 +262,4 @@ def demo(beats: tuple[str, ...], seed_words: str, lines: int, random_seed: int) 
     in_studio(each)
 
 
-COMMANDS = (write, beat, listen, genre, chat, demo)
+COMMANDS = (write, beat, listen, genre, rhymes, chat, demo)

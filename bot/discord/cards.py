@@ -21,6 +21,7 @@ from atl_core.edits import OWN_TEXT
 from atl_core.genre.verdict import disagreement
 from atl_core.line_ranges import Lines
 from atl_core.lyrics.brief import GENRES, Genre, Line
+from atl_core.lyrics.inner_rhymes import RhymeChain
 from bot.clean import clean
 from bot.discord.components import SELECT, STYLE, Action, View, button
 from bot.discord.escape import Markdown, escape, join, unescape, verbatim
@@ -126,6 +127,14 @@ def rehearsal(draft: Draft, job_id: str, name: str, data: bytes, locale: str) ->
     if is_video and (part := part_shown(draft)):
         about = join(" ", (about, say("rehearse.part", locale, part=part)))
     return Card([embed(draft.title, about)], View(again), [file(name, data)])
+
+
+def rhymes(draft: Draft, chains: Sequence[RhymeChain]) -> discord.File:
+    """A picture of the rhymes, one colour a chain; the lines are in the description."""
+    from atl_core.flow.rhyme_picture import draw
+
+    texts = [line.text for line in draft.lines]
+    return file("rhymes.png", draw(draft.title, texts, chains), "\n".join(texts))
 
 
 def draft(

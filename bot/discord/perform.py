@@ -150,6 +150,9 @@ async def _show(context: Context, request: Request, answer: Answer) -> None:
         case dispatch.Syllables(draft=draft):
             shown = [join("\n", rows) for rows in cards.stanzas(draft, details=True)]
             await respond.send(card=cards.note(join("\n\n", (say("details"), *shown))))
+        case dispatch.Rhymed(draft=draft, chains=chains):
+            picture = await asyncio.to_thread(cards.rhymes, draft, chains)
+            await respond.send(say("rhymes.shown", title=draft.title), Card(files=[picture]))
         case dispatch.Flow(draft=draft):
             picture = await asyncio.to_thread(cards.flow, draft)
             await respond.send(say("flow.shown", title=draft.title), Card(files=[picture]))

@@ -16,6 +16,7 @@ from bot.phrases.choice_rules import CHOICE_RULES
 from bot.phrases.draft_rules import DRAFT_RULES
 from bot.phrases.line_rules import LINE_RULES
 from bot.phrases.parts import Rule
+from bot.phrases.rhyme_rules import RHYME_RULES
 from bot.phrases.section_rules import SECTION_RULES
 from bot.phrases.sound_rules import SOUND_RULES
 from bot.phrases.word_rules import WORD_RULES
@@ -29,6 +30,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *CHOICE_RULES,
     *SECTION_RULES,
     *SOUND_RULES,
+    *RHYME_RULES,
     *WORD_RULES,
     *BEAT_RULES,
     *BRIEF_RULES,

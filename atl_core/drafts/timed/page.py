@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import html
 import json
+from collections.abc import Sequence
 from importlib.resources import files
+from itertools import accumulate
 from string import Template
 
 from atl_core.drafts.draft import Draft
-from atl_core.drafts.timed.lines import bar_length, bar_times, timed_lines
+from atl_core.drafts.timed.lines import TimedLine, bar_length, bar_times, timed_lines
 from atl_core.drafts.timed.sound import Stereo, opus
 
 
@@ -27,6 +29,7 @@ def _song(draft: Draft, about: str, sound: bytes) -> dict[str, object]:
     bars = bar_times(draft)
     length = bar_length(draft)
     lines = timed_lines(draft)
+    rhymes = _rhymes(draft, lines)
     return {
         "title": draft.title,
         "about": about,
@@ -53,10 +56,31 @@ def _song(draft: Draft, about: str, sound: bytes) -> dict[str, object]:
                         one.stress,
                         one.bar,
                         round(one.position, 4),
+                        rhyme,
                     ]
-                    for one in line.syllables
+                    for one, rhyme in zip(line.syllables, rhymes[number], strict=True)
                 ],
             }
-            for line, original in zip(lines, draft.lines, strict=True)
+            for number, (line, original) in enumerate(zip(lines, draft.lines, strict=True))
         ],
     }
+
+
+def _rhymes(draft: Draft, lines: Sequence[TimedLine]) -> list[list[int]]:
+    """For each syllable of each line the number of the rhyme that it is part of; -1: of none."""
+    marked: dict[tuple[int, int], int] = {}
+    for chain, found in enumerate(draft.rhymes()):
+        for stretch in found.stretches:
+            marked |= {(stretch.line, at): chain for at in range(stretch.start, stretch.end)}
+    numbers = []
+    for number, line in enumerate(lines):
+        ends = accumulate(len(one.text) for one in line.syllables)
+        starts = [0, *ends][:-1] if line.syllables else []
+        numbers.append(
+            [
+                next((marked[number, at] for at in range(start, start + len(one.text))
+                      if (number, at) in marked), -1)
+                for start, one in zip(starts, line.syllables, strict=True)
+            ]
+        )  # fmt: skip
+    return numbers

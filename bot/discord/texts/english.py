@@ -65,6 +65,7 @@ REPLIES: Final = {
     "opens a form, and a reply “set the beat” with the beat attached does the rest.",
     "beat.attach": "Attach the beat to that message, or name a YouTube link: set the beat to LINK.",
     "card.cliches": "clichés: {words}",
+    "rhymes.shown": "The rhymes of “{title}”, one colour each:",
     "sounds": "You say: {words}",
     "sounds.none": "You say all words as usual. Say it like: poem has one syllable.",
     "avoid.always": "You avoid, in all drafts: {words}",
@@ -317,6 +318,7 @@ REPLIES: Final = {
     "write verse hook verse hook bridge hook · add a pre-chorus · repeat the hook with a twist\n"
     "move the bridge up · make the hook 6 lines · make verse 2 ABAB\n"
     "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
+    "show the rhymes · more internal rhymes in line 3 · make lines 1-4 multisyllabic\n"
     "LA is L-A · say wind as in find · Saoirse rhymes with inertia · how do I say things?\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Commands**\n"

@@ -160,6 +160,7 @@ REPLIES: Final = {
     "reste.",
     "beat.attach": "Joins le beat à ce message, ou donne un lien YouTube : set the beat to LINK.",
     "card.cliches": "clichés : {words}",
+    "rhymes.shown": "Les rimes de « {title} », une couleur chacune :",
     "sounds": "Tu prononces : {words}",
     "sounds.none": "Tu prononces tous les mots comme d’habitude. Dis-le ainsi : "
     "poem has one syllable.",
@@ -417,6 +418,7 @@ REPLIES: Final = {
     "write verse hook verse hook bridge hook · add a pre-chorus · repeat the hook with a twist\n"
     "move the bridge up · make the hook 6 lines · make verse 2 ABAB\n"
     "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
+    "show the rhymes · more internal rhymes in line 3 · make lines 1-4 multisyllabic\n"
     "LA is L-A · say wind as in find · Saoirse rhymes with inertia · how do I say things?\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Commandes**\n"
