@@ -130,7 +130,12 @@ class LanguageModel:
         return towards * (1 - odds / MAX_GENRE_ODDS)
 
     def forced_prefixes(
-        self, constraints: LineConstraints, openings: Sequence[str], ends: Sequence[str], count: int
+        self,
+        constraints: LineConstraints,
+        openings: Sequence[str],
+        ends: Sequence[str],
+        count: int,
+        leads: Sequence[str] = (),
     ) -> list[ForcedPrefix]:
         """How each of `count` candidates starts.
 
@@ -138,12 +143,14 @@ class LanguageModel:
             openings: openings to share the candidates among, where the line needs one.
             ends: end words to share the candidates among. If there are none, candidates end where
                 they like.
+            leads: openings with the required word in them, where the line ends on one of `ends`.
         """
         required = " ".join(constraints.must_use).capitalize()
         if openings:
             made = [ForcedPrefix(":", opening) for opening in openings]
         elif ends:
-            made = [ForcedPrefix(f" {end}:", required) for end in ends]
+            starts = leads or [required]
+            made = [ForcedPrefix(f" {end}:", starts[n % len(starts)]) for n, end in enumerate(ends)]
         elif len(constraints.must_use) == 1:
             # The required word may end the line, open it, or come by itself.
             (word,) = constraints.must_use
@@ -261,7 +268,12 @@ class LanguageModelSession:
         ends: list[str] = []
         if config.rhymed and not openings:
             ends = model.end_words(prefix, constraints, config.end_words, self._generator)
-        return model.forced_prefixes(constraints, openings, ends, config.candidates)
+        leads: list[str] = []
+        if ends and len(constraints.must_use) == 1:
+            # A required word that always comes first makes all candidates alike.
+            led = replace(constraints, opening=constraints.must_use[0])
+            leads = model.openings(prefix, led, self._generator)
+        return model.forced_prefixes(constraints, openings, ends, config.candidates, leads)
 
     def sample(
         self,

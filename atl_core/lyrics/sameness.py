@@ -74,7 +74,8 @@ def different(scores: Mapping[str, float], count: int, others: Sequence[str] = (
     """Up to `count` of some scored lines that really differ, from each other and from `others`.
 
     Greedy, the best first: each next one has the highest score less what it shares with those
-    before (maximal marginal relevance: Carbonell and Goldstein 1998).
+    before (maximal marginal relevance: Carbonell and Goldstein 1998). A line that ends on a word of
+    its own goes before one that does not.
     """
     chosen: list[str] = []
     # Of each candidate, the most that it shares with one that is chosen.
@@ -85,7 +86,9 @@ def different(scores: Mapping[str, float], count: int, others: Sequence[str] = (
         left = [text for text in scores if text not in chosen and shared[text] < SAME]
         if not left:
             break
-        best = max(left, key=lambda text: scores[text] - SAMENESS_COST * shared[text])
+        ends = [end_word(text) for text in (*others, *chosen)]
+        own_end = [text for text in left if not any(same_word(end_word(text), end) for end in ends)]
+        best = max(own_end or left, key=lambda text: scores[text] - SAMENESS_COST * shared[text])
         chosen.append(best)
         for text in left:
             shared[text] = max(shared[text], sameness(text, best))

@@ -181,10 +181,19 @@ def options(draft_id: str, line: int, how: tuple[str, ...], as_json: bool) -> No
 @click.argument("number", type=int, metavar="N")
 @as_json
 def take(draft_id: str, line: int, number: int, as_json: bool) -> None:
-    """Put option N, of those that were offered for LINE of DRAFT last, in its place."""
-    from atl_core.choice_edits import Take
+    """Put option N, of those that were offered for LINE of DRAFT last, in its place.
 
-    edit(draft_id, Take(number, line), as_json)
+    Where the draft is written line by line (atl write --options), the next line is written then,
+    with options of its own.
+    """
+    from atl_core.choice_edits import Take
+    from bot.dispatch import Changed
+
+    answer = answered(draft_id, lambda _: Take(number, line))
+    if isinstance(answer, Changed) and answer.then:
+        following = answer.then
+        answer = answered(draft_id, lambda _: following)
+    show(answer, as_json)
 
 
 @click.command()

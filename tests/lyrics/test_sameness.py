@@ -66,6 +66,16 @@ def test_what_is_shown_already_is_not_offered() -> None:
     assert different(scores, 2, [LINE]) == ["My mama left a candle burning"]
 
 
+def test_each_ends_on_a_word_of_its_own_where_there_are_such() -> None:
+    scores = {
+        "I left my heart in the rain": 3.0,
+        "She came back with the morning rain": 2.9,
+        "Nobody knows about this pain": 1.0,
+    }
+    assert different(scores, 2) == [next(iter(scores)), list(scores)[2]]
+    assert len(different(scores, 3)) == 3, "and the others after them"
+
+
 @given(
     st.dictionaries(TEXTS.map(" ".join), st.floats(-20, 20), max_size=12),
     st.integers(1, 6),
