@@ -486,12 +486,13 @@ async def _read(studio: Studio, request: Request, asker: Asker, draft: Draft) ->
 async def find_rhymes(
     line: int | None, word: str, draft: Draft | None = None, sounds: Sequence[OwnSound] = ()
 ) -> Rhymes:
-    """Words that rhyme with a word, or with the end of a line of a draft.
+    """Words that rhyme with a word or a phrase, or with the end of a line of a draft.
 
     For a line those come first that no line of the draft ends in yet. They are clean unless the
     draft may have explicit words.
     """
     from atl_core.line_ranges import check_line
+    from atl_core.lyrics.inner_rhymes import phrase_rhymes
     from atl_core.lyrics.rhyme import end_word, suggest_rhymes
 
     used: set[str] = set()
@@ -501,7 +502,11 @@ async def find_rhymes(
         used = {end_word(other.text) for other in draft.lines}
     explicit = draft is not None and draft.brief.explicit
     with saying(sounds or (draft.sounds if draft else ())):
-        found = await asyncio.to_thread(suggest_rhymes, word, RHYMES_SHOWN, used, explicit=explicit)
+        if " " in word.strip():
+            look = partial(phrase_rhymes, word, RHYMES_SHOWN, explicit=explicit)
+        else:
+            look = partial(suggest_rhymes, word, RHYMES_SHOWN, used, explicit=explicit)
+        found = await asyncio.to_thread(look)
     return Rhymes(word, tuple(found))
 
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from atl_core.lyrics.pronunciation import Pronunciation, is_vowel, pronounce
 from atl_core.lyrics.rhyme import family_of, rank_of, same_word, words_by_key
-from atl_core.lyrics.wordlists import FUNCTION_WORDS
+from atl_core.lyrics.wordlists import FUNCTION_WORDS, is_clean
 
 LONGEST: Final = 4
 """Syllables of a rhyme."""
@@ -127,13 +127,16 @@ def phrase_key(phrase: str) -> str:
     return loosened(" ".join(sound.rstrip("012") for sound in said[vowels[0] :])) if vowels else ""
 
 
-def phrase_rhymes(phrase: str) -> list[str]:
-    """Common words that rhyme with a phrase, the commonest first: "poet" for "know it"."""
+def phrase_rhymes(phrase: str, limit: int = 20, *, explicit: bool = True) -> list[str]:
+    """Common words that rhyme with a phrase, the commonest first: "poet" for "know it".
+
+    Without `explicit` all of them are clean.
+    """
     key = phrase_key(phrase)
     own = set(_WORD.findall(phrase.casefold()))
     keys = _loosened_keys().get(key, ()) if key else ()
     found = {word for known in keys for word in words_by_key("perfect")[known]} - own
-    return sorted(found, key=rank_of)
+    return [word for word in sorted(found, key=rank_of) if explicit or is_clean(word)][:limit]
 
 
 @cache

@@ -165,14 +165,9 @@ def suggest_rhymes(
 ) -> list[str]:
     """Rhymes to choose from for a word: perfect ones, then, where they are few, slant ones.
 
-    A phrase ("know it") gives the words that sound like it from its last stressed word on. Words
-    that are `used` already come after the others; of two, the commoner in songs is first.
+    Words that are `used` already come after the others; of two, the commoner in songs is first.
     Without `explicit` all of them are clean.
     """
-    if " " in word.strip():
-        from atl_core.lyrics.inner_rhymes import phrase_rhymes
-
-        return _first(phrase_rhymes(word), limit, explicit)
     found = _first(rhyming_words(word, MOST_RHYMES), limit + len(used), explicit)
     found.sort(key=lambda other: other in used)
     return [*found, *_first(rhyming_words(word, MOST_RHYMES, "slant"), limit, explicit)][:limit]

@@ -11,6 +11,9 @@ import discord
 TOKEN_SECONDS: Final = 15 * 60 - 30
 """How long an interaction can be answered, with something to spare."""
 
+HERE: Final = "here"
+"""Private, and where it was asked for: the bot is no member there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

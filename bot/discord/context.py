@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 import discord
 
 from bot.discord import interactions
-from bot.discord.address import Address, expiry
+from bot.discord.address import HERE, Address, expiry
 from bot.discord.cards import PICTURE, Card
 from bot.discord.client import Client, Interaction
 from bot.discord.escape import Markdown, escape
@@ -59,6 +59,8 @@ class Context:
     """Of the bot, in the channel."""
     private: bool = False
     """Whether the answer is for the asker alone."""
+    absent: bool = False
+    """Whether the bot is no member here: somebody brought it along, and all answers are private."""
     thread: bool = False
     parent: int | None = None
     restricted: bool = False
@@ -100,7 +102,7 @@ class Context:
             user=str(self.user),
             name=self.name,
             locale=self.locale,
-            private="1" if self.private else "",
+            private=(HERE if self.absent else "1") if self.private else "",
             beat=clip(beat, CHOICE),
         )
 
@@ -125,6 +127,11 @@ def of_interaction(
     under = interaction.message
     allowed = interaction.permissions
     in_server = interaction.guild_id is not None
+    # Installed to the person alone: it cannot post, read or be replied to in this channel.
+    direct = interaction.context.dm_channel
+    absent = interaction.is_user_integration() and not (
+        interaction.is_guild_integration() or direct
+    )
     return Context(
         client=interaction.client,
         respond=InteractionResponder(interaction, progress, in_place),
@@ -135,7 +142,8 @@ def of_interaction(
         server=interaction.guild_id,
         locale=interaction.locale.value,
         permissions=interaction.app_permissions,
-        private=bool(under and under.flags.ephemeral),
+        private=absent or bool(under and under.flags.ephemeral),
+        absent=absent,
         moderator=in_server and allowed.manage_messages,
         manager=in_server and allowed.manage_guild,
         **_kind(interaction.channel),

@@ -19,7 +19,7 @@ from atl_core.errors import DraftError, UserError
 from atl_core.jobs.job import Job
 from atl_core.studio import Studio
 from bot.discord import cards, option_cards
-from bot.discord.address import Address
+from bot.discord.address import HERE, Address
 from bot.discord.cards import Card
 from bot.discord.errors import log_bug
 from bot.discord.escape import Markdown, escape
@@ -170,6 +170,8 @@ class Deliveries:
                     raise
                 log.info("Job %s is delivered in private: %s", job.id, error)
                 card = await self._card(job, address) or card  # files are read once
+        if address.private == HERE and (shown := await self._whisper(address, card)):
+            return shown
         try:
             channel = await self._client.create_dm(discord.Object(int(address.user)))
             in_private: discord.Message = await channel.send(nonce=known, **card.options())
@@ -177,15 +179,22 @@ class Deliveries:
         except discord.HTTPException as error:
             if error.status not in REFUSED:
                 raise
-        webhook = address.webhook(self._client)
-        if webhook is not None:
-            card = await self._card(job, address) or card
-            try:
-                return await webhook.send(ephemeral=True, wait=True, **card.options())
-            except discord.HTTPException as error:
-                if not is_over(error):
-                    raise
+        card = await self._card(job, address) or card
+        if shown := await self._whisper(address, card):
+            return shown
         log.info("Draft %s of job %s is saved and could be shown nowhere.", job.draft_id, job.id)
+        return None
+
+    async def _whisper(self, address: Address, card: Card) -> discord.Message | None:
+        """A card for the asker alone, where they asked; None once that is too long ago."""
+        webhook = address.webhook(self._client)
+        if webhook is None:
+            return None
+        try:
+            return await webhook.send(ephemeral=True, wait=True, **card.options())
+        except discord.HTTPException as error:
+            if not is_over(error):
+                raise
         return None
 
     async def _tell_failure(self, job: Job, address: Address, progress: Progress) -> None:
@@ -237,7 +246,8 @@ async def _tell_where(
     if message is None:
         await progress.end(say("delivered.nowhere", address.locale, id=job.draft_id))
     elif message.flags.ephemeral:
-        await progress.end(say("delivered.private.here", address.locale))
+        key = "delivered.below" if address.private == HERE else "delivered.private.here"
+        await progress.end(say(key, address.locale))
     elif not address.token:
         await progress.remove()
     else:

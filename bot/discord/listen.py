@@ -32,7 +32,7 @@ async def listen(
     private: bool = False,
 ) -> None:
     context = await acknowledge(interaction)
-    context.private = private
+    context.private = private or context.absent
     await check_may_submit(context)
     heard, name = await beats.beat_of(context, beat, link)
     await submit(context, edits.Listen(heard), beat=name)

@@ -88,7 +88,7 @@ async def lyrics(
     avoid: Range[str, 1, 300] | None = None,
 ) -> None:
     context = await acknowledge(interaction)
-    context.private = private
+    context.private = private or context.absent
     wish = Wish.parse(
         seed_words=seed,
         genre=genre,
@@ -160,7 +160,7 @@ def _form(context: Context, channel: int, message: int, key: str = "") -> Form:
 
 async def write_as_filled_in(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction)
-    context.private = False
+    context.private = context.absent
     filled = filled_in(interaction)
     lines = filled.get("lines") or str(DEFAULT_LINES)
     if not lines.isdecimal():

@@ -47,7 +47,7 @@ async def write(
         await interactions.open_form(interaction, _form(of_interaction(interaction)))
         return
     context = await acknowledge(interaction)
-    context.private = private
+    context.private = private or context.absent
     if file.size > MAX_BYTES:
         # Not even fetched.
         read_document(b" " * (MAX_BYTES + 1), file.filename)
@@ -75,7 +75,7 @@ def _form(context: Context) -> Form:
 async def pasted(interaction: Interaction, action: Action) -> None:  # noqa: ARG001
     """The form was sent."""
     context = await acknowledge(interaction)
-    context.private = False
+    context.private = context.absent
     await _go_on(context, filled_in(interaction).get("text", ""), None, None)
 
 

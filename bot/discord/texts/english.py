@@ -37,6 +37,7 @@ REPLIES: Final = {
     "delivered.private": "✅ Done. It is in our direct messages: {link}",
     "delivered.private.here": "✅ Done. I may not write you direct messages, so here it is; "
     "`/drafts` opens it again.",
+    "delivered.below": "✅ Done, for you alone.",
     "delivered.nowhere": "✅ Draft `{id}` is saved, but I may no longer write here. "
     "`/drafts` opens it.",
     "failed": "⚠️ {problem}",

@@ -128,6 +128,7 @@ REPLIES: Final = {
     "delivered.private": "✅ Fini. C'est dans nos messages privés : {link}",
     "delivered.private.here": "✅ Fini. Je ne peux pas t'écrire en privé, alors le voici ; "
     "`/drafts` l'ouvre de nouveau.",
+    "delivered.below": "✅ Terminé, pour toi seul.",
     "delivered.nowhere": "✅ Le brouillon `{id}` est enregistré, mais je ne peux plus écrire "
     "ici. `/drafts` l'ouvre.",
     "failed": "⚠️ {problem}",

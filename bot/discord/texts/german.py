@@ -130,6 +130,7 @@ REPLIES: Final = {
     "delivered.private": "✅ Fertig. Es ist in unseren Direktnachrichten: {link}",
     "delivered.private.here": "✅ Fertig. Direktnachrichten darf ich dir nicht schreiben, darum "
     "steht es hier; `/drafts` öffnet es wieder.",
+    "delivered.below": "✅ Fertig, nur für dich.",
     "delivered.nowhere": "✅ Entwurf `{id}` ist gespeichert, aber ich darf hier nicht mehr "
     "schreiben. `/drafts` öffnet ihn.",
     "failed": "⚠️ {problem}",

@@ -123,6 +123,7 @@ REPLIES: Final = {
     "delivered.private": "✅ Listo. Está en nuestros mensajes directos: {link}",
     "delivered.private.here": "✅ Listo. No puedo escribirte mensajes directos, así que está "
     "aquí; `/drafts` lo abre de nuevo.",
+    "delivered.below": "✅ Listo, solo para ti.",
     "delivered.nowhere": "✅ El borrador `{id}` está guardado, pero ya no puedo escribir aquí. "
     "`/drafts` lo abre.",
     "failed": "⚠️ {problem}",

@@ -304,3 +304,25 @@ async def test_the_nonce_is_the_jobs(world: World) -> None:
     ]
     assert posted["nonce"] == "job-1"
     assert posted["enforce_nonce"] is True
+
+
+async def test_where_the_bot_is_no_member_everything_is_for_the_asker_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Installed to Ann, and used in a server that has not invited it."""
+    monkeypatch.setattr(discord.Interaction, "is_user_integration", lambda _: True)
+    monkeypatch.setattr(discord.Interaction, "is_guild_integration", lambda _: False)
+    asked = await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2)
+    shown = asked.followups[-1]
+    assert shown.ephemeral
+    assert "Continue" in labels(shown)
+    assert "for you alone" in answers(asked)
+    assert world.said() == []
+
+
+async def test_it_can_be_installed_to_a_person(world: World) -> None:
+    commands = world.env.bot.tree.get_commands()
+    for command in commands:
+        told = command.to_dict(world.env.bot.tree)
+        assert set(told["integration_types"]) == {0, 1}
+        assert set(told["contexts"]) == {0, 1, 2}
