@@ -224,7 +224,8 @@ class Pipeline:
             )
         genre = read.label if read.confident else None
         brief = brief_of(text, request.wish, listening, genre)
-        return plan_text(text, brief, listening, captioner or self.settings.captioner)
+        named = self._name_of(captioner or self.settings.captioner)
+        return plan_text(text, brief, listening, named)
 
     def plan_new(self, wish: Wish, listening: Listening, captioner: str = "") -> Plan:
         """What is to be written for a new draft."""

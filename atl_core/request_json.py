@@ -16,6 +16,7 @@ from atl_core import (  # noqa: F401  (their requests are subclasses)
     rhyme_edits,
     section_edits,
     sound_edits,
+    together_edits,
     word_edits,
 )
 from atl_core.audio.source import KeptBeat

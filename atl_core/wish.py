@@ -18,7 +18,7 @@ from atl_core.lyrics.checks import (
     parse_seed_words,
 )
 from atl_core.lyrics.form import parse_scheme, syllables_for
-from atl_core.lyrics.song_form import REPEATED, USUAL_LINES, FormPart, parse_form
+from atl_core.lyrics.song_form import FormPart, parse_form, written_sections
 
 AUTO: Final = "auto"
 DEFAULT_LINES: Final = 8
@@ -94,15 +94,14 @@ class Wish:
         return wish
 
     @property
+    def sections(self) -> tuple[tuple[str, int], ...]:
+        """The name and the lines of each section that is written; empty without a form."""
+        return written_sections(self.form, self.lines)
+
+    @property
     def lines_written(self) -> int:
-        """About how many lines are written for it: hooks that come back are not."""
-        if not self.form:
-            return self.lines
-        new = [
-            p for n, p in enumerate(self.form) if p.kind not in REPEATED or p not in self.form[:n]
-        ]
-        usual = {**USUAL_LINES, "verse": self.lines}
-        return sum(part.lines or usual[part.kind] for part in new)
+        """How many lines are written for it: hooks that come back are not."""
+        return sum(lines for _, lines in self.sections) if self.form else self.lines
 
     def brief(self, listening: Listening) -> Brief:
         """The Brief for a beat. Where no genre is heard in it, `random_seed` draws one."""

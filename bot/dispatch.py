@@ -17,21 +17,24 @@ from atl_core import edits
 from atl_core.audio.source import KeptBeat
 from atl_core.choice_edits import LineByLine, Options, Take
 from atl_core.drafts.draft import Draft
+from atl_core.drafts.listing import other_line, writers_of
 from atl_core.drafts.names import LOCAL
 from atl_core.drafts.timed.size import part_shown
 from atl_core.edits import Request
 from atl_core.errors import BeatError, DraftError, UserError
+from atl_core.line_ranges import check_line
 from atl_core.lyrics.saying import OwnSound, saying
 from atl_core.progress import Progress
 from atl_core.rhyme_edits import ShowInnerRhymes
 from atl_core.sound_edits import SayAs, SayAsUsual, ShowSounds
 from atl_core.studio import Studio
+from atl_core.together_edits import KeepOther, MyVersion, ShowWriters
 from atl_core.word_edits import AllowWords, AvoidAlways, ShowAvoided
 
 if TYPE_CHECKING:
     from atl_core.drafts.diff import Comparison
     from atl_core.drafts.draft import OpenDraft
-    from atl_core.drafts.listing import Change, Forgotten, Page
+    from atl_core.drafts.listing import Change, Forgotten, Page, Wording
     from atl_core.drafts.options import OptionSet
     from atl_core.jobs.job import Job
     from atl_core.lyrics.inner_rhymes import RhymeChain
@@ -58,6 +61,7 @@ READING: Final = (
     edits.ShowSyllables,
     edits.ShowFlow,
     ShowInnerRhymes,
+    ShowWriters,
     edits.Tap,
     edits.ShowRhymes,
     edits.Compare,
@@ -149,6 +153,15 @@ class Syllables:
     """A draft whose lines are to be shown with their figures."""
 
     draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """For each line of a draft the revision in which its words first stood, and so who wrote it."""
+
+    draft: Draft
+    lines: tuple[Wording, ...]
+    asker: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +277,7 @@ Answer = (
     | Restored
     | Syllables
     | Rhymed
+    | Writers
     | Flow
     | History
     | Compared
@@ -342,6 +356,11 @@ async def dispatch(
         return await run(request, draft)
     if isinstance(request, Take):
         return await _take(studio, request, draft, asker.owner)
+    if isinstance(request, KeepOther):
+        check_line(request.line, len(draft.lines))
+        wordings = await studio.drafts.wordings(draft.id, asker.owner)
+        text = other_line(wordings, draft.revision, request.line, asker.owner)
+        request = replace(request, text=text)
     if isinstance(request, edits.DeleteDraft):
         return Deleted(await studio.drafts.delete(draft.id, asker.owner))
     return Changed(request, await change(studio, request, draft, asker.owner), draft)
@@ -441,6 +460,12 @@ async def change(studio: Studio, request: Request, draft: Draft, owner: str) -> 
             return await store.redo(draft.id, owner, steps)
         case edits.GoBack(version=version):
             return await store.go_back(draft.id, owner, version)
+        case MyVersion():
+            changes = await store.history(draft.id, owner)
+            mine = [change.number for change in changes if change.author == owner]
+            if not mine:
+                raise DraftError("No version of this draft is yours.")
+            return await store.go_back(draft.id, owner, mine[-1])
         case edits.SetTitle(title=title):
             return await store.title(draft.id, owner, title)
         case edits.Tag(tags=tags, remove=remove):
@@ -466,6 +491,9 @@ async def _read(studio: Studio, request: Request, asker: Asker, draft: Draft) ->
             return Syllables(draft)
         case ShowInnerRhymes():
             return Rhymed(draft, await asyncio.to_thread(draft.rhymes))
+        case ShowWriters():
+            wordings = await store.wordings(draft.id, owner, channel=channel)
+            return Writers(draft, writers_of(wordings, draft.revision), owner)
         case edits.ShowFlow():
             return Flow(draft)
         case edits.Tap():
@@ -491,7 +519,6 @@ async def find_rhymes(
     For a line those come first that no line of the draft ends in yet. They are clean unless the
     draft may have explicit words.
     """
-    from atl_core.line_ranges import check_line
     from atl_core.lyrics.inner_rhymes import phrase_rhymes
     from atl_core.lyrics.rhyme import end_word, suggest_rhymes
 

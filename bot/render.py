@@ -13,7 +13,7 @@ from rich.text import Text
 from atl_core.audio.listening import Listening, time_signature
 from atl_core.drafts.diff import Comparison, LineChange
 from atl_core.drafts.draft import Draft, Section
-from atl_core.drafts.listing import Change, Page
+from atl_core.drafts.listing import Change, Page, Wording
 from atl_core.drafts.options import LineOption, OptionSet
 from atl_core.genre.verdict import (
     GenreVerdict,
@@ -185,6 +185,15 @@ def avoided(always: Sequence[str], here: Sequence[str], lines: Sequence[Line] = 
         has = "has" if len(numbers) == 1 else "have"
         said.append(f"{which} {', '.join(numbers)} {has} it still: rewrite line {numbers[0]}.")
     return " ".join(said) or "You avoid no words. Clichés are avoided gently anyway."
+
+
+def writers(lines: Sequence[Line], first: Sequence[Wording], asker: str) -> RenderableType:
+    """Each line with the version that its words are from, and who wrote it."""
+    table = Table.grid(padding=(0, 1))
+    for number, (line, first_in) in enumerate(zip(lines, first, strict=True), 1):
+        who = "you" if first_in.author == asker else first_in.author or "somebody"
+        table.add_row(f"{number:>2}", line.text, Text(f"{who}, version {first_in.number}", "dim"))
+    return table
 
 
 def rhymed(lines: Sequence[str], chains: Sequence[RhymeChain]) -> RenderableType:

@@ -74,6 +74,7 @@ About the draft at hand, in plain words, for example:
   show the rhymes; more internal rhymes in line 3; make lines 1-4 multisyllabic
   LA is L-A; say wind as in find; Saoirse rhymes with inertia; poem has one syllable
   say wind as usual; how do I say things?
+  who wrote what?; my version; keep the other line 2
   save as TITLE; tag it demo; show rhymes for line 3; export as lrc; delete the draft"""
 
 PROMPT: Final = "> "
@@ -309,6 +310,7 @@ def draft_after(answer: Answer, draft: Draft | None) -> Draft | None:
             | dispatch.Shown(current=True)
             | dispatch.Syllables()
             | dispatch.Rhymed()
+            | dispatch.Writers()
             | dispatch.Flow()
         ):
             return answer.draft
@@ -355,6 +357,8 @@ def lay_out(answer: Answer) -> RenderableType:
             return Group(render.draft(draft), Text(at))
         case dispatch.Syllables(draft=draft):
             return render.lines(draft.lines, draft.sections)
+        case dispatch.Writers(draft=draft, lines=first, asker=asker):
+            return render.writers(draft.lines, first, asker)
         case dispatch.Rhymed(draft=draft, chains=chains):
             return render.rhymed([line.text for line in draft.lines], chains)
         case dispatch.Flow(draft=draft):

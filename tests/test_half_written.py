@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 from songs import heard
@@ -128,6 +129,13 @@ async def test_own_lines_stay_to_the_letter_and_are_locked(studio: Studio) -> No
     assert len(draft.lines) == 10
     assert draft.asked.startswith("write on from my text: ABAB")
     assert draft.title == "I left my home in"
+
+
+async def test_the_captioner_may_be_left_to_the_machine(studio: Studio) -> None:
+    wanted = replace(studio.settings, captioner="auto")
+    studio.pipeline.settings = wanted
+    draft = await ask(studio, Write("", Wish(), VERSE))
+    assert draft.captioner == "lm"
 
 
 async def test_there_need_be_no_beat_and_every_export_works(studio: Studio) -> None:

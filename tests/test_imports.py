@@ -34,6 +34,7 @@ ROOMS: tuple[tuple[str, ...], ...] = (
         "rhyme_edits",
         "section_edits",
         "sound_edits",
+        "together_edits",
         "word_edits",
     ),
     ("song_plan",),

@@ -23,6 +23,7 @@ from atl_core.lyrics.form import Slot
 from atl_core.lyrics.song_form import SECTION_KINDS
 from atl_core.lyrics.text import words
 from atl_core.revise import Plan, another_take, plan_for
+from atl_core.rhyme_edits import MoreRhymes
 from atl_core.section_edits import AddSection
 
 
@@ -302,3 +303,11 @@ def test_sections_cover_and_bars_rise_and_locks_hold(
     after = [line.text for line in plan.lines if isinstance(line, Line) and line.locked]
     assert before == after
     assert plan.wanted > 0
+
+
+def test_lines_are_asked_to_rhyme_inside() -> None:
+    plan = plan_for(MoreRhymes(Lines((3, 4)), "multisyllabic"), a_draft())
+    assert blanks(plan) == [3, 4]
+    assert plan.rhyming == "multisyllabic"
+    task = plan._task(plan.steer, 2, 4, plan.lines)
+    assert task.rhyming == "multisyllabic"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -60,6 +61,44 @@ class Change:
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "created": self.created.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of a revision, and whose it is."""
+
+    number: int
+    parent: int | None
+    author: str | None
+    """None: somebody who asked to be forgotten."""
+    lines: tuple[str, ...]
+
+
+def writers_of(wordings: Sequence[Wording], current: int) -> tuple[Wording, ...]:
+    """For each line of a revision the one in which its words first stood, going back from it."""
+    known = {wording.number: wording for wording in wordings}
+    here = known[current]
+    found = [here] * len(here.lines)
+    open_, before = set(range(len(here.lines))), here.parent
+    while before is not None and before in known and open_:
+        older = known[before]
+        open_ = {index for index in open_ if here.lines[index] in older.lines}
+        for index in open_:
+            found[index] = older
+        before = older.parent
+    return tuple(found)
+
+
+def other_line(wordings: Sequence[Wording], current: int, line: int, asker: str) -> str:
+    """What stood in the place of a line: the newest by somebody else, or else by anybody."""
+    here = next(wording for wording in wordings if wording.number == current).lines[line - 1]
+    others = [
+        wording
+        for wording in reversed(wordings)
+        if len(wording.lines) >= line and wording.lines[line - 1] != here
+    ]
+    theirs = [wording for wording in others if wording.author != asker]
+    return next((wording.lines[line - 1] for wording in (*theirs, *others)), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Draft, Section, covering
-from atl_core.drafts.listing import Change, Page, Summary
+from atl_core.drafts.listing import Change, Page, Summary, Wording
 from atl_core.drafts.names import fresh_id, read_id, searchable, storable
 from atl_core.drafts.sounds import as_said
 from atl_core.drafts.tables import BeatRow, RevisionRow, SessionRow, ShareRow
@@ -295,6 +295,19 @@ async def written_by(connection: AsyncConnection, job_id: str | None) -> Draft |
         )
     ).one_or_none()
     return None if found is None else await load(connection, found.session_id, found.number)
+
+
+async def wordings(connection: AsyncConnection, session_id: str) -> tuple[Wording, ...]:
+    """The words of every revision, oldest first."""
+    rows = await connection.execute(
+        select(REVISION.number, REVISION.parent, REVISION.author, REVISION.lines)
+        .where(REVISION.session_id == session_id)
+        .order_by(REVISION.number)
+    )
+    return tuple(
+        Wording(row.number, row.parent, row.author, tuple(line["text"] for line in row.lines))
+        for row in rows
+    )
 
 
 async def history(connection: AsyncConnection, session_id: str, current: int) -> tuple[Change, ...]:

@@ -22,7 +22,7 @@ from atl_core.drafts import options, people, queries, sounds, tree
 from atl_core.drafts.database import empty_log, open_database, reading, writing
 from atl_core.drafts.diff import Comparison, compare
 from atl_core.drafts.draft import Draft, OpenDraft, Section, covering
-from atl_core.drafts.listing import Change, Forgotten, Page
+from atl_core.drafts.listing import Change, Forgotten, Page, Wording
 from atl_core.drafts.names import clean_tag, clean_title, folded, storable, titled
 from atl_core.drafts.options import OptionSet
 from atl_core.drafts.queries import editable, own, readable
@@ -129,6 +129,14 @@ class DraftStore:
         async with self._reading() as connection:
             seen = await queries.session(connection, draft_id, readable(owner, channel))
             return await queries.history(connection, seen.id, seen.current)
+
+    async def wordings(
+        self, draft_id: str, owner: str, *, channel: str = ""
+    ) -> tuple[Wording, ...]:
+        """The words of every revision, oldest first, and whose they are."""
+        async with self._reading() as connection:
+            seen = await queries.session(connection, draft_id, readable(owner, channel))
+            return await queries.wordings(connection, seen.id)
 
     async def compare(
         self, draft_id: str, owner: str, first: int, second: int, *, channel: str = ""

@@ -20,8 +20,9 @@ from atl_core import edits
 from atl_core.audio.source import KeptBeat
 from atl_core.jobs.database import BEATS, CHUNKS, HEARD, JOBS, LINES, MADE, TIMES, WORKERS
 from atl_core.jobs.job import Job, JobRequest
+from atl_core.lyrics.song_form import FormPart
 from atl_core.progress import Stage
-from atl_core.request_json import to_json
+from atl_core.request_json import from_json, to_json
 
 ACTIVE: Final = ("queued", "running")
 CHUNK_BYTES: Final = 1_000_000
@@ -391,11 +392,20 @@ def snapshot(
         stage=row.stage,
         lines=tuple(lines),
         total=row.total,
+        sections=_sections(row.request),
         draft_id=row.draft_id,
         revision=row.revision,
         problem=row.problem,
         message=row.message,
     )
+
+
+def _sections(request: str) -> tuple[tuple[str, int], ...]:
+    """The sections that a request for a new song writes; none for any other request."""
+    if FormPart.__name__ not in request:
+        return ()
+    asked = from_json(json.loads(request))
+    return asked.wish.sections if isinstance(asked, edits.Write) else ()
 
 
 def _held(job_id: str, holder: str) -> tuple[Any, ...]:

@@ -70,6 +70,24 @@ def describe_form(form: Sequence[FormPart]) -> str:
     return ", ".join(part.describe() for part in form)
 
 
+def written_sections(form: Sequence[FormPart], verse: int) -> tuple[tuple[str, int], ...]:
+    """The name and the number of lines of each section that is written for a new song.
+
+    Args:
+        verse: lines of a verse of which nothing else is said.
+    """
+    usual = {**USUAL_LINES, "verse": verse}
+    found = []
+    for number, part in enumerate(form):
+        before = form[:number]
+        if part.kind in REPEATED and part in before:
+            continue  # it comes back with the same words
+        nth = len({n for n, other in enumerate(before) if other.kind == part.kind}) + 1
+        name = f"{part.kind} {nth}" if part.kind == "verse" or nth > 1 else part.kind
+        found.append((name, part.lines or usual[part.kind]))
+    return tuple(found)
+
+
 def parse_form(text: str) -> tuple[FormPart, ...]:
     """The form that a text says: `verse hook verse hook`, `verse of 12 lines ABAB, hook sad`.
 

@@ -270,6 +270,9 @@ def show(answer: Answer, as_json: bool) -> None:
         draft = terminal.draft_after(answer, getattr(answer, "draft", None))
         changed = answer.comparison if isinstance(answer, dispatch.Changed) else None
         told = draft_json(draft, changed) if draft else None
+        if isinstance(answer, dispatch.Writers):
+            who = [{"author": line.author, "revision": line.number} for line in answer.lines]
+            told = {**(told or {}), "writers": who}
         if isinstance(answer, dispatch.Rhymed):
             told = {**(told or {}), "rhymes": [asdict(chain) for chain in answer.chains]}
         if isinstance(answer, dispatch.Offered):

@@ -27,6 +27,7 @@ from bot.discord.components import SELECT, STYLE, Action, View, button
 from bot.discord.escape import Markdown, escape, join, unescape, verbatim
 from bot.discord.limits import ALT, CHOICE, DESCRIPTION, FIELD, PARTS, TITLE, clip, parts
 from bot.discord.texts import count, say
+from bot.dispatch import Writers
 
 COLOURS: Final[Mapping[Genre, int]] = {"hip-hop": 0xFF7A59, "country": 0xF2C14E}
 QUIET: Final = 0x5B4FC4
@@ -127,6 +128,22 @@ def rehearsal(draft: Draft, job_id: str, name: str, data: bytes, locale: str) ->
     if is_video and (part := part_shown(draft)):
         about = join(" ", (about, say("rehearse.part", locale, part=part)))
     return Card([embed(draft.title, about)], View(again), [file(name, data)])
+
+
+def writers(answer: Writers, locale: str) -> Card:
+    """Each line of a draft with who wrote it. Nobody is pinged by it."""
+    rows = [
+        join(" ", (row(number, line), Markdown(f"· {_person(first.author, locale)}")))
+        for number, (line, first) in enumerate(
+            zip(answer.draft.lines, answer.lines, strict=True), 1
+        )
+    ]
+    return note(join("\n", rows))
+
+
+def _person(author: str | None, locale: str) -> Markdown:
+    known = re.fullmatch(r"discord:(\d{1,20})", author or "")
+    return Markdown(f"<@{known[1]}>") if known else say("writers.nobody", locale)
 
 
 def rhymes(draft: Draft, chains: Sequence[RhymeChain]) -> discord.File:

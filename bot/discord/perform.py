@@ -150,6 +150,8 @@ async def _show(context: Context, request: Request, answer: Answer) -> None:
         case dispatch.Syllables(draft=draft):
             shown = [join("\n", rows) for rows in cards.stanzas(draft, details=True)]
             await respond.send(card=cards.note(join("\n\n", (say("details"), *shown))))
+        case dispatch.Writers(draft=draft):
+            await respond.send(say("writers", title=draft.title), cards.writers(answer, locale))
         case dispatch.Rhymed(draft=draft, chains=chains):
             picture = await asyncio.to_thread(cards.rhymes, draft, chains)
             await respond.send(say("rhymes.shown", title=draft.title), Card(files=[picture]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+from itertools import accumulate
 from typing import Any, Final
 
 import discord
@@ -31,10 +32,22 @@ def embed(job: Job, locale: str, *, nobody: bool = False) -> discord.Embed:
     if nobody and job.state == "queued":
         rows.append(say("queued.nobody", locale))
     if job.lines:
-        lines = [Markdown(f"`{n:>2}` {escape(line)}") for n, line in enumerate(job.lines, 1)]
-        rows += [Markdown(), join("\n", lines).clip(LINES)]
+        rows += [Markdown(), join("\n", _written(job)).clip(LINES)]
     title = say("making.title", locale, asked=escape(job.asked).clip(ASKED))
     return cards.embed(title, join("\n", rows))
+
+
+def _written(job: Job) -> list[Markdown]:
+    """The lines so far, numbered; of a whole song with the name of each section over it."""
+    firsts = dict(
+        zip(accumulate((n for _, n in job.sections), initial=0), job.sections, strict=False)
+    )
+    rows = []
+    for number, line in enumerate(job.lines):
+        if number in firsts:
+            rows.append(Markdown(f"**{escape(firsts[number][0].capitalize())}**"))
+        rows.append(Markdown(f"`{number + 1:>2}` {escape(line)}"))
+    return rows
 
 
 def _state(job: Job, locale: str) -> Markdown:

@@ -19,6 +19,7 @@ from bot.phrases.parts import Rule
 from bot.phrases.rhyme_rules import RHYME_RULES
 from bot.phrases.section_rules import SECTION_RULES
 from bot.phrases.sound_rules import SOUND_RULES
+from bot.phrases.together_rules import TOGETHER_RULES
 from bot.phrases.word_rules import WORD_RULES
 from bot.phrases.writing_rules import WRITING_RULES
 
@@ -30,6 +31,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *CHOICE_RULES,
     *SECTION_RULES,
     *SOUND_RULES,
+    *TOGETHER_RULES,
     *RHYME_RULES,
     *WORD_RULES,
     *BEAT_RULES,

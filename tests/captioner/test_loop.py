@@ -101,6 +101,14 @@ def test_waves_end_with_the_candidates_of_the_round_and_what_passed_is_used() ->
     assert proposer.asked == [0, 1, 2]
 
 
+def test_where_rhymes_inside_are_wanted_the_line_that_has_them_is_taken() -> None:
+    dense = "The light is bright, I hold you tight"
+    proposer = Scripted([[*GOOD, dense]] * 3, {GOOD[0]: Fluency(-1.9, -2.9)})
+    assert write(proposer) == GOOD[0]
+    task = Task(BRIEF, SLOTS, rhyming="internal")
+    assert list(LineCaptioner(proposer, no_genre).write(task)) == [dense]
+
+
 def test_a_candidate_that_comes_in_two_waves_counts_once() -> None:
     proposer = Scripted([GOOD[:1], GOOD[:1], GOOD[:1]])
     assert write(proposer) == GOOD[0]

@@ -67,6 +67,8 @@ REPLIES: Final = {
     "beat.attach": "Attach the beat to that message, or name a YouTube link: set the beat to LINK.",
     "card.cliches": "clichés: {words}",
     "rhymes.shown": "The rhymes of “{title}”, one colour each:",
+    "writers": "Who wrote the lines of “{title}”:",
+    "writers.nobody": "somebody",
     "sounds": "You say: {words}",
     "sounds.none": "You say all words as usual. Say it like: poem has one syllable.",
     "avoid.always": "You avoid, in all drafts: {words}",
@@ -320,6 +322,7 @@ REPLIES: Final = {
     "move the bridge up · make the hook 6 lines · make verse 2 ABAB\n"
     "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
     "show the rhymes · more internal rhymes in line 3 · make lines 1-4 multisyllabic\n"
+    "who wrote what? · my version · keep the other line 2\n"
     "LA is L-A · say wind as in find · Saoirse rhymes with inertia · how do I say things?\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Commands**\n"

@@ -162,6 +162,8 @@ REPLIES: Final = {
     "beat.attach": "Joins le beat à ce message, ou donne un lien YouTube : set the beat to LINK.",
     "card.cliches": "clichés : {words}",
     "rhymes.shown": "Les rimes de « {title} », une couleur chacune :",
+    "writers": "Qui a écrit les vers de « {title} » :",
+    "writers.nobody": "quelqu’un",
     "sounds": "Tu prononces : {words}",
     "sounds.none": "Tu prononces tous les mots comme d’habitude. Dis-le ainsi : "
     "poem has one syllable.",
@@ -420,6 +422,7 @@ REPLIES: Final = {
     "move the bridge up · make the hook 6 lines · make verse 2 ABAB\n"
     "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
     "show the rhymes · more internal rhymes in line 3 · make lines 1-4 multisyllabic\n"
+    "who wrote what? · my version · keep the other line 2\n"
     "LA is L-A · say wind as in find · Saoirse rhymes with inertia · how do I say things?\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Commandes**\n"

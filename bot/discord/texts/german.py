@@ -164,6 +164,8 @@ REPLIES: Final = {
     "beat to LINK.",
     "card.cliches": "Klischees: {words}",
     "rhymes.shown": "Die Reime von „{title}“, jeder in einer Farbe:",
+    "writers": "Wer die Zeilen von „{title}“ geschrieben hat:",
+    "writers.nobody": "jemand",
     "sounds": "So sprichst du: {words}",
     "sounds.none": "Du sprichst alle Wörter wie üblich. Sag es so: poem has one syllable.",
     "avoid.always": "In allen Entwürfen meidest du: {words}",
@@ -421,6 +423,7 @@ REPLIES: Final = {
     "move the bridge up · make the hook 6 lines · make verse 2 ABAB\n"
     "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
     "show the rhymes · more internal rhymes in line 3 · make lines 1-4 multisyllabic\n"
+    "who wrote what? · my version · keep the other line 2\n"
     "LA is L-A · say wind as in find · Saoirse rhymes with inertia · how do I say things?\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Befehle**\n"

@@ -154,6 +154,8 @@ REPLIES: Final = {
     "beat.attach": "Adjunta el beat a ese mensaje, o da un enlace: set the beat to LINK.",
     "card.cliches": "clichés: {words}",
     "rhymes.shown": "Las rimas de «{title}», un color para cada una:",
+    "writers": "Quién escribió los versos de «{title}»:",
+    "writers.nobody": "alguien",
     "sounds": "Tú dices: {words}",
     "sounds.none": "Dices todas las palabras como es usual. Dilo así: poem has one syllable.",
     "avoid.always": "En todos tus borradores evitas: {words}",
@@ -408,6 +410,7 @@ REPLIES: Final = {
     "move the bridge up · make the hook 6 lines · make verse 2 ABAB\n"
     "avoid neon · never say baby again · what do I avoid? · use whiskey · add ad-libs\n"
     "show the rhymes · more internal rhymes in line 3 · make lines 1-4 multisyllabic\n"
+    "who wrote what? · my version · keep the other line 2\n"
     "LA is L-A · say wind as in find · Saoirse rhymes with inertia · how do I say things?\n"
     "title it “Last Stop” · export as pdf · share it here · collaborate with @ann",
     "help.commands": "**Comandos**\n"

@@ -257,3 +257,12 @@ async def test_acknowledgements_are_timed(world: World, caplog: pytest.LogCaptur
     with caplog.at_level(logging.INFO, "bot.discord"):
         await world.song()
     assert "Acknowledged /lyrics in" in caplog.text
+
+
+def test_a_whole_song_is_shown_section_by_section() -> None:
+    job = Job(
+        "1", "ann", "a song", "running", {}, stage="write", total=6, lines=("one", "two", "three"),
+        sections=(("verse 1", 2), ("hook", 4)),
+    )  # fmt: skip
+    shown = str(embed(job, "en").description)
+    assert shown.index("Verse 1") < shown.index("one") < shown.index("Hook") < shown.index("three")
