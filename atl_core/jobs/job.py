@@ -47,6 +47,8 @@ class Job:
     """Written so far."""
     total: int = 0
     """Lines to be written; while a file is rendered, the per cent that are done."""
+    sections: tuple[tuple[str, int], ...] = ()
+    """Of a whole song the name and the lines of each section that is written, in order."""
     draft_id: str = ""
     """The draft that it made or revised, once it is done."""
     revision: int = 0
