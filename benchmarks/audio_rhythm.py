@@ -28,6 +28,7 @@ import numpy as np
 import soundfile
 from audio_beats import Beat, set_beat, two_tempi
 
+from atl_core.audio.listening import SURE_OF_BARS
 from atl_core.audio.onsets import onset_bands
 from atl_core.audio.rhythm import Rhythm, hear_rhythm
 from atl_core.audio.tempo import felt
@@ -243,11 +244,11 @@ def report(found: list[dict[str, Any]]) -> None:
     for name, table in by_trait.items():
         means = "".join(f"{value:9.3f}" for value in np.mean(table, axis=0))
         print(f"{name:18}{len(table):6}" + means)
-    for name, confidence, right in (
-        ("tempo (octave apart)", "confidence", lambda row: row["octave right"]),
-        ("bars", "bar confidence", lambda row: row["marks"]["ours"][-1]),
+    for name, confidence, least, right in (
+        ("tempo (octave apart)", "confidence", UNSURE, lambda row: row["octave right"]),
+        ("bars", "bar confidence", SURE_OF_BARS, lambda row: row["marks"]["ours"][-1]),
     ):
-        called = [right(row) for row in found if row[confidence] >= UNSURE]
+        called = [right(row) for row in found if row[confidence] >= least]
         share = np.mean(called) if called else 0.0
         print(
             f"{name}: sure of {len(called)} of {len(found)}, right of those {share:.3f} "

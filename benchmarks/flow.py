@@ -15,34 +15,57 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from flow_fit import syllables_of
-from flow_songs import ChartedLine, is_held_out, rap_lines, sung_lines
+from flow_fit import syllables_of, texts_of
+from flow_songs import (
+    ChartedLine,
+    is_held_out,
+    lines_around,
+    rap_lines,
+    sung_lines,
+    tempo_of,
+)
 
-from atl_core.flow.model import Manner, Syllable, places, scores
+from atl_core.flow.model import Manner, places, scores
+from atl_core.flow.network import Around, chances, features, with_chances
 from atl_core.flow.placing import place
 from atl_core.flow.weights import tables
 
 NEAR = 0.2501
-Rule = Callable[[list[Syllable], int, int], np.ndarray]
+Rule = Callable[[ChartedLine, Around, float], np.ndarray]
 
 
-def ours(manner: Manner) -> Rule:
-    def laid(syllables: list[Syllable], metre: int, bars: int) -> np.ndarray:
-        on = places(metre, bars)
-        return on.positions[place(scores(syllables, on, bars, tables(manner)), on.step)]
+def counted(manner: Manner) -> Rule:
+    """The Markov model alone."""
+
+    def laid(line: ChartedLine, _around: Around, _tempo: float) -> np.ndarray:
+        on = places(line.beats_per_bar, line.bars)
+        return on.positions[
+            place(scores(syllables_of(line), on, line.bars, tables(manner)), on.step)
+        ]
 
     return laid
 
 
-def even(syllables: list[Syllable], metre: int, bars: int) -> np.ndarray:
-    return np.arange(len(syllables)) / len(syllables) * metre * bars
+def ours(manner: Manner) -> Rule:
+    def laid(line: ChartedLine, around: Around, tempo: float) -> np.ndarray:
+        on, syllables = places(line.beats_per_bar, line.bars), syllables_of(line)
+        scored = scores(syllables, on, line.bars, tables(manner))
+        inputs = features(syllables, texts_of(line), line.bars, tempo, around)
+        return on.positions[place(with_chances(scored, chances(inputs, manner), on), on.step)]
+
+    return laid
 
 
-def greedy(syllables: list[Syllable], _metre: int, bars: int) -> np.ndarray:
+def even(line: ChartedLine, _around: Around, _tempo: float) -> np.ndarray:
+    count = len(line.places)
+    return np.arange(count) / count * line.beats_per_bar * line.bars
+
+
+def greedy(line: ChartedLine, _around: Around, _tempo: float) -> np.ndarray:
     """Left to right from the bar's first beat. As wide a step as the line leaves room for."""
-    step = 0.25 if bars == 1 else 0.5
+    step = 0.25 if line.bars == 1 else 0.5
     now, found = 0.0, []
-    for syllable in syllables:
+    for syllable in syllables_of(line):
         if syllable.stressed:
             now = np.ceil(now / (2 * step)) * 2 * step
         found.append(now)
@@ -62,9 +85,17 @@ def main() -> None:
         print(f"\n{manner}: {len(held)} lines, {count} syllables of {of} songs")
         print(f"{'':18} within 1/16   beats off   strong   3 and 4   crowded")
         rows: list[tuple[str, list[np.ndarray]]] = [("artist", [np.array(x.places) for x in held])]
-        for name, rule in (("even", even), ("greedy", greedy), ("ours", ours(manner))):
+        near = dict(zip(lines, lines_around(lines), strict=True))
+        folder = asked.mcflow if manner == "rap" else asked.cocopops
+        tempi = {song: tempo_of(folder, song) for song in songs}
+        for name, rule in (
+            ("even", even),
+            ("greedy", greedy),
+            ("Markov model alone", counted(manner)),
+            ("ours", ours(manner)),
+        ):
             start = time.perf_counter()
-            rows.append((name, [rule(syllables_of(x), x.beats_per_bar, x.bars) for x in held]))
+            rows.append((name, [rule(x, near[x], tempi[x.song]) for x in held]))
             spent = (time.perf_counter() - start) / len(held)
         for name, placed in rows:
             print(f"{name:18}" + report(held, placed))

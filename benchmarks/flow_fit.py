@@ -32,7 +32,7 @@ from atl_core.flow.model import (
     places,
     room_class,
 )
-from atl_core.flow.spoken import WEAK
+from atl_core.flow.spoken import WEAK, split_word
 from atl_core.flow.weights import FILE
 from atl_core.lyrics.syllables import word_stresses
 
@@ -49,6 +49,11 @@ def syllables_of(line: ChartedLine) -> list[Syllable]:
         weak = word.syllables == 1 and word.text.lower() in WEAK
         found += [Syllable(digit in "12" and not weak, weak, number) for digit in digits]
     return found
+
+
+def texts_of(line: ChartedLine) -> list[str]:
+    """The letters of each syllable."""
+    return [part for word in line.words for part in split_word(word.text, word.syllables)]
 
 
 def truth(line: ChartedLine, on: Places) -> np.ndarray | None:

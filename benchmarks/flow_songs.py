@@ -7,12 +7,16 @@ Stone, rows of an even time base (`*tb8`: eighths).
 
 from __future__ import annotations
 
+import glob
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+
+from atl_core.flow.network import FAR, Around
 
 SPLIT_PART = 3
 """Of every third song by name the lines are kept for measuring, the others for fitting."""
@@ -40,6 +44,8 @@ class ChartedLine:
     """Whether the syllable opens or is a charted rhyme."""
     beats_per_bar: int
     bars: int
+    bar: float = 0.0
+    """Of the song, at which the line's bars start."""
 
     @property
     def text(self) -> str:
@@ -236,6 +242,7 @@ def _line(song: str, notes: list[_Note], down: float, metre: int, bars: int) -> 
         tuple(note.rhyme for note in notes),
         metre,
         bars,
+        down / metre,
     )
 
 
@@ -258,3 +265,33 @@ def rap_words(file: Path) -> tuple[list[list[str]], list[bool]]:
             marked.append(note.rhyme)
         before = note.text
     return lines, marked
+
+
+def lines_around(lines: Sequence[ChartedLine]) -> list[Around]:
+    """What is around each line in its song."""
+    songs: dict[str, list[ChartedLine]] = defaultdict(list)
+    for line in lines:
+        songs[line.song].append(line)
+    found = []
+    for line in lines:
+        song = sorted(songs[line.song], key=lambda one: one.bar)
+        at = song.index(line)
+        before = song[at - 1] if at else None
+        after = song[at + 1] if at + 1 < len(song) else None
+        found.append(
+            Around(
+                len(before.places) if before else 0,
+                min(line.bar - before.bar, FAR) if before else FAR,
+                len(after.places) if after else 0,
+                min(after.bar - line.bar, FAR) if after else FAR,
+                sum(len(one.places) for one in song) / len(song),
+            )
+        )
+    return found
+
+
+def tempo_of(folder: Path, song: str) -> float:
+    """Beats a minute by the chart; 0 where it names none."""
+    (path,) = [*folder.glob(f"{glob.escape(song)}.rap"), *folder.glob(f"{glob.escape(song)}.hum")]
+    found = re.search(r"\*MM(\d+(?:\.\d+)?)", path.read_text(encoding="utf-8", errors="replace"))
+    return float(found[1]) if found else 0.0

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from atl_core.audio.listening import Listening, time_signature
+from atl_core.audio.listening import SURE_OF_BARS, Listening, time_signature
 from atl_core.drafts.diff import Comparison, LineChange
 from atl_core.drafts.draft import Draft, Section
 from atl_core.drafts.listing import Change, Page, Wording
@@ -244,7 +244,7 @@ def listening(listening: Listening) -> RenderableType:
     same = abs(listening.tempo_heard / listening.tempo - 1) < 0.1
     made = "" if same else f", made at {listening.tempo_heard:.0f}"
     table.add_row("tempo", f"{listening.tempo:.0f} BPM{made}{sure}")
-    where = "" if listening.bar_confidence >= UNSURE_TEMPO else " (not sure where they start)"
+    where = "" if listening.bar_confidence >= SURE_OF_BARS else " (not sure where they start)"
     table.add_row(
         "bars", f"{listening.bars} of {listening.time_signature}, {listening.duration:.1f} s{where}"
     )

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from atl_core.flow.model import Manner, Syllable, places, scores
+from atl_core.flow.network import FAR, Around, alike, chances, features, with_chances
 from atl_core.flow.placing import place
 from atl_core.flow.spoken import Spoken, spoken
 from atl_core.flow.weights import tables
@@ -70,6 +71,7 @@ def flows(lines: Sequence[Line], brief: Brief, *, compound: bool = False) -> tup
     """
     manner = manner_of(brief)
     span = bars_per_line(brief.genre, brief.tempo)
+    counts = [len(spoken(line.text)) for line in lines]
     found: list[Flow] = []
     free_from = float("-inf")
     for number, line in enumerate(lines):
@@ -82,12 +84,33 @@ def flows(lines: Sequence[Line], brief: Brief, *, compound: bool = False) -> tup
                 opening = after.start + (after.first_beat - 1.0) * _beat(after, brief, span)
                 following = min(following, opening - 0.25 * _beat(after, brief, span))
         flow = lay(
-            line, brief, manner, span, compound=compound, free_from=free_from, next_at=following
+            line,
+            brief,
+            manner,
+            span,
+            compound=compound,
+            free_from=free_from,
+            next_at=following,
+            around=around(number, counts, BARS[manner]),
         )
         found.append(flow)
         if flow:
             free_from = flow[-1].start + 0.9 * _beat(line, brief, span) * BREATH
     return tuple(_breathing(found, lines, brief, span))
+
+
+def around(number: int, counts: Sequence[int], bars: int) -> Around:
+    """The lines around one of a draft: each starts `bars` bars after the one before it."""
+    spoken_counts = [count for count in counts if count]
+    usual = sum(spoken_counts) / max(1, len(spoken_counts))
+    last = len(counts) - 1
+    return Around(
+        counts[number - 1] if number else 0,
+        bars if number else FAR,
+        counts[number + 1] if number < last else 0,
+        bars if number < last else FAR,
+        usual,
+    )
 
 
 def lay(
@@ -99,12 +122,13 @@ def lay(
     compound: bool = False,
     free_from: float = float("-inf"),
     next_at: float | None = None,
+    around: Around | None = None,
 ) -> Flow:
     """One line over its `span` bars, none of it before `free_from` seconds.
 
     The last syllable starts less than a beat after the line's bars, and less than a beat after
     `next_at`, where the next line's bars start. The first one falls where the writer says, if that
-    is said, whatever `free_from` is.
+    is said, whatever `free_from` is. Without `around` the lines around it are taken to be alike.
     """
     parts = spoken(line.text)
     if not parts or line.end <= line.start:
@@ -123,7 +147,12 @@ def lay(
         finer *= 2
     on = places(beats_per_bar, bars, thirds=compound, finer=finer)
     density = DENSER * brief.density
-    scored = scores(_syllables(parts), on, bars, tables(manner), density=density)
+    syllables = _syllables(parts)
+    scored = scores(syllables, on, bars, tables(manner), density=density)
+    texts = [part.text for part in parts]
+    near = around or alike(len(parts), bars)
+    likely = chances(features(syllables, texts, bars, brief.tempo, near), manner)
+    scored = with_chances(scored, likely, on)
     seconds = line.start + on.positions * stretch * a_beat
     latest = line.end + a_beat if next_at is None else min(line.end + a_beat, next_at + a_beat)
     first = int(np.abs(on.positions - said).argmin()) if said is not None else None

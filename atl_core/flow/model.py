@@ -1,5 +1,7 @@
 """How likely a line's syllables are to fall on each place of its bars: a Markov model.
 
+`network.py` adds what a whole line says.
+
 A place is a sixteenth (in compound metres a third of a beat) from one bar before the line's first
 bar to one bar after its last. The first syllable starts where lines of so many syllables do. Each
 further one follows after a time that depends on how much of the bar is left for how many
