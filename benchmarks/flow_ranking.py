@@ -24,7 +24,7 @@ from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import rank
 from atl_core.flow.flow import lay, manner_of
 from atl_core.flow.sits import on_strong, sits
-from atl_core.genre.linear import RANKER, classifier
+from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.brief import Brief, Line
 from atl_core.lyrics.form import bars_per_line, plan
 from atl_core.settings import load_settings
