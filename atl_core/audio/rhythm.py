@@ -45,8 +45,6 @@ SLOW_COMPOUND: Final = 60.0
 """Dotted beats a minute below which a bar is 6/8, of two; above it is 12/8, of four."""
 CLEARLY: Final = 0.25
 """By how much more, in deviations, the thirds of a beat are struck where it divides into three."""
-ACCENTED: Final = 0.5
-"""By how much harder, in deviations, every other downbeat is struck where two bars are one."""
 THIRD: Final = 4
 """Of the twelve divisions of a beat, the first third."""
 
@@ -108,9 +106,7 @@ def hear_rhythm(samples: Samples, bands: Array, chroma: npt.NDArray[np.float32])
     if compound and heard < SLOW_COMPOUND:
         metre, downbeats = 2, np.arange(best.first % 2, len(beats), 2)
     if pairs:
-        accents = _standard(struck(curve, beats))[downbeats]
-        change = harmonic_change(beats, chroma)[downbeats]
-        downbeats = downbeats[later_of_pairs(change, accents) :: 2]
+        downbeats = downbeats[later_of_pairs(harmonic_change(beats, chroma)[downbeats]) :: 2]
     # A bar of which no more than half sounds is the ring of the last one.
     whole = downbeats[downbeats < len(beats) - metre * (1 + pairs) / 2]
     if not len(whole):
@@ -188,16 +184,10 @@ def is_compound(best: Hypothesis, bands: Array) -> bool:
     return bool(thirds > max(shape[3], shape[6], shape[9]) + CLEARLY)
 
 
-def later_of_pairs(change: Array, accents: Array) -> int:
-    """1 when bars should be joined from the second on, else 0.
-
-    Either every other downbeat is struck harder, or harmony changes there.
-    """
+def later_of_pairs(change: Array) -> int:
+    """1 when bars should be joined from the second on, because harmony changes there; else 0."""
     if len(change) < 4:
         return 0
-    lead = float(accents[1::2].mean() - accents[::2].mean())
-    if abs(lead) > ACCENTED:
-        return int(lead > 0)
     # The mean of a few beats scatters; what is no more than that says nothing.
     chance = 1.5 * np.sqrt(4 / len(change))
     return int(change[1::2].mean() > change[::2].mean() + OPENING + chance)

@@ -10,7 +10,7 @@ LARGEST: Final = 9_500_000
 """Bytes: what may be sent on Discord without paying is 10 MB."""
 AUDIO_BITS: Final = 128_000
 FEWEST_AUDIO_BITS: Final = 48_000
-VIDEO_BITS: Final = 60_000
+VIDEO_BITS: Final = 80_000
 """Bits a second that the picture takes at most; it is mostly still."""
 LONGEST: Final = LARGEST * 8 // (FEWEST_AUDIO_BITS + VIDEO_BITS)
 """Seconds that fit into a file."""

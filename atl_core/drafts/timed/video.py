@@ -79,6 +79,8 @@ def _write(
                 "preset": "veryfast",
                 "tune": "stillimage",
                 "crf": "27",
+                "maxrate": str(VIDEO_BITS),
+                "bufsize": str(4 * VIDEO_BITS),
                 "g": str(RATE * 10),
             }
         else:
