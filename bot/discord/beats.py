@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Final
 
 import discord
+from discord import ui
 
 from atl_core.audio.kinds import HEAD, group, not_sound, text_kind
 from atl_core.audio.source import KeptBeat
@@ -17,8 +18,10 @@ from atl_core.audio.youtube import video_id
 from atl_core.drafts.draft import Draft
 from atl_core.errors import BeatError, limit, megabytes
 from bot.clean import clean
+from bot.discord.cards import Card
+from bot.discord.components import SELECT, Action, View
 from bot.discord.context import Context
-from bot.discord.limits import clip
+from bot.discord.limits import CHOICE, CHOICES, clip
 from bot.discord.permissions import check_links
 
 SHOWN_NAME: Final = 60
@@ -125,6 +128,22 @@ def find_beats(message: discord.Message) -> list[FoundBeat]:
     if links:
         return links
     return [_of_file(file) for file in files if _kind(file) == UNKNOWN]
+
+
+def choice(context: Context, message: discord.Message, draft_id: str = "") -> Card:
+    """A select of the beats of a message: to write to one, or to set it as that of a draft."""
+    verb = "setbeat" if draft_id else "beat"
+    where = (str(message.channel.id), str(message.id))
+    action = Action(verb, draft_id, ":".join(where)) if draft_id else Action(verb, *where)
+    select = ui.Select[ui.View](
+        custom_id=action.custom_id(SELECT),
+        placeholder=context.say("beat.pick"),
+        options=[
+            discord.SelectOption(label=clip(clean(beat.name), CHOICE), value=beat.key)
+            for beat in find_beats(message)[:CHOICES]
+        ],
+    )
+    return Card(view=View(select))
 
 
 def name_of(attachment: discord.Attachment) -> str:

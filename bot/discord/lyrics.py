@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.app_commands import locale_str as _
 
@@ -15,14 +15,12 @@ from atl_core.lyrics.brief import GENRES, MOODS
 from atl_core.lyrics.checks import MAX_LINES
 from atl_core.lyrics.form import MAX_SYLLABLES, MIN_SYLLABLES
 from atl_core.wish import AUTO, DEFAULT_LINES, Wish
-from bot.clean import clean
 from bot.discord import beats, interactions
-from bot.discord.cards import Card
 from bot.discord.client import Feature, Interaction
-from bot.discord.components import SELECT, Action, Form, View, chosen, filled_in
+from bot.discord.components import Action, Form, chosen, filled_in
 from bot.discord.context import Context, acknowledge, of_interaction
-from bot.discord.limits import CHOICE, CHOICES, clip
-from bot.discord.perform import submit
+from bot.discord.limits import CHOICE, CHOICES
+from bot.discord.perform import perform, submit
 from bot.discord.permissions import check_explicit, check_may_submit
 
 SCHEMES: Final = {
@@ -129,15 +127,22 @@ async def write_for(interaction: Interaction, message: discord.Message) -> None:
     if len(found) == 1:
         await interactions.open_form(interaction, _form(context, message.channel.id, message.id))
         return
-    select = ui.Select[ui.View](
-        custom_id=Action("beat", str(message.channel.id), str(message.id)).custom_id(SELECT),
-        placeholder=context.say("beat.pick"),
-        options=[
-            discord.SelectOption(label=clip(clean(beat.name), CHOICE), value=beat.key)
-            for beat in found[:CHOICES]
-        ],
-    )
-    await interactions.send(interaction, context.say("beat.several"), Card(view=View(select)))
+    card = beats.choice(context, message)
+    await interactions.send(interaction, context.say("beat.several"), card)
+
+
+async def set_chosen(interaction: Interaction, action: Action) -> None:
+    """Of several sounds in a message one was chosen as the beat of a draft."""
+    context = await acknowledge(interaction)
+    (key,) = chosen(interaction)
+    channel, _, message_id = action.detail.partition(":")
+    message = await _message(context, int(channel), int(message_id))
+    for found in beats.find_beats(message):
+        if found.key == key:
+            beat, _ = await beats.beat_of(context, found.attachment, found.link)
+            await perform(context, edits.SetBeat(beat), action.subject)
+            return
+    raise BeatError(context.say("beat.gone"))
 
 
 async def open_form_for_chosen(interaction: Interaction, action: Action) -> None:
@@ -206,5 +211,5 @@ async def _write(
 
 FEATURE: Final = Feature(
     commands=(lyrics, write_for),
-    handlers={"beat": open_form_for_chosen, "write": write_as_filled_in},
+    handlers={"beat": open_form_for_chosen, "setbeat": set_chosen, "write": write_as_filled_in},
 )

@@ -12,7 +12,7 @@ import discord
 
 from atl_core.edits import Rehearse, SetBeat
 from atl_core.errors import BeatError, DraftError, UserError
-from bot.discord.beats import beat_of, find_beats
+from bot.discord.beats import beat_of, choice, find_beats
 from bot.discord.client import Client, Feature
 from bot.discord.components import BUTTON, Action
 from bot.discord.context import Context, of_message
@@ -102,21 +102,32 @@ async def _answer(
     if opened is None and not isinstance(request, WITHOUT_DRAFT):
         raise DraftError(context.say("reply.nothing_yet"))
     if isinstance(request, SetBeat | Rehearse):
-        request = await _with_beat(context, message, request)
+        given = await _with_beat(context, message, request)
+        if given is None:
+            context.client.messages.put(message.id, message)
+            await context.respond.send(
+                context.say("beat.several"), choice(context, message, draft_id)
+            )
+            return
+        request = given
     await perform(context, request, draft_id, opened)
 
 
 async def _with_beat(
     context: Context, message: discord.Message, request: SetBeat | Rehearse
-) -> SetBeat | Rehearse:
+) -> SetBeat | Rehearse | None:
     """The request with the beat that is attached to the message, where one has to be.
 
+    None: there are several to choose from.
+
     Raises:
-        BeatError: there are several, or it cannot be used.
+        BeatError: there are several and no choice, or it cannot be used.
     """
     if request.beat:
         return request
     found = find_beats(message)
+    if len(found) > 1 and isinstance(request, SetBeat):
+        return None
     if len(found) > 1:
         raise BeatError(context.say("beat.several"))
     if not found and isinstance(request, Rehearse):

@@ -30,6 +30,7 @@ from atl_core.errors import BeatError, BeatUnreachableError
 from atl_core.genre.verdict import Verdict
 from atl_core.jobs.worker import work
 from atl_core.lyrics.brief import Line
+from atl_core.lyrics.saying import OwnSound
 from atl_core.pipeline import Pipeline
 from atl_core.progress import STAGES, OnProgress, unwatched
 from atl_core.settings import Settings, load_settings
@@ -97,7 +98,7 @@ class StandIn(Pipeline):
         await self.drafts.keep_listening(listening)
         return listening, b"a picture"
 
-    async def judge(self, lines: Sequence[Line]) -> Verdict:
+    async def judge(self, lines: Sequence[Line], sounds: Sequence[OwnSound] = ()) -> Verdict:
         await self._stage("judge")
         return await super().judge(lines)
 

@@ -78,6 +78,19 @@ async def test_the_beat_may_come_later(world: World) -> None:
     assert "no beat yet" in text(world.last())
 
 
+async def test_of_several_sounds_in_a_message_one_is_chosen(world: World) -> None:
+    await world.ann.slash(world.channel, "write", file=("verse.txt", VERSE.encode()))
+    draft = world.last()
+    sounds = [beat(), ("voice-message.ogg", beat()[1])]
+    sent = await world.ann.send(world.channel, "set the beat", reply_to=draft, attachments=sounds)
+    asked = world.last()
+    assert "several beats" in text(asked)
+    await world.ann.select(asked, [str(sent.attachments[1].id)])
+    on_beat = world.last()
+    assert "96 BPM" in text(on_beat)
+    assert "version 2" in text(on_beat)
+
+
 async def test_a_path_of_this_machine_is_no_beat(world: World) -> None:
     await world.ann.slash(world.channel, "write", file=("verse.txt", VERSE.encode()))
     draft = world.last()
