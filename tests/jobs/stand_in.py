@@ -100,7 +100,7 @@ class StandIn(Pipeline):
 
     async def judge(self, lines: Sequence[Line], sounds: Sequence[OwnSound] = ()) -> Verdict:
         await self._stage("judge")
-        return await super().judge(lines)
+        return await super().judge(lines, sounds)
 
     async def save(self, *given: Any, **named: Any) -> Draft:
         await self._stage("save")
