@@ -45,6 +45,8 @@ SLOW_COMPOUND: Final = 60.0
 """Dotted beats a minute below which a bar is 6/8, of two; above it is 12/8, of four."""
 CLEARLY: Final = 0.25
 """By how much more, in deviations, the thirds of a beat are struck where it divides into three."""
+ACCENTED: Final = 0.5
+"""By how much harder, in deviations, every other downbeat is struck where it opens a pair."""
 THIRD: Final = 4
 """Of the twelve divisions of a beat, the first third."""
 
@@ -106,7 +108,9 @@ def hear_rhythm(samples: Samples, bands: Array, chroma: npt.NDArray[np.float32])
     if compound and heard < SLOW_COMPOUND:
         metre, downbeats = 2, np.arange(best.first % 2, len(beats), 2)
     if pairs:
-        downbeats = downbeats[later_of_pairs(harmonic_change(beats, chroma)[downbeats]) :: 2]
+        accents = _standard(struck(curve, beats))[downbeats]
+        change = harmonic_change(beats, chroma)[downbeats]
+        downbeats = downbeats[later_of_pairs(change, accents) :: 2]
     # A bar of which no more than half sounds is the ring of the last one.
     whole = downbeats[downbeats < len(beats) - metre * (1 + pairs) / 2]
     if not len(whole):
@@ -184,9 +188,12 @@ def is_compound(best: Hypothesis, bands: Array) -> bool:
     return bool(thirds > max(shape[3], shape[6], shape[9]) + CLEARLY)
 
 
-def later_of_pairs(change: Array) -> int:
-    """1 when bars should be joined from the second on, because harmony changes there; else 0."""
-    if len(change) < 4:
+def later_of_pairs(change: Array, accents: Array) -> int:
+    """1 when bars should be joined from the second on, because harmony changes there; else 0.
+
+    Drums alone can look like a change; where the other bars are struck harder it is none.
+    """
+    if len(change) < 4 or accents[::2].mean() > accents[1::2].mean() + ACCENTED:
         return 0
     # The mean of a few beats scatters; what is no more than that says nothing.
     chance = 1.5 * np.sqrt(4 / len(change))
