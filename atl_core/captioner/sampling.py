@@ -18,7 +18,7 @@ from torch import Tensor
 from atl_core.captioner.kv_cache import PrefixCache, SequenceCache
 from atl_core.captioner.model import Decoder, OutputLayer
 from atl_core.lyrics.brief import Mood
-from atl_core.lyrics.mood import MOOD_WORDS, OPPOSITES
+from atl_core.lyrics.mood import MOOD_WORDS, OPPOSITES, WEAK
 
 GenreScore = Callable[[Sequence[str]], np.ndarray]
 """Log-odds of hip-hop over country for each text."""
@@ -259,7 +259,7 @@ class Sampler:
         """Favour words that carry a mood, and disfavour those of its opposites."""
         bias = torch.zeros_like(self.lean)
         for one, value in ((mood, pull), *((other, -pull) for other in OPPOSITES[mood])):
-            spelt = [self.ids(f" {word}") for word in MOOD_WORDS[one]]
+            spelt = [self.ids(f" {word}") for word in MOOD_WORDS[one] - WEAK]
             whole = torch.tensor([ids[0] for ids in spelt if len(ids) == 1], device=bias.device)
             columns, known = columns_of(self.vocabulary, whole)
             # A word of two moods keeps the first.

@@ -95,6 +95,16 @@ def mood_counts(words: Iterable[str]) -> Counter[Mood]:
     return Counter(mood for word in words for mood in _moods_of(word))
 
 
+WEAK: Final = frozenset(
+    "good great free dream dreams better best sing singing summer bright win winning alright fun"
+    " blue gone left leave leaving miss missed lost lose losing rain cold break broke missing"
+    " memory memories bitter easy lay laying cool window sky stars wind home sleep ride riding tea"
+    " sunday afternoon river beach lake sand money wild rock floor music loud band radio crowd"
+    " hands bar bottle bottles crazy jump speaker keg cooler eyes hold holding touch arms girl"
+    " woman baby mine yours together ring wife honey crush night fight streets hood cops trouble"
+    " snake snakes crow crows wolf trigger fangs claws".split()
+)
+"""Words that carry their mood only among others: alone they do not turn a line to it."""
 OPPOSITES: Final[dict[Mood, tuple[Mood, ...]]] = {
     "happy": ("sad", "dark"),
     "sad": ("happy", "party"),
@@ -107,8 +117,8 @@ OPPOSITES: Final[dict[Mood, tuple[Mood, ...]]] = {
 
 
 def mood_balance(words: Iterable[str], mood: Mood) -> int:
-    """Words that carry the mood less those that carry only an opposite one, from -2 to 2."""
-    counts = [_moods_of(word) for word in words]
+    """Words that carry the mood clearly less those that carry only an opposite, from -2 to 2."""
+    counts = [_moods_of(word) for word in words if word not in WEAK]
     towards = sum(mood in found for found in counts)
     away = sum(mood not in found and bool(set(found) & {*OPPOSITES[mood]}) for found in counts)
     return max(-2, min(2, towards - away))
