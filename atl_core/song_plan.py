@@ -26,8 +26,10 @@ from atl_core.plan import Passage, Plan
 from atl_core.section_edits import AddSection, RepeatSection, ShapeSection, WriteForm, repeated
 from atl_core.sections import Piece, insert_at, kind_of, pieces_of, sections_of, the_piece
 
-TITLE_WORDS: Final = 3
+TITLE_WORDS: Final = 5
 """A title of more words is not asked for in a line: it would be all of it."""
+SEEDS: Final = 3
+"""More seed words than these are a list, and no title."""
 
 SectionRequest = WriteForm | AddSection | ShapeSection | RepeatSection
 
@@ -38,7 +40,7 @@ def plan_form(form: Sequence[FormPart], brief: Brief, listening: Listening, capt
     Raises:
         BriefError: the song would become too long.
     """
-    title = brief.seed_words if len(brief.seed_words) <= TITLE_WORDS else ()
+    title = brief.seed_words if len(brief.seed_words) <= SEEDS else ()
     pieces = _laid_out(form, (), brief, title)
     return _planned(pieces, brief, brief, listening, captioner)
 
@@ -68,11 +70,14 @@ def plan_sections(request: SectionRequest, draft: Draft, steer: Brief) -> Plan:
 
 
 def title_words(draft: Draft) -> tuple[str, ...]:
-    """The words of a draft's title that a hook can have; none where it is named after its beat."""
+    """The words of a draft's title that a hook can have; none where nobody gave it one: where it is
+    named after its beat or its first line."""
     found = tuple(words(draft.title.casefold()))
-    by_beat = not draft.brief.seed_words and draft.title == titled(draft.brief, draft.beat_name)
-    known = all(is_common(word) or word in draft.brief.seed_words for word in found)
-    fits = 0 < len(found) <= TITLE_WORDS and not by_beat and known
+    seeds = draft.brief.seed_words
+    by_beat = draft.title == titled(draft.brief, draft.beat_name) and not 0 < len(seeds) <= SEEDS
+    by_line = draft.lines and draft.lines[0].text.startswith(draft.title)
+    known = all(is_common(word) or word in seeds for word in found)
+    fits = 0 < len(found) <= TITLE_WORDS and not (by_beat or by_line) and known
     return found if fits and (draft.brief.explicit or is_clean(" ".join(found))) else ()
 
 

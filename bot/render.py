@@ -205,7 +205,11 @@ def rhymed(lines: Sequence[str], chains: Sequence[RhymeChain]) -> RenderableType
             bold = "bold " if stretch.syllables > 1 else ""
             shown[stretch.line].stylize(bold + style, stretch.start + 5, stretch.end + 5)
     longest = max((chain.syllables for chain in chains), default=0)
-    said = f"{len(chains)} rhymes, the longest of {_count(longest, 'syllable')}." if chains else ""
+    said = (
+        f"{_count(len(chains), 'rhyme')}, the longest of {_count(longest, 'syllable')}."
+        if chains
+        else ""
+    )
     return Group(*shown, Text(said or "No rhymes.", style="dim"))
 
 

@@ -137,6 +137,13 @@ async def test_without_words_a_song_is_called_after_its_hook(desk: Desk) -> None
     assert draft.lines[8].text.startswith(draft.title)
 
 
+async def test_a_hook_that_is_added_has_the_title_that_was_given(desk: Desk) -> None:
+    await desk.say(Write("beat.mp3", Wish.parse(lines=4)))
+    await desk.say('title it "The last way home"')
+    draft = await desk.say("add a hook")
+    assert draft.lines[4].text.lower().startswith("the last way home")
+
+
 async def test_every_export_knows_the_form(desk: Desk) -> None:
     draft = await a_song(desk)
     text = export(draft, "txt").decode()

@@ -238,12 +238,14 @@ class LineCaptioner:
         session: ProposerSession,
     ) -> str:
         """The candidate that rhymes most inside, among those that are good enough."""
-        scores = self._ranked(passed, config, task, request, session, best=len(passed))
         shortest = 2 if task.rhyming == "multisyllabic" else 1
         near = request.above[-LINES_NEAR:]
+        dense = {text: rhymed_syllables(text, near, shortest) for text in passed}
+        texts = sorted(passed, key=lambda text: -dense[text])[: config.ranked]
+        scores = self._ranked(texts, config, task, request, session, best=len(texts))
 
         def value(text: str) -> float:
-            return scores[text] + RHYMED_SYLLABLE * rhymed_syllables(text, near, shortest)
+            return scores[text] + RHYMED_SYLLABLE * dense[text]
 
         return max(scores, key=value)
 

@@ -76,20 +76,17 @@ SOUND_RULES: Final[tuple[Rule, ...]] = (
         f"{_WORD} {_SAID} (as in|like in) <text>",
         f"{_WORD} as in <text>",
         examples=("say wind as in find",),
-        exact=True,
     ),
     rule(
         lambda p: _like("rhymes with", p),
         f"{_WORD} (rhymes|should rhyme|does rhyme|has to rhyme) with <text>",
         f"for me {_WORD} rhymes with <text>",
         examples=("Saoirse rhymes with inertia",),
-        exact=True,
     ),
     rule(
         lambda p: _like("like", p),
         f"{_SAY} {_WORD} like <text>",
-        f"{_WORD} {_SAID} like <text>",
-        exact=True,
+        f"{_WORD} (is said|is pronounced|is sung|sounds|should be said) like <text>",
     ),
     rule(
         _counted,
@@ -98,7 +95,6 @@ SOUND_RULES: Final[tuple[Rule, ...]] = (
         f"count {_WORD} as [only|just] <n> (syllable|syllables)",
         f"{_SAY} {_WORD} (with|in|as) [only|just] <n> (syllable|syllables)",
         examples=("poem has one syllable",),
-        exact=True,
     ),
     rule(
         lambda p: SayAsUsual(_word(p)),
@@ -106,7 +102,6 @@ SOUND_RULES: Final[tuple[Rule, ...]] = (
         " [again]",
         f"forget how (i|to) (say|pronounce) {_WORD}",
         f"forget (the|my) (sound|pronunciation) of {_WORD}",
-        exact=True,
     ),
     rule(
         lambda _: ShowSounds(),
