@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from atl_core.captioner.protocol import Captioner
     from atl_core.drafts.draft import Draft
     from atl_core.drafts.store import DraftStore
-    from atl_core.genre.verdict import GenreVerdict, Verdict
+    from atl_core.genre.verdict import GenreVerdict, Reader, Verdict
     from atl_core.lyrics.brief import Line
     from atl_core.plan import Plan, Written
     from atl_core.wish import Wish
@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 
 TAGGER: Final = "musicnn-msd"
 """The weights that listening needs."""
+LANGUAGE_MODEL: Final = "lm"
+"""The captioner whose language model is loaded for a thorough genre verdict."""
 NOT_ENGLISH: Final = ("another language", "code")
 """What a text may be that no lines are written for."""
 TITLE_WORDS: Final = 5
@@ -308,17 +310,43 @@ class Pipeline:
         return await _in_turn(self._writing, work, on_progress)
 
     async def judge(self, lines: Sequence[Line], sounds: Sequence[OwnSound] = ()) -> Verdict:
-        """The verdict on a draft's lines, as its writer says them."""
+        """The verdict on a draft's lines, as its writer says them.
+
+        The language model takes part where it is loaded.
+        """
         from atl_core.verdicts import verdict_on
 
         with saying(sounds):
-            return await asyncio.to_thread(verdict_on, lines)
+            return await asyncio.to_thread(lambda: verdict_on(lines, self._reader()))
 
-    async def judge_text(self, text: str) -> GenreVerdict:
-        """How hip-hop or country a text is, whoever wrote it."""
+    async def judge_text(
+        self, text: str, *, thorough: bool = False, on_progress: OnProgress = unwatched
+    ) -> GenreVerdict:
+        """How hip-hop or country a text is, whoever wrote it.
+
+        The language model takes part where it is loaded. With `thorough` it is loaded for it.
+
+        Raises:
+            WeightsError: it is not here or is damaged.
+        """
         from atl_core.genre.judge import judge
 
-        return await asyncio.to_thread(judge, text)
+        def work(report: OnProgress, cancel: threading.Event) -> GenreVerdict:  # noqa: ARG001
+            if thorough and not self._reader():
+                report(Progress("judge", text="loading the language model"))
+                self._captioner(LANGUAGE_MODEL)
+            return judge(text, self._reader())
+
+        return await in_thread(work, on_progress)
+
+    def _reader(self) -> Reader | None:
+        """A loaded language model that can read lyrics."""
+        if not self._captioners:
+            return None  # to look would import torch
+        from atl_core.captioner.genre_reader import reader_of
+
+        readers = map(reader_of, list(self._captioners.values()))
+        return next((reader for reader in readers if reader), None)
 
     async def save(
         self,

@@ -283,6 +283,7 @@ def verdict(verdict: Verdict) -> RenderableType:
         rows.append(Text(said, style="dim"))
     if verdict.words:
         rows.append(_spoken(verdict.words))
+    rows += _both_parts(verdict)
     if verdict.cliches:
         rows.append(Text(f"clichés: {', '.join(verdict.cliches)}", style="dim"))
     if verdict.note:
@@ -298,7 +299,11 @@ def genre_verdict(verdict: GenreVerdict) -> RenderableType:
     rows: list[RenderableType] = [meter(verdict.genre)]
     if not verdict.confident:
         rows.append(Text(neither(verdict), style="bold"))
+    elif verdict.might_be:
+        said = f"It could as well be {verdict.might_be}: {verdict.shares}."
+        rows.append(Text(said, style="dim"))
     rows.append(_spoken(verdict.words))
+    rows += _both_parts(verdict)
     if len({part.label for part in verdict.parts}) > 1:
         rows.append(Text(by_part(verdict.parts)))
     table = Table.grid(padding=(0, 1))
@@ -316,6 +321,18 @@ def genre_verdict(verdict: GenreVerdict) -> RenderableType:
     return Group(*rows, Padding(table, (1, 0, 0, 0)) if len(verdict.lines) > 1 else table)
 
 
+def _both_parts(verdict: Verdict | GenreVerdict) -> list[Text]:
+    """`The words alone read 71% country, the language model reads 64% hip-hop.`, if they differ."""
+    if not (found := disagreement(verdict.by_words, verdict.by_model)):
+        return []
+    words, model = found
+    said = (
+        f"The words alone read {verdict.by_words[words]:.0%} {words}, "
+        f"the language model reads {verdict.by_model[model]:.0%} {model}."
+    )
+    return [Text(said, style="dim")]
+
+
 def neither(verdict: GenreVerdict) -> str:
     """What a text is that is neither hip-hop nor country."""
     match verdict.kind:
@@ -323,7 +340,7 @@ def neither(verdict: GenreVerdict) -> str:
             return "Too short to tell: a line or two of lyrics are needed."
         case "prose" | "code" | "another language":
             return f"Neither: this is {verdict.kind}, not English lyrics."
-    return f"Neither: this reads like {verdict.kind}."
+    return f"Neither: this reads like {verdict.kind} ({verdict.shares})."
 
 
 def by_part(parts: Sequence[PartVerdict]) -> str:

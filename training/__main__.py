@@ -30,6 +30,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "evaluate": {
         "lm": ("training.lm.commands:evaluate", "The language model that writes, on new artists."),
         "genre": ("training.genre.commands:evaluate", "The genre classifiers, on new artists."),
+        "verdict": ("training.genre.commands:evaluate_verdict", "The genre verdict as a whole."),
         "captioner": ("training.captioners.commands:evaluate", "The paper's, on new artists."),
     },
     "package": {

@@ -93,6 +93,8 @@ class LanguageModel:
     name: str = "lm"
     topic_length: int = SMALL_TOPIC
     """Words that a draft is about, the seed words among them."""
+    adapter: str = ""
+    """The sha256 of the shipped adapter; empty for a model of the operator's own."""
 
     @property
     def can_end_line(self) -> Callable[[str], bool]:

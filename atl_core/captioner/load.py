@@ -302,7 +302,11 @@ def load_language_model(
         fetch = "atl weights fetch" if model is LM else f"atl weights fetch {model.base}"
         raise WeightsError(found, remedy=f"Run `{fetch}`; it takes a minute or two.")
     folder = prepared_folder(weights_home, model)
-    return load_model(folder, model.adapter, device, genre_score, name=model.name, kernels=kernels)
+    loaded = load_model(
+        folder, model.adapter, device, genre_score, name=model.name, kernels=kernels
+    )
+    digest = _adapter_digest(model.adapter / "adapter.safetensors")
+    return dataclasses.replace(loaded, adapter=digest)
 
 
 def load_model(

@@ -18,7 +18,7 @@ from atl_core.drafts.export import JSON_KIND, JSON_VERSION
 from atl_core.drafts.names import MAX_TAG, MAX_TITLE, clean_tag, clean_title
 from atl_core.errors import BriefError, DraftError, megabytes
 from atl_core.genre.verdict import SpokenWord, Verdict
-from atl_core.lyrics.brief import GENRES, Brief, Line
+from atl_core.lyrics.brief import GENRES, Brief, Genre, Line
 from atl_core.lyrics.checks import MAX_LINES, check_brief
 from atl_core.lyrics.text import received
 
@@ -201,8 +201,8 @@ def _schema(kind: type) -> type[BaseModel]:
         hint = hints[field.name]
         limits = _LIMITS.get(kind, {}).get(field.name, _OF_A_TYPE.get(hint, {}))
         checks: list[Any] = [Field(**limits)] if limits else []
-        if field.name == "genre" and hint not in _OF_A_TYPE and "dict" in str(hint):
-            checks.append(AfterValidator(_both_genres))
+        if hint == dict[Genre, float]:
+            checks.append(AfterValidator(_both_genres if field.name == "genre" else _both_or_none))
         hint = _inner(hint, field.name)
         optional = field.default is not MISSING or field.default_factory is not MISSING
         default = field.default if field.default is not MISSING else None
@@ -236,6 +236,10 @@ def _both_genres(genre: dict[str, float]) -> dict[str, float]:
     if set(genre) != set(GENRES) or not all(0 <= share <= 1 for share in genre.values()):
         raise ValueError(f"{' and '.join(GENRES)} each need a share from 0 to 1")
     return genre
+
+
+def _both_or_none(genre: dict[str, float]) -> dict[str, float]:
+    return _both_genres(genre) if genre else genre
 
 
 def _config() -> Any:

@@ -10,17 +10,22 @@ from math import exp
 from typing import Final
 
 from atl_core.errors import UserError
-from atl_core.genre import linear, neither, parts
+from atl_core.genre import linear, neither, others, parts, thorough
 from atl_core.genre.files import WEIGHTS
-from atl_core.genre.linear import Linear
+from atl_core.genre.linear import Features, Linear
 from atl_core.genre.neither import LyricsOrNot
+from atl_core.genre.others import OtherGenres
 from atl_core.genre.spoken import as_read, spoken_words
 from atl_core.genre.text import Token, tokens
+from atl_core.genre.thorough import Reading
 from atl_core.genre.verdict import (
     GenreVerdict,
+    Kind,
     LineVerdict,
     Mark,
     PartVerdict,
+    Reader,
+    SongGenre,
     likelier,
 )
 from atl_core.lyrics.brief import GENRES, Genre
@@ -62,8 +67,21 @@ def detector() -> LyricsOrNot:
     return neither.load()
 
 
-def judge(text: str) -> GenreVerdict:
-    """The verdict of the default classifier on `text`, line breaks as written.
+@cache
+def other_genres() -> OtherGenres:
+    """What tells pop and rock from hip-hop and country, read once.
+
+    Raises:
+        WeightsError: its weights are missing or damaged.
+    """
+    return others.load()
+
+
+def judge(text: str, reader: Reader | None = None) -> GenreVerdict:
+    """The verdict on `text`, line breaks as written.
+
+    With `reader`, a language model takes part; see `atl_core.genre.thorough`. Whether the text is
+    a lyric at all, and what single lines are, is said by their words alone.
 
     Raises:
         UserError: there is no word in the text, or it is longer than any book of songs.
@@ -75,19 +93,54 @@ def judge(text: str) -> GenreVerdict:
     features = model.features(words)
     contributions = model.contributions(found, features).tolist()
     log_odds = sum(contributions) + model.constant(len(words))
+    is_lyrics = detector().is_lyrics(words)
+    by_words: dict[Genre, float] = {}
+    by_model: dict[Genre, float] = {}
+    reading = thorough.read(words, reader) if reader and is_lyrics else None
+    if reading:
+        evidence = float(reading.evidence()[0])
+        by_words = probabilities(log_odds)
+        by_model = probabilities(reading.thorough.log_odds_alone(evidence, len(words)))
+        log_odds = reading.thorough.log_odds(log_odds, evidence, len(words))
+        contributions = reading.contributions(contributions)
     genre = probabilities(log_odds)
-    label = likelier(genre)
-    kind = label if detector().is_lyrics(words) else detector().kind(words)
-    lines, parts = lines_and_parts(text, found, contributions)
+    kind, kinds = (
+        kind_of(words, features, log_odds, reading) if is_lyrics else (detector().kind(words), {})
+    )
+    lines, parts = lines_and_parts(text, found, contributions, reading)
     return GenreVerdict(
         genre=genre,
-        label=label,
+        label=likelier(genre),
         confident=kind in GENRES,
         words=spoken_words(text, found, contributions, model.bags[0].weight),
         lines=lines,
         kind=kind,
+        kinds=kinds,
+        by_words=by_words,
+        by_model=by_model,
         parts=parts,
     )
+
+
+def kind_of(
+    words: Sequence[str], features: Sequence[Features], log_odds: float, reading: Reading | None
+) -> tuple[Kind, dict[SongGenre, float]]:
+    """Which genre a lyric is of, and the probabilities of four.
+
+    Args:
+        words: its normalised words.
+        features: of these by the default classifier.
+        log_odds: of hip-hop over country.
+    """
+    evidence, weighing = [other_genres().evidence(features)], other_genres().weighing
+    if reading:
+        _, other, pop = reading.evidence().tolist()
+        evidence, weighing = [*evidence, (other, pop)], reading.thorough.weighing
+    other, pop = weighing.log_odds(evidence, len(words), log_odds)
+    kinds = others.probabilities(log_odds, other, pop)
+    if weighing.is_other(other, len(words)):
+        return ("pop" if pop >= 0 else "rock"), kinds
+    return ("hip-hop" if log_odds >= 0 else "country"), kinds
 
 
 def read(text: str) -> list[Token]:
@@ -113,7 +166,7 @@ def read(text: str) -> list[Token]:
 
 
 def lines_and_parts(
-    text: str, found: Sequence[Token], contributions: Sequence[float]
+    text: str, found: Sequence[Token], contributions: Sequence[float], reading: Reading | None
 ) -> tuple[tuple[LineVerdict, ...], tuple[PartVerdict, ...]]:
     """Verdicts on the first `LINES` lines that have words, and on the parts that they make.
 
@@ -152,19 +205,19 @@ def lines_and_parts(
         )
     if len(sections) < 2:
         return tuple(verdicts), ()
-    return tuple(verdicts), tuple(
-        PartVerdict(
-            section.name,
-            section.first,
-            section.last,
-            probabilities(
-                classifier().log_odds(
-                    [word for line in words[section.first : section.last + 1] for word in line]
-                )
-            ),
+    judged = []
+    for section in sections:
+        inside = [word for line in words[section.first : section.last + 1] for word in line]
+        log_odds = classifier().log_odds(inside)
+        if reading:
+            between = range(numbers[section.first], numbers[section.last] + 1)
+            own = [index for index, token in enumerate(found) if token.line in between]
+            evidence = float(reading.evidence(slice(own[0], own[-1] + 1))[0])
+            log_odds = reading.thorough.log_odds(log_odds, evidence, len(inside))
+        judged.append(
+            PartVerdict(section.name, section.first, section.last, probabilities(log_odds))
         )
-        for section in sections
-    )
+    return tuple(verdicts), tuple(judged)
 
 
 def probabilities(log_odds: float) -> dict[Genre, float]:

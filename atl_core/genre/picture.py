@@ -38,8 +38,10 @@ WORDS: Final = 6
 """Words named for each genre."""
 
 
-def picture(text: str) -> bytes:
+def picture(text: str, verdict: GenreVerdict | None = None) -> bytes:
     """A PNG of the first lines, each word shaded by what it said and each line with its verdict.
+
+    `verdict` is the one on the text, where it is known already.
 
     Raises:
         UserError: there is nothing to judge; see `judge`.
@@ -48,7 +50,7 @@ def picture(text: str) -> bytes:
     from matplotlib.figure import Figure
     from matplotlib.patches import Rectangle
 
-    verdict = judge(text)
+    verdict = verdict or judge(text)
     lines = verdict.lines[:PICTURE_LINES]
     headings = {part.first: part for part in verdict.parts if part.first < len(lines)}
     said = [remark for remark in (_neither(verdict), *_named(verdict)) if remark]
@@ -120,7 +122,7 @@ def picture(text: str) -> bytes:
 
 def _neither(verdict: GenreVerdict) -> str:
     if verdict.confident:
-        return ""
+        return f"It could as well be {verdict.might_be}." if verdict.might_be else ""
     if verdict.kind == "too short":
         return "Too short to tell."
     return f"Neither: this reads like {verdict.kind}."

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, Self
 
-from atl_core.lyrics.brief import Genre
+from atl_core.lyrics.brief import GENRES, Genre
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 SURE: Final = 0.6
 """Probability from which on two genres are said to disagree."""
 
+SongGenre = Literal["hip-hop", "country", "pop", "rock"]
 Kind = Literal[
     "hip-hop", "country", "pop", "rock", "prose", "code", "another language", "too short"
 ]
@@ -27,14 +32,27 @@ class SpokenWord:
     """Contribution to the log-odds; always positive, in favour of `genre`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What a language model says of a stretch of a line."""
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadWords:
+    """Some words in a row as a language model read them."""
 
-    start: int
-    end: int
-    ratio: float
-    """Log-likelihood ratio of hip-hop over country."""
+    states: NDArray[np.float32]
+    """(words, width): the sum of the model's last states over the tokens of each word."""
+    tokens: NDArray[np.int64]
+    """(words,): how many tokens these are; 0 for a word that was not read."""
+
+
+class Reader(Protocol):
+    """A language model that reads lyrics."""
+
+    @property
+    def model(self) -> str:
+        """Which model it is: the sha256 of its adapter."""
+        ...
+
+    def read(self, words: Sequence[str]) -> ReadWords:
+        """Read normalised words. Blocking and heavy."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +117,26 @@ class GenreVerdict:
     """The lines that have words, in order: where a long text turns from one genre to the other."""
     kind: Kind = "too short"
     """What the text is; `label` where it is confident."""
+    kinds: dict[SongGenre, float] = field(default_factory=dict)
+    """Probabilities of four genres for a lyric; they sum to 1. Empty for what is no lyric."""
+    by_words: dict[Genre, float] = field(default_factory=dict)
+    """What the words alone say; empty where no language model took part."""
+    by_model: dict[Genre, float] = field(default_factory=dict)
+    """What the language model alone says; empty where none took part."""
     parts: tuple[PartVerdict, ...] = ()
     """Two or more, or none where the text is of one piece."""
+
+    @property
+    def might_be(self) -> SongGenre | Literal[""]:
+        """Pop or rock where that is the likeliest of four genres, but not by enough to say so."""
+        likeliest = max(self.kinds, key=lambda genre: self.kinds[genre], default=self.label)
+        return likeliest if self.confident and likeliest not in GENRES else ""
+
+    @property
+    def shares(self) -> str:
+        """The four genres in words, likeliest first; empty for what is no lyric."""
+        ordered = sorted(self.kinds.items(), key=lambda item: -item[1])
+        return ", ".join(f"{genre} {share:.0%}" for genre, share in ordered)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -131,6 +167,9 @@ class Verdict:
     """Those of the list that are in the draft."""
     note: str = ""
     """Which lines of this version another captioner wrote than the draft's, and why."""
+    by_words: dict[Genre, float] = field(default_factory=dict)
+    by_model: dict[Genre, float] = field(default_factory=dict)
+    """Both as in `GenreVerdict`."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -152,12 +191,14 @@ def likelier(genre: Mapping[Genre, float]) -> Genre:
 
 
 def disagreement(
-    heard: Mapping[Genre, float], read: Mapping[Genre, float]
+    one: Mapping[Genre, float], other: Mapping[Genre, float]
 ) -> tuple[Genre, Genre] | None:
-    """What a beat sounds like and what the words to it read like, where these are not the same.
+    """The genres of two judgements that are not the same, such as of a beat and of its words.
 
-    Nothing where either is not sure.
+    Nothing where either judgement is missing or is not sure.
     """
-    beat, text = likelier(heard), likelier(read)
-    sure = heard[beat] >= SURE and read[text] >= SURE
-    return (beat, text) if beat != text and sure else None
+    if not one or not other:
+        return None
+    first, second = likelier(one), likelier(other)
+    sure = one[first] >= SURE and other[second] >= SURE
+    return (first, second) if first != second and sure else None

@@ -152,25 +152,34 @@ def beat(draft_id: str, beat: str, as_json: bool) -> None:
 @click.argument("file", default="-")
 @as_json
 @click.option("--picture", type=click.Path(path_type=Path), help="Draw why, as a PNG.")
+@click.option("--thorough", is_flag=True, help="Ask the language model as well: some seconds.")
 @force
-def genre(file: str, as_json: bool, picture: Path | None, force: bool) -> None:
+def genre(file: str, as_json: bool, picture: Path | None, thorough: bool, force: bool) -> None:
     """Judge how hip-hop or country lyrics are, and show the words and lines that say so.
 
     They are read from FILE, or from standard input for - or without FILE.
 
     \b
-    Example:
+    Examples:
       atl genre song.txt
+      atl genre song.txt --thorough
     """
-    # Pasted lyrics need neither drafts nor settings; to open a studio takes longer than to judge.
-    from atl_core.genre.judge import judge
-
     lyrics = _read_lyrics(file)
-    verdict = judge(lyrics)
+    if thorough:
+        verdict = watched(
+            lambda studio, on_progress: studio.pipeline.judge_text(
+                lyrics, thorough=True, on_progress=on_progress
+            )
+        )
+    else:
+        # Pasted lyrics need neither drafts nor settings; to open a studio takes longer than this.
+        from atl_core.genre.judge import judge
+
+        verdict = judge(lyrics)
     if picture:
         from atl_core.genre import picture as pictures
 
-        drawn = pictures.picture(lyrics)
+        drawn = pictures.picture(lyrics, verdict)
         write_file(picture, drawn, replace=force)
     if as_json:
         print_json(verdict.to_json())

@@ -440,6 +440,16 @@ def _judged(draft: Draft, locale: str) -> Markdown:
                 read=f"{verdict.genre[text]:.0%} {text}",
             )
         )
+    if parts := disagreement(verdict.by_words, verdict.by_model):
+        words, model = parts
+        rows.append(
+            say(
+                "card.parts",
+                locale,
+                words=f"{verdict.by_words[words]:.0%} {words}",
+                model=f"{verdict.by_model[model]:.0%} {model}",
+            )
+        )
     if after := draft.lines_after_sound():
         numbers = Lines(after).describe().partition(" ")[2]
         lines = count(len(after), "line", locale)

@@ -123,6 +123,9 @@ def _embed(context: Context, found: GenreVerdict) -> discord.Embed:
     rows: list[str] = [meter(found.genre)]
     if not found.confident:
         rows.append(_neither(context, found))
+    elif found.might_be:
+        kind = context.say(f"kind.{found.might_be}")
+        rows.append(context.say("genre.might", kind=kind, shares=found.shares))
     if found.parts:
         rows += ["", *(_part(context, found, part) for part in found.parts[:PARTS_SHOWN])]
     if len(found.lines) > 1:
@@ -145,7 +148,9 @@ def _neither(context: Context, found: GenreVerdict) -> Markdown:
     kind = context.say(f"kind.{found.kind.replace(' ', '_')}")
     if found.kind == "too short":
         return context.say("genre.short")
-    return context.say("genre.neither.text", kind=kind)
+    if not found.kinds:
+        return context.say("genre.neither.text", kind=kind)
+    return context.say("genre.neither.song", kind=kind, shares=found.shares)
 
 
 def _part(context: Context, found: GenreVerdict, part: PartVerdict) -> Markdown:

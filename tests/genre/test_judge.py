@@ -93,9 +93,19 @@ def test_odd_text_gets_an_answer(text: str) -> None:
 def test_a_verdict_can_be_printed_as_json() -> None:
     data = json.loads(json.dumps(judge(COUNTRY).to_json()))
     assert set(data) == {
-        "genre", "label", "confident", "words", "lines", "kind", "parts",
+        "genre", "label", "confident", "words", "lines", "kind", "kinds", "by_words", "by_model",
+        "parts",
     }  # fmt: skip
     assert sum(data["genre"].values()) == pytest.approx(1.0)
+
+
+def test_the_probabilities_of_four_genres_agree_with_those_of_two() -> None:
+    for lyrics in (COUNTRY, HIP_HOP):
+        verdict = judge(lyrics)
+        assert verdict.kind == verdict.label
+        assert sum(verdict.kinds.values()) == pytest.approx(1.0)
+        two = verdict.kinds["hip-hop"] + verdict.kinds["country"]
+        assert verdict.kinds["country"] / two == pytest.approx(verdict.genre["country"])
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import csv
 import gzip
 import json
 import random
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +18,14 @@ from hypothesis import strategies as st
 
 from atl_core.genre import linear as stored_linear
 from atl_core.genre import neither as stored_neither
+from atl_core.genre.others import SONG_GENRES, probabilities
 from atl_core.genre.text import words
+from atl_core.genre.verdict import ReadWords
 from training.__main__ import main
-from training.genre import detector, evaluate, linear, measures, networks, neural
+from training.genre import detector, evaluate, linear, measures, networks, neural, thorough
+from training.genre import others as others_training
 from training.genre.data import Section, artist_weights, excerpt, part, read
+from training.genre.readings import mean_state
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 TALK = {
@@ -101,6 +107,64 @@ def test_the_detector_learns_what_is_neither(lyrics: Path, others: Path, tmp_pat
     kept = [trained.is_lyrics(words(section.text)) for section in read(lyrics, "test")]
     assert np.mean(kept) > 0.9
     assert not trained.is_lyrics(words("the annual budget of the committee and the return value"))
+
+
+@pytest.fixture(scope="module")
+def vocabulary(lyrics: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("linear")
+    linear.train("linear", lyrics, folder)
+    return folder
+
+
+def test_pop_and_rock_are_told_from_the_two_genres(
+    lyrics: Path, vocabulary: Path, tmp_path: Path
+) -> None:
+    trained = others_training.train(lyrics, tmp_path, vocabulary)
+    model = stored_linear.load(vocabulary)
+    called = defaultdict(list)
+    for section in read(lyrics, "test", SONG_GENRES):
+        found = words(section.text)
+        evidence = [trained.evidence(model.features(found))]
+        hip_hop = model.log_odds(found)
+        other, pop = trained.weighing.log_odds(evidence, len(found), hip_hop)
+        called[section.genre].append(trained.weighing.is_other(other, len(found)))
+        shares = probabilities(hip_hop, other, pop)
+        assert sum(shares.values()) == pytest.approx(1.0)
+        assert max(shares, key=shares.__getitem__) == section.genre
+    assert np.mean(called["pop"] + called["rock"]) > 0.9
+    assert np.mean(called["hip-hop"] + called["country"]) < 0.1
+
+
+class Letters:
+    """A reader whose states are sums of random vectors, one for each word."""
+
+    model = ""
+
+    def read(self, words: Sequence[str]) -> ReadWords:
+        states = [np.random.default_rng(list(word.encode())).normal(size=32) for word in words]
+        return ReadWords(np.array(states, np.float32), np.ones(len(words), np.int64))
+
+
+def test_a_language_model_is_weighed_beside_the_words(
+    lyrics: Path, vocabulary: Path, tmp_path: Path
+) -> None:
+    readings = tmp_path / "readings"
+    trained = thorough.train(lyrics, tmp_path / "out", readings, vocabulary, Letters)
+    assert trained.adapter == thorough.adapter_digest()
+    right = []
+    for section in read(lyrics, "test"):
+        found = words(section.text)
+        state = mean_state(Letters(), found)
+        evidence = float((state @ trained.weights - trained.centre + trained.bias)[0])
+        right.append((trained.log_odds_alone(evidence, len(found)) > 0) ==
+                     (section.genre == "hip-hop"))  # fmt: skip
+    assert np.mean(right) > 0.9
+
+    def never() -> Letters:
+        raise AssertionError("everything was read before")
+
+    again = thorough.train(lyrics, tmp_path / "again", readings, vocabulary, never)
+    assert again.together == trained.together
 
 
 def test_the_evaluation_writes_its_table_figures_and_drafts(lyrics: Path, tmp_path: Path) -> None:

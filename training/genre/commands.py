@@ -10,6 +10,8 @@ from atl_core.genre.files import WEIGHTS
 
 LINEAR = ("linear", "judge", "ranker")
 NEURAL = ("lstm", "han")
+PARTS = ("genre-neither", "genre-others", "genre-thorough")
+"""Parts of the verdict that choose between hip-hop and country only with others, or not at all."""
 DATA = click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -18,8 +20,17 @@ DATA = click.option(
 )
 
 
+READINGS = click.option(
+    "--readings",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="runs/genre-readings",
+    show_default=True,
+    help="Folder of what the language model has read; what is missing is read first.",
+)
+
+
 @click.command()
-@click.argument("model", type=click.Choice([*LINEAR, *NEURAL, "neither"]))
+@click.argument("model", type=click.Choice([*LINEAR, *NEURAL, "others", "thorough", "neither"]))
 @DATA
 @click.option("--out", type=click.Path(path_type=Path), help="Default: weights/genre-MODEL.")
 @click.option(
@@ -28,7 +39,8 @@ DATA = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="From `prepare genre`; needed to train `neither`.",
 )
-def train(model: str, data: Path, out: Path | None, others: Path | None) -> None:
+@READINGS
+def train(model: str, data: Path, out: Path | None, others: Path | None, readings: Path) -> None:
     """Train MODEL and write its weights."""
     folder = out or WEIGHTS / f"genre-{model}"
     if model in NEURAL:
@@ -39,6 +51,14 @@ def train(model: str, data: Path, out: Path | None, others: Path | None) -> None
         from training.genre import linear
 
         linear.train(model, data, folder)
+    elif model == "thorough":
+        from training.genre import thorough
+
+        thorough.train(data, folder, readings)
+    elif model == "others":
+        from training.genre import others as other_genres
+
+        other_genres.train(data, folder)
     else:
         if others is None:
             raise click.UsageError("`neither` needs --neither FILE, made by `prepare genre`.")
@@ -79,5 +99,25 @@ def evaluate(
     from training.genre import evaluate as evaluation
 
     stored = sorted(folder.parent.name for folder in WEIGHTS.glob("genre-*/config.json"))
-    names = models or [name for name in stored if name != "genre-neither"]
+    names = models or [name for name in stored if name not in PARTS]
     evaluation.evaluate(data, out, names, split, classical, others, drafts, draws)
+
+
+@click.command()
+@DATA
+@READINGS
+@click.option("--out", type=click.Path(path_type=Path), default="runs/verdict", show_default=True)
+@click.option("--split", type=click.Choice(["valid", "test"]), default="test", show_default=True)
+@click.option(
+    "--neither",
+    "others",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="From `prepare genre`: what prose, code and other languages are called.",
+)
+def evaluate_verdict(
+    data: Path, readings: Path, out: Path, split: str, others: Path | None
+) -> None:
+    """Measure the whole verdict, quick and thorough, on artists that it has never seen."""
+    from training.genre import verdict
+
+    verdict.evaluate(data, others, readings, out, split)

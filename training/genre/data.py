@@ -30,6 +30,8 @@ class Section:
     group: str
     song: str
     lines: tuple[str, ...]
+    source: str = ""
+    """The collection that it is from."""
 
     @property
     def text(self) -> str:
@@ -42,7 +44,9 @@ def read(folder: Path, split: str, genres: Iterable[str] = GENRES) -> list[Secti
     with gzip.open(folder / f"{split}.jsonl.gz", "rt", encoding="utf-8") as file:
         rows = (json.loads(row) for row in file)
         return [
-            Section(row["genre"], row["group"], row["song"], tuple(row["lines"]))
+            Section(
+                row["genre"], row["group"], row["song"], tuple(row["lines"]), row.get("source", "")
+            )
             for row in rows
             if row["genre"] in wanted
         ]

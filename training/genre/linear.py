@@ -166,9 +166,11 @@ def blank(kept: list[str], documents: Counter[str], total: int, units: Units, co
 def features(bag: Bag, texts: list[list[str]]) -> csr_matrix:
     """(texts, features), by the very code that runs in the product."""
     rows = [bag.features(found)[:2] for found in texts]
-    starts = np.cumsum([0, *(len(indexes) for indexes, _ in rows)])
+    # scikit-learn takes indices of 32 bits only.
+    starts = np.cumsum([0, *(len(indexes) for indexes, _ in rows)], dtype=np.int32)
+    indexes = np.concatenate([np.array(found, np.int32) for found, _ in rows])
     return csr_matrix(
-        (np.concatenate([v for _, v in rows]), np.concatenate([i for i, _ in rows]), starts),
+        (np.concatenate([values for _, values in rows]), indexes, starts),
         shape=(len(texts), len(bag.vocabulary)),
     )
 

@@ -6,7 +6,9 @@ Gathered from Debian packages and from what a development machine has installed:
 
 - prose: the Debian packages `fortunes`, `fortunes-min` and `fortunes-bofh-excuses` (quotations from
   literature, law, science, politics; the file of songs and poems is left out), HTML pages (those of
-  the Debian package `anarchism`, essays), and the descriptions of the installed Python packages;
+  the Debian packages `anarchism`, essays, and `debian-handbook`), what is told and said in the
+  campaigns of a game (`wesnoth-1.16-httt`, `-low`, `-sota`, `-utbs`), and the descriptions of the
+  installed Python packages;
 - code: pieces of the installed packages' Python, C and JavaScript;
 - language: the fortunes of other languages (Debian's `fortunes-de`, `-es`, `-it`, `-pl`, `-ru`,
   `-cs`, `-bg`, `-br`, `-ga`), and gettext catalogues of the system's programs.
@@ -40,7 +42,7 @@ WORDS = (8, 120)
 MOST = 150
 """Most texts from one source, so that none drowns the others."""
 MOST_FROM_PAGES = 900
-"""The same of a folder of HTML pages, which is large."""
+"""The same of a folder of HTML pages that is learnt, which is large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,17 @@ def read(file: Path, split: str) -> list[OtherText]:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder of fortunes whose subfolders are named by language.",
 )
-@click.option("--pages", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--pages",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    help="A folder of HTML pages of prose; may be given more than once.",
+)
+@click.option(
+    "--stories",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of campaigns of Battle for Wesnoth: narration and dialogue.",
+)
 @click.option(
     "--catalogues",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -78,7 +90,12 @@ def read(file: Path, split: str) -> list[OtherText]:
 )
 @click.option("--out", type=click.Path(path_type=Path), default="runs/neither.jsonl.gz")
 def prepare(
-    fortunes: Path | None, foreign: Path | None, pages: Path | None, catalogues: Path, out: Path
+    fortunes: Path | None,
+    foreign: Path | None,
+    pages: tuple[Path, ...],
+    stories: Path | None,
+    catalogues: Path,
+    out: Path,
 ) -> None:
     """Gather texts that are neither genre."""
     rng = random.Random(0)
@@ -88,17 +105,19 @@ def prepare(
         gatherers.append(quotations(fortunes))
     if foreign:
         gatherers.append(foreign_quotations(foreign))
-    if pages:
-        gatherers.append(essays(pages))
+    gatherers += map(essays, pages)
+    if stories:
+        gatherers.append(campaigns(stories))
     for gatherer in gatherers:
         for kind, source, text in gatherer:
             if WORDS[0] <= len(text.split()) or (kind == "language" and len(text) > 30):
                 found.setdefault((kind, source), []).append(shorten(text, rng))
     out.parent.mkdir(parents=True, exist_ok=True)
+    large = {folder.name for folder in pages}
     kept = []
     for (kind, source), texts in sorted(found.items()):
         split = "test" if part(source, 3, "neither") == 0 else "train"
-        most = MOST_FROM_PAGES if pages and source == pages.name else MOST
+        most = MOST_FROM_PAGES if source in large and split == "train" else MOST
         chosen = rng.sample(sorted(set(texts)), min(most, len(set(texts))))
         kept += [OtherText(kind, source, split, text) for text in chosen]
     with gzip.open(out, "wt", encoding="utf-8") as file:
@@ -148,6 +167,15 @@ def essays(folder: Path) -> Texts:
         page = file.read_text(encoding="utf-8", errors="ignore")
         for paragraph in re.findall(r"<p\b[^>]*>(.*?)</p>", page, re.DOTALL | re.IGNORECASE):
             yield "prose", folder.name, html.unescape(re.sub(r"<[^>]*>", "", paragraph))
+
+
+def campaigns(folder: Path) -> Texts:
+    """What is told and said in the scenarios of a game. Each campaign is a source."""
+    for campaign in sorted(path for path in folder.iterdir() if path.is_dir()):
+        for file in sorted(campaign.rglob("*.cfg")):
+            script = file.read_text(encoding="utf-8", errors="ignore")
+            for said in re.findall(r'\b(?:message|story)\s*=\s*_\s*"([^"]+)"', script):
+                yield "prose", campaign.name, re.sub(r"<[^>]*>", "", said)
 
 
 def documentation() -> Texts:

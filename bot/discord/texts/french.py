@@ -141,6 +141,7 @@ REPLIES: Final = {
     "card.unsure": "pas sûr",
     "card.neither": "ni l'un ni l'autre, en fait",
     "card.differs": "Le beat sonne {heard}, ces paroles se lisent {read}.",
+    "card.parts": "Les mots seuls disent {words}, le modèle de langue dit {model}.",
     "card.after": "Après le dernier son du beat ({end}) : {lines} ({numbers}).",
     "card.kind": "aucun des deux, plutôt {kind}",
     "card.craft": "Rimes tenues {rhymes} · syllabes tenues {syllables} · plus longue "
@@ -293,6 +294,8 @@ REPLIES: Final = {
     "kind.code": "du code",
     "kind.another_language": "une autre langue",
     "kind.too_short": "trop court",
+    "genre.neither.song": "Aucun des deux : on dirait {kind} ({shares}).",
+    "genre.might": "Ce pourrait aussi être {kind} : {shares}.",
     "genre.neither.text": "Aucun des deux : c'est {kind}, pas des paroles en anglais.",
     "genre.short": "Aucun des deux, ou trop court : il faut une ligne ou deux de paroles.",
     "genre.lines": "lignes {first}-{last}",

@@ -142,6 +142,7 @@ REPLIES: Final = {
     "card.unsure": "unsicher",
     "card.neither": "eigentlich keines von beiden",
     "card.differs": "Der Beat klingt nach {heard}, der Text liest sich nach {read}.",
+    "card.parts": "Die Wörter allein lesen sich nach {words}, das Sprachmodell liest {model}.",
     "card.after": "Nach dem letzten Ton des Beats ({end}): {lines} ({numbers}).",
     "card.kind": "keines von beiden, eher {kind}",
     "card.craft": "Reime gehalten {rhymes} · Silben gehalten {syllables} · längste "
@@ -294,6 +295,8 @@ REPLIES: Final = {
     "kind.code": "Programmcode",
     "kind.another_language": "eine andere Sprache",
     "kind.too_short": "zu kurz",
+    "genre.neither.song": "Keines von beiden: Das liest sich wie {kind} ({shares}).",
+    "genre.might": "Es könnte ebenso gut {kind} sein: {shares}.",
     "genre.neither.text": "Keines von beiden: Das ist {kind}, kein englischer Songtext.",
     "genre.short": "Keines von beiden, oder zu kurz: Ein, zwei Zeilen Songtext braucht es.",
     "genre.lines": "Zeilen {first}-{last}",

@@ -39,6 +39,13 @@ async def test_genre_says_when_it_is_neither(world: World) -> None:
     assert "neither" in answers(asked)
 
 
+async def test_genre_says_what_it_could_be_as_well(world: World) -> None:
+    asked = await world.ann.slash(
+        world.channel, "genre", text="Dancing under neon lights tonight\nBaby your kiss is electric"
+    )
+    assert "It could as well be pop: pop " in answers(asked)
+
+
 async def test_genre_shows_a_song_in_parts_with_a_strip(world: World) -> None:
     song = f"[Verse]\n{HIP_HOP}\n{HIP_HOP}\n\n[Hook]\n{COUNTRY}\n{COUNTRY}"
     asked = await world.ann.slash(world.channel, "genre", text=song)

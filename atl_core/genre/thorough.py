@@ -1,0 +1,133 @@
+"""The language model beside the words, calibrated together.
+
+The writer's language model reads a text (`atl_core.captioner.genre_reader`). Its evidence `p` is
+linear in the mean of its last states, so that each word has a share of it. With the log-odds `h` by
+the words alone, a text of `n` words is hip-hop rather than country with log-odds
+`a h + (b + c ln n) p + d`, fitted on artists that neither part has seen. The same states say
+whether a lyric is pop or rock (`atl_core.genre.others`). All of it is fitted by `python -m training
+train genre thorough`, anew whenever the language model's adapter changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import log
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from atl_core.genre.files import WEIGHTS, damaged, read_json
+from atl_core.genre.linear import Floats
+from atl_core.genre.others import Weighing, weighing
+from atl_core.genre.verdict import Reader
+
+FOLDER: Final = WEIGHTS / "genre-thorough"
+
+
+@dataclass(frozen=True, slots=True)
+class Thorough:
+    """What a language model's states say, and how it is weighed beside the words."""
+
+    weights: Floats
+    """(width, 3): evidence of hip-hop over country, of pop or rock over both, of pop over rock."""
+    centre: Floats
+    """(3,): the evidence of an average word, which is taken off each."""
+    bias: Floats
+    """(3,)"""
+    together: tuple[float, float, float, float]
+    """a to d of the module's formula."""
+    alone: tuple[float, float, float]
+    """b to d of the same formula where the words have no part."""
+    weighing: Weighing
+    """Of the evidence that a lyric is pop or rock, by words and states."""
+    adapter: str
+    """The sha256 of the language model's adapter. The states of another model say nothing."""
+
+    def log_odds(self, by_words: float, evidence: float, length: int) -> float:
+        """Log-odds of hip-hop over country by both parts."""
+        a, b, c, d = self.together
+        return a * by_words + weight(b, c, length) * evidence + d
+
+    def log_odds_alone(self, evidence: float, length: int) -> float:
+        """The same by the language model alone."""
+        b, c, d = self.alone
+        return weight(b, c, length) * evidence + d
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """A text that the language model has read."""
+
+    thorough: Thorough
+    shares: Floats
+    """(words, 3): what each word adds to the evidence, before it is divided by the tokens."""
+    tokens: NDArray[np.int64]
+    """(words,)"""
+
+    def evidence(self, words: slice = slice(None)) -> Floats:
+        """The evidence of some words in a row, shape (3,); 0 where none of them was read."""
+        tokens = int(self.tokens[words].sum())
+        if not tokens:
+            return np.zeros(3, np.float32)
+        found: Floats = self.shares[words].sum(axis=0) / tokens + self.thorough.bias
+        return found
+
+    def contributions(self, by_words: Sequence[float]) -> list[float]:
+        """What each word adds to the log-odds of both parts, given what it adds to the words'."""
+        a, b, c, _ = self.thorough.together
+        scale = weight(b, c, len(by_words)) / max(1, int(self.tokens.sum()))
+        said: list[float] = (a * np.array(by_words) + scale * self.shares[:, 0]).tolist()
+        return said
+
+
+def weight(b: float, c: float, length: int) -> float:
+    """The weight of the language model's evidence in a text of `length` words."""
+    return max(0.0, b + c * log(max(1, length)))
+
+
+def read(words: Sequence[str], reader: Reader) -> Reading | None:
+    """What a language model says of normalised words; none if it is not the one that is known.
+
+    Raises:
+        WeightsError: the weights are missing or damaged.
+    """
+    thorough = shipped()
+    if reader.model != thorough.adapter:
+        return None
+    found = reader.read(words)
+    shares = found.states @ thorough.weights - found.tokens[:, None] * thorough.centre
+    return Reading(thorough, shares.astype(np.float32), found.tokens)
+
+
+@cache
+def shipped() -> Thorough:
+    """The weights of this repository, read once. Raises as `load` does."""
+    return load(FOLDER)
+
+
+def load(folder: Path) -> Thorough:
+    """Read the weights from their folder.
+
+    Raises:
+        WeightsError: a file is missing or damaged.
+    """
+    config: dict[str, Any] = read_json(folder / "config.json")
+    try:
+        arrays = load_file(folder / "weights.safetensors")
+        return Thorough(
+            weights=arrays["weights"].astype(np.float32),
+            centre=arrays["centre"].astype(np.float32),
+            bias=arrays["bias"].astype(np.float32),
+            together=tuple(config["together"]),
+            alone=tuple(config["alone"]),
+            weighing=weighing(config),
+            adapter=config["adapter"],
+        )
+    except (OSError, SafetensorError, KeyError) as error:
+        raise damaged(folder / "weights.safetensors") from error
