@@ -63,6 +63,8 @@ class RhymeChain:
 class _Syllable:
     vowel: str
     stressed: bool
+    light: bool
+    """Whether its vowel is reduced where it does not open a rhyme."""
     coda: tuple[str, ...]
     """Consonants up to the next vowel of the word, each by its family."""
     line: int
@@ -148,16 +150,19 @@ def _loosened_keys() -> dict[str, tuple[str, ...]]:
 
 
 def _syllables(line: str, number: int) -> Iterator[_Syllable]:
-    for match in _WORD.finditer(line):
+    matches = list(_WORD.finditer(line))
+    for match in matches:
         ways = pronounce(match[0])
         if not ways:
             continue
         found = list(_parts(ways[0]))
-        weak = len(found) == 1 and match[0].casefold() in FUNCTION_WORDS
+        # The last word of a line is sung out, whatever it is.
+        last = match is matches[-1]
+        light = len(found) == 1 and match[0].casefold() in FUNCTION_WORDS
         for n, (vowel, stressed, coda) in enumerate(found):
             yield _Syllable(
-                vowel, stressed and not weak, coda, number, match[0].casefold(), match.start(),
-                match.end(), n == len(found) - 1, n == 0,
+                vowel, stressed and (last or not light), light or not stressed, coda, number,
+                match[0].casefold(), match.start(), match.end(), n == len(found) - 1, n == 0,
             )  # fmt: skip
 
 
@@ -226,7 +231,7 @@ def _vowels(part: Sequence[_Syllable]) -> tuple[str, ...]:
     return (
         part[0].vowel,
         *(
-            "AH" if not syllable.stressed and syllable.vowel in _REDUCED else syllable.vowel
+            "AH" if syllable.light and syllable.vowel in _REDUCED else syllable.vowel
             for syllable in part[1:]
         ),
     )
