@@ -241,7 +241,8 @@ class LineCaptioner:
         shortest = 2 if task.rhyming == "multisyllabic" else 1
         near = request.above[-LINES_NEAR:]
         dense = {text: rhymed_syllables(text, near, shortest) for text in passed}
-        texts = sorted(passed, key=lambda text: -dense[text])[: config.ranked]
+        rhyming = [text for text in passed if dense[text]] or passed
+        texts = sorted(rhyming, key=lambda text: -dense[text])[: config.ranked]
         scores = self._ranked(texts, config, task, request, session, best=len(texts))
 
         def value(text: str) -> float:
