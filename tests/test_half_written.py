@@ -132,7 +132,7 @@ async def test_own_lines_stay_to_the_letter_and_are_locked(studio: Studio) -> No
 
 
 async def test_the_captioner_may_be_left_to_the_machine(studio: Studio) -> None:
-    wanted = replace(studio.settings, captioner="auto")
+    wanted = replace(studio.pipeline.settings, captioner="auto")
     studio.pipeline.settings = wanted
     draft = await ask(studio, Write("", Wish(), VERSE))
     assert draft.captioner == "lm"
