@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 
 import pytest
 from songs import heard
@@ -132,7 +131,7 @@ async def test_own_lines_stay_to_the_letter_and_are_locked(studio: Studio) -> No
 
 
 async def test_the_captioner_may_be_left_to_the_machine(studio: Studio) -> None:
-    wanted = replace(studio.pipeline.settings, captioner="auto")
+    wanted = studio.pipeline.settings.model_copy(update={"captioner": "auto"})
     studio.pipeline.settings = wanted
     draft = await ask(studio, Write("", Wish(), VERSE))
     assert draft.captioner == "lm"
