@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
@@ -14,7 +15,6 @@ from atl_core.audio.listening import SURE_OF_BARS, Listening, time_signature
 from atl_core.drafts.diff import Comparison, LineChange
 from atl_core.drafts.draft import Draft, Section
 from atl_core.drafts.listing import Change, Page, Wording
-from atl_core.drafts.options import LineOption, OptionSet
 from atl_core.genre.verdict import (
     GenreVerdict,
     LineVerdict,
@@ -29,6 +29,9 @@ from atl_core.lyrics.brief import GENRES, Genre, Line
 from atl_core.lyrics.inner_rhymes import RhymeChain
 from atl_core.lyrics.saying import OwnSound
 from bot.clean import clean
+
+if TYPE_CHECKING:
+    from atl_core.drafts.options import LineOption, OptionSet
 
 COLOURS: Mapping[Genre, str] = {"hip-hop": "magenta", "country": "yellow"}
 RHYME_COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "red")
