@@ -30,7 +30,7 @@ RHYME_RULES: Final[tuple[Rule, ...]] = (
         "(rhyme|make) <place> [rhyme] more (inside|internally|densely)",
         "<place> (needs|need|with) more (internal|inner) rhymes",
         "(add|put) (internal|inner) rhymes (to|in|into) <place>",
-        "make <place> (denser in rhyme|denser)",
+        "make <place> denser in rhyme",
         examples=("more internal rhymes in line {b}",),
     ),
     rule(
