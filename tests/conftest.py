@@ -29,8 +29,11 @@ for name in [n for n in os.environ if n.startswith("ATL_") and not n.startswith(
 os.environ["ATL_CAPTIONER"] = "lm"
 
 # Property tests judge answers, not speed: the first example often loads a dictionary, and a busy
-# machine is no failure.
-settings.register_profile("unhurried", deadline=None)
+# machine is no failure. `make test` tries the same examples every time, so that it fails only where
+# the code has changed. `make test ARGS=--hypothesis-profile=explore` draws others, and remembers
+# those that fail; each fault it finds becomes an `@example`.
+settings.register_profile("unhurried", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
 settings.load_profile("unhurried")
 
 

@@ -24,5 +24,6 @@ def word_syllables(word: str) -> int:
 
 
 def count_syllables(text: str) -> int:
-    """Syllables of `text`, each word said the usual way."""
-    return sum(map(word_syllables, sung(text)))
+    """Syllables of `text`, which may have several lines, each word said the usual way."""
+    # Line by line: what is an ad-lib depends on what else the line holds.
+    return sum(word_syllables(word) for line in text.splitlines() for word in sung(line))

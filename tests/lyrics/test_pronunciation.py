@@ -255,5 +255,8 @@ def test_syllables_of_a_line_are_those_of_its_words(line: list[str]) -> None:
 
 @settings(max_examples=60)
 @given(st.text(max_size=30), st.text(max_size=30))
+@example("0", "[0]")
+@example("yeah (uh", "huh) yeah")
+@example("w", "/o")
 def test_syllables_of_two_lines_add_up(first: str, second: str) -> None:
     assert count_syllables(f"{first}\n{second}") == count_syllables(first) + count_syllables(second)
