@@ -60,7 +60,7 @@ def fetch_weights(
         problem,
         verse_seconds,
     )
-    from atl_core.verdicts import lean
+    from atl_core.genre.judge import lean
 
     home = settings.weights_home
     has_large = LARGE.base in names or (home / LARGE.base).exists()

@@ -15,14 +15,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from atl_core import edits, weights
+from atl_core import weights
 from atl_core.audio.source import KeptBeat, Source, fingerprint, name_of, open_beat
 from atl_core.captioner.server_client import ServerSettings, need_server
-from atl_core.choice_edits import OPTIONS, Options
 from atl_core.drafts.names import MAX_TITLE
-from atl_core.edits import LineEdit, RehearsalFormat, Request
+from atl_core.edits.beat import SetBeat
+from atl_core.edits.choices import OPTIONS, Options
+from atl_core.edits.export import RehearsalFormat
+from atl_core.edits.line_ranges import Lines
+from atl_core.edits.request import LineEdit, Request
+from atl_core.edits.writing import AnotherTake, Write
 from atl_core.errors import BriefError, StorageError
-from atl_core.line_ranges import Lines
 from atl_core.lyrics.saying import OwnSound, saying
 from atl_core.progress import OnProgress, Progress, Stages, Work, in_thread, unwatched
 from atl_core.settings import CAPTIONERS, Settings
@@ -32,10 +35,10 @@ if TYPE_CHECKING:
     from atl_core.captioner.protocol import Captioner
     from atl_core.drafts.draft import Draft
     from atl_core.drafts.store import DraftStore
+    from atl_core.edits.wish import Wish
     from atl_core.genre.verdict import GenreVerdict, Reader, Verdict
     from atl_core.lyrics.brief import Line
-    from atl_core.plan import Plan, Written
-    from atl_core.wish import Wish
+    from atl_core.plans.plan import Plan, Written
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +99,7 @@ class Pipeline:
         """
         stages = Stages(on_progress)
         beat_name = ""
-        if isinstance(request, edits.Write | edits.SetBeat):
+        if isinstance(request, Write | SetBeat):
             assert not isinstance(request.beat, KeptBeat)
             check_captioner(captioner or self.settings.captioner, self.settings)
             await self.drafts.engine()  # one that cannot be used is told before the work
@@ -192,7 +195,7 @@ class Pipeline:
 
     async def plan_to(
         self,
-        request: edits.Write | edits.SetBeat,
+        request: Write | SetBeat,
         listening: Listening,
         draft: Draft | None,
         captioner: str = "",
@@ -202,8 +205,8 @@ class Pipeline:
         Raises:
             BriefError: the writer's own text cannot be gone on from.
         """
-        if isinstance(request, edits.SetBeat):
-            from atl_core.revise import plan_beat
+        if isinstance(request, SetBeat):
+            from atl_core.plans.revise import plan_beat
 
             assert draft is not None
             return plan_beat(draft, listening)
@@ -214,8 +217,8 @@ class Pipeline:
                 "A text of your own has its sections in it.",
                 remedy="Write [verse 2] or [hook] in it where a section is to be written.",
             )
-        from atl_core.half_written import brief_of, plan_text
         from atl_core.lyrics.own_text import read_own_text
+        from atl_core.plans.half_written import brief_of, plan_text
 
         text = read_own_text(request.text)
         read = await self.judge_text("\n".join(text.written))
@@ -232,8 +235,8 @@ class Pipeline:
     def plan_new(self, wish: Wish, listening: Listening, captioner: str = "") -> Plan:
         """What is to be written for a new draft."""
         from atl_core.lyrics.form import plan
-        from atl_core.plan import Plan
-        from atl_core.song_plan import plan_form
+        from atl_core.plans.plan import Plan
+        from atl_core.plans.song import plan_form
 
         brief = wish.brief(listening)
         captioner = self._name_of(captioner or self.settings.captioner)
@@ -245,9 +248,9 @@ class Pipeline:
 
     async def plan(self, request: Request, draft: Draft, owner: str) -> Plan:
         """What is to be written for a request that needs a captioner, on a draft that is there."""
-        from atl_core.revise import another_take, plan_for, plan_options
+        from atl_core.plans.revise import another_take, plan_for, plan_options
 
-        if isinstance(request, edits.AnotherTake):
+        if isinstance(request, AnotherTake):
             parent = draft.parent and await self.drafts.get(draft.id, owner, revision=draft.parent)
             return another_take(draft, parent or None)
         plan = plan_for(request, draft)
@@ -280,7 +283,7 @@ class Pipeline:
         the thread that writes, which waits for it: once with no text before the first line, and
         after each line.
         """
-        from atl_core.plan import Written
+        from atl_core.plans.plan import Written
 
         def work(report: OnProgress, cancel: threading.Event) -> Written:
             with saying(plan.sounds):
@@ -314,7 +317,7 @@ class Pipeline:
 
         The language model takes part where it is loaded.
         """
-        from atl_core.verdicts import verdict_on
+        from atl_core.genre.draft_verdict import verdict_on
 
         with saying(sounds):
             return await asyncio.to_thread(lambda: verdict_on(lines, self._reader()))
@@ -374,8 +377,8 @@ class Pipeline:
                 job_id=job_id,
             )
         verdict = replace(verdict, note=written.note)
-        sets_beat = isinstance(request, edits.SetBeat)
-        if not isinstance(request, edits.Write):
+        sets_beat = isinstance(request, SetBeat)
+        if not isinstance(request, Write):
             revised = await self.drafts.revise(
                 draft.id if draft else draft_id,
                 owner,
@@ -526,7 +529,7 @@ class Pipeline:
 
     def _load(self, name: str) -> Captioner:
         from atl_core.captioner.load import load
-        from atl_core.verdicts import lean
+        from atl_core.genre.judge import lean
 
         settings = self.settings
         found = load(
@@ -536,7 +539,7 @@ class Pipeline:
         return self._prepare(found)
 
 
-def _title(request: edits.Write, written: Written) -> str:
+def _title(request: Write, written: Written) -> str:
     """The title of a new draft; empty leaves it to the seed words or the name of the beat.
 
     A song without seed words is called after its hook.

@@ -40,14 +40,13 @@ from atl_core.captioner.paper.proposer import SHIPPED, PaperModel, load_paper
 from atl_core.captioner.paper.words import END, UNKNOWN, tokens
 from atl_core.captioner.protocol import Captioner, Task
 from atl_core.errors import BriefError
-from atl_core.genre.judge import JUDGE, RANKER, classifier
+from atl_core.genre.judge import JUDGE, RANKER, classifier, lean
 from atl_core.lyrics.brief import GENRES, Brief
 from atl_core.lyrics.form import UNRHYMED, plan
 from atl_core.lyrics.metrics import rhymes_kept, syllables_kept
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.vocabulary import common_words
 from atl_core.settings import load_settings
-from atl_core.verdicts import lean
 from training import metrics
 from training.captioners.held_out import Beats, having_heard, held_out_beats
 

@@ -135,9 +135,9 @@ def measure_lines() -> None:
     from atl_core.captioner.batching import BatchedCaptioner, batched
     from atl_core.captioner.load import load, prepare
     from atl_core.captioner.protocol import Task
+    from atl_core.genre.judge import lean
     from atl_core.lyrics.brief import Brief
     from atl_core.lyrics.form import plan
-    from atl_core.verdicts import lean
 
     prepare(FETCHED)
     plain = load("lm", FETCHED, load_settings().device, lean)

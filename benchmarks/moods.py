@@ -38,10 +38,11 @@ def write(chosen: argparse.Namespace) -> None:
     from atl_core.audio.listening import no_beat
     from atl_core.captioner.load import load
     from atl_core.drafts.draft import Section
+    from atl_core.edits.arrange import written
     from atl_core.genre.judge import RANKER, classifier
     from atl_core.lyrics.brief import Brief
     from atl_core.lyrics.form import plan as slots_for
-    from atl_core.plan import Plan, written
+    from atl_core.plans.plan import Plan
     from atl_core.settings import load_settings
 
     settings = load_settings()

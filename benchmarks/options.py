@@ -13,14 +13,14 @@ import time
 from itertools import combinations
 from statistics import median
 
-from atl_core.choice_edits import Options
 from atl_core.drafts.names import LOCAL
-from atl_core.edits import Write
+from atl_core.edits.choices import Options
+from atl_core.edits.wish import Wish
+from atl_core.edits.writing import Write
 from atl_core.lyrics.rhyme import end_word, same_word
 from atl_core.lyrics.sameness import differ
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
-from atl_core.wish import Wish
 
 TEXT = """\
 I left my home in the pouring rain

@@ -10,8 +10,8 @@ from __future__ import annotations
 import random
 import sys
 
+from atl_core.edits.lines import Replace
 from atl_core.errors import DraftError
-from atl_core.line_edits import Replace
 from bot.phrases import PhraseError, parse
 
 LINES = 8

@@ -40,6 +40,7 @@ from atl_core.audio.listen import listen
 from atl_core.audio.listening import Listening
 from atl_core.captioner.load import load
 from atl_core.captioner.protocol import Captioner
+from atl_core.edits.wish import Wish
 from atl_core.errors import BeatError
 from atl_core.genre.judge import DEFAULT, JUDGE, RANKER, classifier
 from atl_core.lyrics.brief import GENRES, Brief, Genre
@@ -47,10 +48,9 @@ from atl_core.lyrics.form import plan
 from atl_core.lyrics.mood import mood_of
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
-from atl_core.plan import Plan
+from atl_core.plans.plan import Plan
 from atl_core.progress import unwatched
 from atl_core.settings import Settings, load_settings
-from atl_core.wish import Wish
 
 Samples = npt.NDArray[np.floating]
 TEMPI: Final = (76, 84, 88, 92, 104, 112, 120, 132)

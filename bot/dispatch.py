@@ -13,27 +13,45 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from atl_core import edits
 from atl_core.audio.source import KeptBeat
-from atl_core.choice_edits import LineByLine, Options, Take
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.listing import other_line, writers_of
 from atl_core.drafts.names import LOCAL
 from atl_core.drafts.timed.size import part_shown
-from atl_core.edits import Request
+from atl_core.edits import account
+from atl_core.edits.account import ForgetMe, MyData
+from atl_core.edits.beat import SetBeat, Tap
+from atl_core.edits.choices import LineByLine, Options, Take
+from atl_core.edits.drafts import (
+    DeleteDraft,
+    Duplicate,
+    ListDrafts,
+    OpenDraft,
+    RestoreDraft,
+    Search,
+    SetTitle,
+    ShowDraft,
+    ShowSyllables,
+    Tag,
+)
+from atl_core.edits.export import Export, Rehearse
+from atl_core.edits.flow import ShowFlow
+from atl_core.edits.line_ranges import check_line
+from atl_core.edits.request import LineEdit, Request
+from atl_core.edits.rhymes import ShowInnerRhymes, ShowRhymes
+from atl_core.edits.sharing import Collaborate, KeepOther, MyVersion, Share, ShowWriters, Unshare
+from atl_core.edits.sounds import SayAs, SayAsUsual, ShowSounds
+from atl_core.edits.versions import Compare, GoBack, Redo, ShowHistory, Undo
+from atl_core.edits.words import AllowWords, AvoidAlways, ShowAvoided
+from atl_core.edits.writing import Write
 from atl_core.errors import BeatError, DraftError, UserError
-from atl_core.line_ranges import check_line
 from atl_core.lyrics.saying import OwnSound, saying
 from atl_core.progress import Progress
-from atl_core.rhyme_edits import ShowInnerRhymes
-from atl_core.sound_edits import SayAs, SayAsUsual, ShowSounds
 from atl_core.studio import Studio
-from atl_core.together_edits import KeepOther, MyVersion, ShowWriters
-from atl_core.word_edits import AllowWords, AvoidAlways, ShowAvoided
 
 if TYPE_CHECKING:
     from atl_core.drafts.diff import Comparison
-    from atl_core.drafts.draft import OpenDraft
+    from atl_core.drafts.draft import OpenedDraft
     from atl_core.drafts.listing import Change, Forgotten, Page, Wording
     from atl_core.drafts.options import OptionSet
     from atl_core.jobs.job import Job
@@ -42,33 +60,33 @@ if TYPE_CHECKING:
 
 RHYMES_SHOWN: Final = 20
 WITHOUT_DRAFT: Final = (
-    edits.Write,
-    edits.Search,
-    edits.ListDrafts,
-    edits.OpenDraft,
-    edits.RestoreDraft,
-    edits.ForgetMe,
-    edits.MyData,
-    edits.Help,
+    Write,
+    Search,
+    ListDrafts,
+    OpenDraft,
+    RestoreDraft,
+    ForgetMe,
+    MyData,
+    account.Help,
     AvoidAlways,
 )
 """Requests that are not about the draft at hand."""
 WITH_OR_WITHOUT: Final = (ShowAvoided, AllowWords, SayAs, SayAsUsual, ShowSounds)
 """Requests about the asker, and about the draft at hand if there is one."""
 READING: Final = (
-    edits.ShowDraft,
-    edits.ShowHistory,
-    edits.ShowSyllables,
-    edits.ShowFlow,
+    ShowDraft,
+    ShowHistory,
+    ShowSyllables,
+    ShowFlow,
     ShowInnerRhymes,
     ShowWriters,
-    edits.Tap,
-    edits.ShowRhymes,
-    edits.Compare,
-    edits.Export,
+    Tap,
+    ShowRhymes,
+    Compare,
+    Export,
 )
 """What everybody may ask of a draft that they may see."""
-SHARING: Final = (edits.Share, edits.Unshare, edits.Collaborate)
+SHARING: Final = (Share, Unshare, Collaborate)
 """What only the owner of a draft may ask."""
 
 
@@ -308,7 +326,7 @@ async def dispatch(
     studio: Studio,
     request: Request,
     asker: Asker,
-    opened: OpenDraft | None,
+    opened: OpenedDraft | None,
     run: RunModel,
     *,
     confirmed: bool = False,
@@ -319,7 +337,7 @@ async def dispatch(
         NotYoursError: the asker may not change or share this draft.
         UserError: it cannot be done; the text says why.
     """
-    if isinstance(request, edits.Write):
+    if isinstance(request, Write):
         return await run(request, None)
     if isinstance(request, ShowAvoided | AllowWords):
         answer = await _avoided(studio, request, asker, opened)
@@ -343,11 +361,11 @@ async def dispatch(
         return await _share(studio, request, asker, draft)
     if not opened.may_change:
         raise NotYoursError
-    if isinstance(request, edits.SetBeat | edits.Rehearse) and not request.beat:
+    if isinstance(request, SetBeat | Rehearse) and not request.beat:
         raise BeatError(
             "Which beat?",
             "An audio file, or a link to one on YouTube, is accepted.",
-            f"Say: {'set the beat to' if isinstance(request, edits.SetBeat) else 'rehearse with'}"
+            f"Say: {'set the beat to' if isinstance(request, SetBeat) else 'rehearse with'}"
             " beat.mp3.",
         )
     if isinstance(request, Options):
@@ -361,7 +379,7 @@ async def dispatch(
         wordings = await studio.drafts.wordings(draft.id, asker.owner)
         text = other_line(wordings, draft.revision, request.line, asker.owner)
         request = replace(request, text=text)
-    if isinstance(request, edits.DeleteDraft):
+    if isinstance(request, DeleteDraft):
         return Deleted(await studio.drafts.delete(draft.id, asker.owner))
     return Changed(request, await change(studio, request, draft, asker.owner), draft)
 
@@ -382,7 +400,7 @@ def inline(
     """What takes a model is done here and now, by this process."""
 
     async def run(request: Request, draft: Draft | None) -> Answer:
-        if isinstance(request, edits.Rehearse):
+        if isinstance(request, Rehearse):
             assert draft is not None
             assert not isinstance(request.beat, KeptBeat)
             on_progress(Progress("render", 0, 100))
@@ -402,7 +420,7 @@ def inline(
 
 def offers(request: Request) -> bool:
     """Whether the answer to a request is lines to choose from."""
-    writes = isinstance(request, edits.Write) and request.wish.options
+    writes = isinstance(request, Write) and request.wish.options
     return writes or isinstance(request, Options | LineByLine)
 
 
@@ -454,11 +472,11 @@ async def change(studio: Studio, request: Request, draft: Draft, owner: str) -> 
     """The draft after what takes no model."""
     store = studio.drafts
     match request:
-        case edits.Undo(steps=steps):
+        case Undo(steps=steps):
             return await store.undo(draft.id, owner, steps)
-        case edits.Redo(steps=steps):
+        case Redo(steps=steps):
             return await store.redo(draft.id, owner, steps)
-        case edits.GoBack(version=version):
+        case GoBack(version=version):
             return await store.go_back(draft.id, owner, version)
         case MyVersion():
             changes = await store.history(draft.id, owner)
@@ -466,15 +484,15 @@ async def change(studio: Studio, request: Request, draft: Draft, owner: str) -> 
             if not mine:
                 raise DraftError("No version of this draft is yours.")
             return await store.go_back(draft.id, owner, mine[-1])
-        case edits.SetTitle(title=title):
+        case SetTitle(title=title):
             return await store.title(draft.id, owner, title)
-        case edits.Tag(tags=tags, remove=remove):
+        case Tag(tags=tags, remove=remove):
             return await store.tag(draft.id, owner, *tags, remove=remove)
-        case edits.Duplicate(title=title):
+        case Duplicate(title=title):
             return await store.duplicate(draft.id, owner, title)
-        case edits.DeleteDraft():
+        case DeleteDraft():
             return await store.delete(draft.id, owner)
-        case edits.LineEdit():
+        case LineEdit():
             return await studio.pipeline.edit(request, draft, owner=owner)
     raise TypeError(f"{request!r} changes no draft")
 
@@ -482,31 +500,31 @@ async def change(studio: Studio, request: Request, draft: Draft, owner: str) -> 
 async def _read(studio: Studio, request: Request, asker: Asker, draft: Draft) -> Answer:
     store, owner, channel = studio.drafts, asker.owner, asker.channel
     match request:
-        case edits.ShowDraft(version=None):
+        case ShowDraft(version=None):
             return Shown(draft)
-        case edits.ShowDraft(version=version):
+        case ShowDraft(version=version):
             shown = await store.get(draft.id, owner, revision=version, channel=channel)
             return Shown(shown, current=False)
-        case edits.ShowSyllables():
+        case ShowSyllables():
             return Syllables(draft)
         case ShowInnerRhymes():
             return Rhymed(draft, await asyncio.to_thread(draft.rhymes))
         case ShowWriters():
             wordings = await store.wordings(draft.id, owner, channel=channel)
             return Writers(draft, writers_of(wordings, draft.revision), owner)
-        case edits.ShowFlow():
+        case ShowFlow():
             return Flow(draft)
-        case edits.Tap():
+        case Tap():
             raise UserError(
                 "Taps are read in a terminal only.", remedy="Say the tempo instead: it is 92 bpm."
             )
-        case edits.ShowHistory():
+        case ShowHistory():
             return History(draft, await store.history(draft.id, owner, channel=channel))
-        case edits.Compare(first=first, second=second):
+        case Compare(first=first, second=second):
             return Compared(await store.diff(draft.id, owner, first, second, channel=channel))
-        case edits.ShowRhymes(line=line, word=word):
+        case ShowRhymes(line=line, word=word):
             return await find_rhymes(line, word, draft)
-        case edits.Export(format=format):
+        case Export(format=format):
             return await export_file(draft, format)
     raise TypeError(f"{request!r} reads no draft")
 
@@ -565,10 +583,10 @@ async def _share(studio: Studio, request: Request, asker: Asker, draft: Draft) -
         raise NotYoursError
     store = studio.drafts
     match request:
-        case edits.Collaborate(person=said):
+        case Collaborate(person=said):
             guest = asker.person(said) if asker.person else said
             return Shared(await store.share(draft.id, asker.owner, guest, edits=True), guest)
-        case edits.Unshare(person=said):
+        case Unshare(person=said):
             guest = asker.person(said) if said and asker.person else asker.channel
             return Shared(await store.unshare(draft.id, asker.owner, guest), guest)
         case _:
@@ -577,7 +595,7 @@ async def _share(studio: Studio, request: Request, asker: Asker, draft: Draft) -
 
 
 async def _avoided(
-    studio: Studio, request: ShowAvoided | AllowWords, asker: Asker, opened: OpenDraft | None
+    studio: Studio, request: ShowAvoided | AllowWords, asker: Asker, opened: OpenedDraft | None
 ) -> Answer | None:
     """What is avoided; None where words are allowed that the draft at hand avoids as well."""
     store, here = studio.drafts, opened.draft.brief.avoid if opened else ()
@@ -596,7 +614,7 @@ async def _avoided(
 
 
 async def _sounds(
-    studio: Studio, request: Request, asker: Asker, opened: OpenDraft | None
+    studio: Studio, request: Request, asker: Asker, opened: OpenedDraft | None
 ) -> Sounds:
     """How words are said, once what was asked is kept."""
     store = studio.drafts
@@ -617,29 +635,29 @@ async def _about_no_draft(
 ) -> Answer:
     store, owner = studio.drafts, asker.owner
     match request:
-        case edits.Help():
+        case account.Help():
             return Help()
-        case edits.ListDrafts():
-            return await drafts(studio, asker)
-        case edits.Search(words=words):
-            return await drafts(studio, asker, words)
-        case edits.OpenDraft(draft=draft_id):
+        case ListDrafts():
+            return await list_drafts(studio, asker)
+        case Search(words=words):
+            return await list_drafts(studio, asker, words)
+        case OpenDraft(draft=draft_id):
             opened = await store.open(draft_id, owner, channel=asker.channel)
             return Opened(opened.draft, opened.may_change)
-        case edits.RestoreDraft(draft=draft_id):
+        case RestoreDraft(draft=draft_id):
             return Restored(await store.restore(draft_id, owner))
         case AvoidAlways(words=words):
             return Avoided(await store.avoid(owner, words))
-        case edits.MyData():
+        case MyData():
             return PersonalData(await studio.my_data(owner))
-        case edits.ForgetMe() if confirmed:
+        case ForgetMe() if confirmed:
             return Gone(await studio.forget_me(owner))
-        case edits.ForgetMe():
+        case ForgetMe():
             return AskFirst(request)
     raise TypeError(f"{request!r} is about a draft")
 
 
-async def drafts(studio: Studio, asker: Asker, words: str = "", page: int = 1) -> Drafts:
+async def list_drafts(studio: Studio, asker: Asker, words: str = "", page: int = 1) -> Drafts:
     """A page of the asker's drafts, or of those that contain some words."""
     if words:
         return Drafts(await studio.drafts.search(asker.owner, words, page=page), words)

@@ -15,6 +15,7 @@ from atl_core.audio.listening import SURE_OF_BARS, Listening, time_signature
 from atl_core.drafts.diff import Comparison, LineChange
 from atl_core.drafts.draft import Draft, Section
 from atl_core.drafts.listing import Change, Page, Wording
+from atl_core.edits.line_ranges import Lines
 from atl_core.genre.verdict import (
     GenreVerdict,
     LineVerdict,
@@ -23,7 +24,6 @@ from atl_core.genre.verdict import (
     Verdict,
     disagreement,
 )
-from atl_core.line_ranges import Lines
 from atl_core.lyrics.avoided import avoided_in
 from atl_core.lyrics.brief import GENRES, Genre, Line
 from atl_core.lyrics.inner_rhymes import RhymeChain

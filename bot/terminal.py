@@ -20,10 +20,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from atl_core import edits, line_edits, word_edits
 from atl_core.drafts.diff import as_rich
 from atl_core.drafts.names import LOCAL
-from atl_core.edits import Request
+from atl_core.edits.account import Help
+from atl_core.edits.beat import Tap
+from atl_core.edits.brief import SetBrief
+from atl_core.edits.drafts import OpenDraft, SetTitle, Tag
+from atl_core.edits.export import Rehearse
+from atl_core.edits.request import Request
+from atl_core.edits.words import AllowWords, Avoid, UseInDraft
+from atl_core.edits.writing import OWN_TEXT, Write
 from atl_core.errors import DraftError, UserError
 from atl_core.files import read_bounded, write_whole
 from atl_core.progress import OnProgress
@@ -161,12 +167,12 @@ class Conversation:
             case "drafts":
                 words, page = split_page(rest)
                 self._show(
-                    self._do(lambda studio, _: dispatch.drafts(studio, Asker(), words, page))
+                    self._do(lambda studio, _: dispatch.list_drafts(studio, Asker(), words, page))
                 )
             case "open":
-                self._request(edits.OpenDraft(rest.strip()))
+                self._request(OpenDraft(rest.strip()))
             case "help":
-                self._request(edits.Help())
+                self._request(Help())
             case _:
                 self._print(f"I do not know /{name}. /help says what I understand.")
 
@@ -176,15 +182,15 @@ class Conversation:
         self._request(parse(said, lines=len(self._draft.lines) if self._draft else 0))
 
     def _request(self, request: Request) -> None:
-        if isinstance(request, edits.Tap) and self._draft:
+        if isinstance(request, Tap) and self._draft:
             tempo = self._tapped(self._draft)
             if tempo is None:
                 self._print("The tempo stays as it is.")
                 return
-            request = line_edits.SetBrief(tempo=tempo)
-        if isinstance(request, edits.Rehearse) and not request.beat and self._draft:
+            request = SetBrief(tempo=tempo)
+        if isinstance(request, Rehearse) and not request.beat and self._draft:
             beat = self._beats.get(self._draft.id, "")
-            request = edits.Rehearse(beat, request.format)
+            request = Rehearse(beat, request.format)
         answer = self._dispatch(request)
         if isinstance(answer, dispatch.Changed) and answer.then:
             self._show(answer)
@@ -240,7 +246,7 @@ class Conversation:
         return (self._read("") or "").casefold() == "yes"
 
     def _lyrics(self, asked: str) -> None:
-        from atl_core.wish import Wish
+        from atl_core.edits.wish import Wish
 
         if not asked:
             self._print("Which beat? For example: /lyrics beat.mp3 midnight train")
@@ -248,11 +254,11 @@ class Conversation:
         beat, rest = split_beat(asked)
         words, options = split_options(rest)
         wish = Wish.parse(seed_words=words or None, **options)
-        self._request(edits.Write(beat, wish))
+        self._request(Write(beat, wish))
 
     def _write(self, asked: str) -> None:
         """Go on from a text of the writer's own, in a file or pasted."""
-        from atl_core.wish import Wish
+        from atl_core.edits.wish import Wish
 
         path, rest = split_beat(asked) if asked else ("", "")
         if Path(path).suffix.casefold() in TEXT_SUFFIXES:
@@ -263,7 +269,7 @@ class Conversation:
         beat, rest = split_beat(rest) if rest and not rest.startswith("--") else ("", rest)
         words, options = split_options(rest)
         wish = Wish.parse(seed_words=words or None, **options)
-        self._request(edits.Write(beat, wish, text))
+        self._request(Write(beat, wish, text))
 
     def _genre(self, text: str) -> None:
         self._print(
@@ -326,16 +332,16 @@ def lay_out(answer: Answer) -> RenderableType:
         UserError: the file cannot be written.
     """
     match answer:
-        case dispatch.Changed(request=edits.SetTitle(), draft=draft):
+        case dispatch.Changed(request=SetTitle(), draft=draft):
             return Text(f"Saved as “{draft.title}” (draft {draft.id}).")
-        case dispatch.Changed(request=edits.Tag(), draft=draft):
+        case dispatch.Changed(request=Tag(), draft=draft):
             tags = " ".join(f"#{tag}" for tag in draft.tags) or "none"
             return Text(f"Tags of “{draft.title}”: {tags}")
-        case dispatch.Changed(request=line_edits.SetBrief(), draft=draft):
+        case dispatch.Changed(request=SetBrief(), draft=draft):
             return Text(f"From now on: {render.setting(draft)}")
-        case dispatch.Changed(request=word_edits.Avoid() | word_edits.AllowWords(), draft=draft):
+        case dispatch.Changed(request=Avoid() | AllowWords(), draft=draft):
             return Text(render.avoided((), draft.brief.avoid, draft.lines))
-        case dispatch.Changed(request=word_edits.UseInDraft(), draft=draft):
+        case dispatch.Changed(request=UseInDraft(), draft=draft):
             return Text(f"From now on: {render.setting(draft)}")
         case dispatch.Avoided(always=always, here=here):
             return Text(render.avoided(always, here))
@@ -394,9 +400,9 @@ def lay_out(answer: Answer) -> RenderableType:
 
 def _shape_of(request: Request) -> list[str]:
     """What was read off a text of the writer's own, for them to correct."""
-    if not (isinstance(request, edits.Write) and request.text):
+    if not (isinstance(request, Write) and request.text):
         return []
-    shape = request.describe().removeprefix(edits.OWN_TEXT)
+    shape = request.describe().removeprefix(OWN_TEXT)
     return [f"Your text: {shape}. If it is not, say --scheme AABB or --syllables 9 with it."]
 
 

@@ -13,18 +13,23 @@ import pytest
 import soundfile as sf
 from songs import SONG, a_draft
 
-from atl_core import edits, line_edits
 from atl_core.audio.listening import VERSION
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.import_json import import_draft
 from atl_core.drafts.names import LOCAL
-from atl_core.edits import Request
+from atl_core.edits.drafts import DeleteDraft, RestoreDraft, ShowDraft
+from atl_core.edits.export import Export
+from atl_core.edits.line_ranges import Lines
+from atl_core.edits.lines import Delete, Insert, Lock, Replace, Swap
+from atl_core.edits.request import Request
+from atl_core.edits.rhymes import ShowRhymes
+from atl_core.edits.versions import Redo, Undo
+from atl_core.edits.wish import Wish
+from atl_core.edits.writing import Write
 from atl_core.errors import BriefError, DraftError
-from atl_core.line_ranges import Lines
 from atl_core.progress import Progress, unwatched
 from atl_core.settings import load_settings
 from atl_core.studio import Studio, open_studio
-from atl_core.wish import Wish
 from bot.dispatch import Answer, Asker, Changed, File, Restored, Rhymes, Shown, dispatch, inline
 
 RATE = 22_050
@@ -77,9 +82,9 @@ def beat(tmp_path: Path) -> Path:
 
 async def test_two_changes_at_once_are_both_made(studio: Studio, draft: Draft) -> None:
     await asyncio.gather(
-        changed(studio, line_edits.Replace(1, "first of mine"), draft.id),
-        changed(studio, line_edits.Lock(Lines((6,))), draft.id.upper()),
-        changed(studio, line_edits.Replace(2, "second of mine"), draft.id),
+        changed(studio, Replace(1, "first of mine"), draft.id),
+        changed(studio, Lock(Lines((6,))), draft.id.upper()),
+        changed(studio, Replace(2, "second of mine"), draft.id),
     )
     after = await studio.drafts.get(draft.id, LOCAL)
     assert [line.text for line in after.lines] == ["first of mine", "second of mine", *SONG[2:]]
@@ -88,7 +93,7 @@ async def test_two_changes_at_once_are_both_made(studio: Studio, draft: Draft) -
 
 
 async def test_many_changes_at_once_are_all_made(studio: Studio, draft: Draft) -> None:
-    inserted = [line_edits.Insert(6, f"number {number} of mine") for number in range(9)]
+    inserted = [Insert(6, f"number {number} of mine") for number in range(9)]
     await asyncio.gather(*(changed(studio, request, draft.id) for request in inserted))
     after = await studio.drafts.get(draft.id, LOCAL)
     assert after.revisions == 10
@@ -96,16 +101,16 @@ async def test_many_changes_at_once_are_all_made(studio: Studio, draft: Draft) -
 
 
 async def test_a_change_is_judged_anew(studio: Studio, draft: Draft) -> None:
-    after = await changed(studio, line_edits.Replace(1, "a line that rhymes with orange"), draft.id)
+    after = await changed(studio, Replace(1, "a line that rhymes with orange"), draft.id)
     assert after.verdict.rhymes_kept < 1
 
 
 async def test_undo_and_redo_walk_the_versions(studio: Studio, draft: Draft) -> None:
-    await changed(studio, line_edits.Swap(1, 2), draft.id)
-    await changed(studio, line_edits.Delete(Lines((6,))), draft.id)
-    back = await changed(studio, edits.Undo(2), draft.id)
+    await changed(studio, Swap(1, 2), draft.id)
+    await changed(studio, Delete(Lines((6,))), draft.id)
+    back = await changed(studio, Undo(2), draft.id)
     assert back.lines == draft.lines
-    forth = await changed(studio, edits.Redo(2), draft.id)
+    forth = await changed(studio, Redo(2), draft.id)
     assert [line.text for line in forth.lines] == [SONG[1], SONG[0], *SONG[2:5]]
     assert [change.asked for change in await studio.drafts.history(draft.id, LOCAL)] == [
         draft.asked, "swap lines 1 and 2", "delete line 6"
@@ -113,14 +118,14 @@ async def test_undo_and_redo_walk_the_versions(studio: Studio, draft: Draft) -> 
 
 
 async def test_an_earlier_version_is_shown(studio: Studio, draft: Draft) -> None:
-    await changed(studio, line_edits.Replace(3, "mine"), draft.id)
-    shown = await ask(studio, edits.ShowDraft(1), draft.id)
+    await changed(studio, Replace(3, "mine"), draft.id)
+    shown = await ask(studio, ShowDraft(1), draft.id)
     assert isinstance(shown, Shown)
     assert shown.draft.lines == draft.lines
 
 
 async def test_a_request_that_nobody_performs_is_a_bug(studio: Studio, draft: Draft) -> None:
-    class Unheard(edits.Request):
+    class Unheard(Request):
         pass
 
     with pytest.raises(TypeError, match="Unheard"):
@@ -130,7 +135,7 @@ async def test_a_request_that_nobody_performs_is_a_bug(studio: Studio, draft: Dr
 async def test_the_last_version_is_compared_with_the_one_before(
     studio: Studio, draft: Draft
 ) -> None:
-    await changed(studio, line_edits.Replace(3, "mine"), draft.id)
+    await changed(studio, Replace(3, "mine"), draft.id)
     found = await studio.drafts.diff(draft.id, LOCAL)
     assert (found.before, found.after) == (1, 2)
     assert [line.after for line in found.lines if line.changed] == [3]
@@ -138,28 +143,28 @@ async def test_the_last_version_is_compared_with_the_one_before(
 
 async def test_a_deleted_draft_comes_back(studio: Studio, draft: Draft) -> None:
     with pytest.raises(DraftError):
-        await ask(studio, edits.RestoreDraft())
-    await ask(studio, edits.DeleteDraft(), draft.id)
+        await ask(studio, RestoreDraft())
+    await ask(studio, DeleteDraft(), draft.id)
     with pytest.raises(DraftError):
         await studio.drafts.get(draft.id, LOCAL)
-    assert await ask(studio, edits.RestoreDraft()) == Restored(draft)
+    assert await ask(studio, RestoreDraft()) == Restored(draft)
 
 
 async def test_rhymes_are_offered_for_the_end_of_a_line(studio: Studio, draft: Draft) -> None:
-    answer = await ask(studio, edits.ShowRhymes(line=3), draft.id)
+    answer = await ask(studio, ShowRhymes(line=3), draft.id)
     assert isinstance(answer, Rhymes)
     assert len(answer.found) == 20
     found = answer.found[:10]
     assert "team" in found or "stream" in found
     assert not {SONG[index].split()[-1] for index in range(6)}.intersection(found)
     with pytest.raises(DraftError, match="no line 9"):
-        await ask(studio, edits.ShowRhymes(line=9), draft.id)
+        await ask(studio, ShowRhymes(line=9), draft.id)
 
 
 async def test_what_was_exported_is_imported_as_a_draft_of_its_own(
     studio: Studio, draft: Draft
 ) -> None:
-    file = await ask(studio, edits.Export("json"), draft.id)
+    file = await ask(studio, Export("json"), draft.id)
     assert isinstance(file, File)
     copy = await studio.drafts.create(LOCAL, **import_draft(file.data))
     assert copy.id != draft.id
@@ -209,13 +214,13 @@ async def test_the_loop_is_free_while_a_beat_is_heard(studio: Studio, beat: Path
 async def test_an_unknown_captioner_is_refused_before_anything_is_heard(
     studio: Studio, beat: Path
 ) -> None:
-    request = edits.Write(str(beat), Wish.parse())
+    request = Write(str(beat), Wish.parse())
     with pytest.raises(BriefError, match="no captioner parrot"):
         await studio.pipeline.run(request, owner=LOCAL, captioner="parrot")
 
 
 async def test_a_title_set_while_a_line_is_replaced_stays(studio: Studio, draft: Draft) -> None:
     await studio.drafts.title(draft.id, LOCAL, "Set meanwhile")
-    after = await studio.pipeline.edit(line_edits.Replace(1, "mine"), draft, owner=LOCAL)
+    after = await studio.pipeline.edit(Replace(1, "mine"), draft, owner=LOCAL)
     assert (after.title, after.lines[0].text) == ("Set meanwhile", "mine")
     assert (await studio.drafts.get(draft.id, LOCAL)).title == "Set meanwhile"

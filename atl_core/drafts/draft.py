@@ -139,7 +139,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenDraft:
+class OpenedDraft:
     """A draft as somebody opened it, and whether they may change it."""
 
     draft: Draft

@@ -21,7 +21,7 @@ from atl_core.audio.listening import Listening
 from atl_core.drafts import options, people, queries, sounds, tree
 from atl_core.drafts.database import empty_log, open_database, reading, writing
 from atl_core.drafts.diff import Comparison, compare
-from atl_core.drafts.draft import Draft, OpenDraft, Section, covering
+from atl_core.drafts.draft import Draft, OpenedDraft, Section, covering
 from atl_core.drafts.listing import Change, Forgotten, Page, Wording
 from atl_core.drafts.names import clean_tag, clean_title, folded, storable, titled
 from atl_core.drafts.options import OptionSet
@@ -101,12 +101,12 @@ class DraftStore:
             seen = await queries.session(connection, draft_id, readable(owner, channel))
             return await queries.load(connection, seen.id, revision)
 
-    async def open(self, draft_id: str, owner: str, *, channel: str = "") -> OpenDraft:
+    async def open(self, draft_id: str, owner: str, *, channel: str = "") -> OpenedDraft:
         """The current draft, and whether the asker may change it."""
         async with self._reading() as connection:
             seen = await queries.session(connection, draft_id, readable(owner, channel))
             draft = await queries.load(connection, seen.id)
-            return OpenDraft(draft, await _may_change(connection, seen.id, owner))
+            return OpenedDraft(draft, await _may_change(connection, seen.id, owner))
 
     async def written_by(self, job_id: str) -> Draft | None:
         """What a job wrote, if it got so far; for the engine, which has checked the asker."""

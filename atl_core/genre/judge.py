@@ -9,6 +9,8 @@ from itertools import accumulate
 from math import exp
 from typing import Final
 
+import numpy as np
+
 from atl_core.errors import UserError
 from atl_core.genre import linear, neither, others, parts, thorough
 from atl_core.genre.files import WEIGHTS
@@ -227,3 +229,9 @@ def probabilities(log_odds: float) -> dict[Genre, float]:
         return {"hip-hop": 1.0 - country, "country": country}
     hip_hop = exp(log_odds) / (1.0 + exp(log_odds))
     return {"hip-hop": hip_hop, "country": 1.0 - hip_hop}
+
+
+def lean(texts: Sequence[str]) -> np.ndarray:
+    """Log-odds of hip-hop over country for each text, by a classifier that judges no draft."""
+    model = classifier(RANKER)
+    return np.array([model.log_odds([token.word for token in tokens(text)]) for text in texts])

@@ -6,25 +6,30 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from atl_core import edits, line_edits, section_edits
+from atl_core.edits.lines import Insert
+from atl_core.edits.request import Request
+from atl_core.edits.rhymes import RhymeWith
+from atl_core.edits.sections import AddSection, RepeatSection
+from atl_core.edits.words import UseWords
+from atl_core.edits.writing import Continue, Write
 from atl_core.progress import STAGES, Stage
 
 UNKNOWN_LINES: Final = 4
 """Taken for a request of which nobody can say yet how many lines it wants."""
 
 
-def expected_lines(request: edits.Request) -> int:
+def expected_lines(request: Request) -> int:
     """Lines that a request is going to write; 0 where that depends on the draft."""
     match request:
-        case edits.Write(wish=wish, text=""):
+        case Write(wish=wish, text=""):
             return 1 if wish.options else wish.lines_written
-        case edits.Continue(lines=lines):
+        case Continue(lines=lines):
             return lines
-        case line_edits.Insert() | edits.RhymeWith() | edits.UseWords():
+        case Insert() | RhymeWith() | UseWords():
             return 1
-        case section_edits.AddSection(lines=lines):
+        case AddSection(lines=lines):
             return lines or 0
-        case section_edits.RepeatSection():
+        case RepeatSection():
             return 1
     return 0
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from atl_core.edits import Request
+from atl_core.edits.request import Request
 from atl_core.progress import Stage
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]

@@ -23,9 +23,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from atl_core import edits
 from atl_core.audio.source import KeptBeat, name_of
 from atl_core.drafts.draft import Draft
+from atl_core.edits.beat import Listen, SetBeat
+from atl_core.edits.export import Rehearse
+from atl_core.edits.request_json import from_json
+from atl_core.edits.writing import Write
 from atl_core.errors import UserError
 from atl_core.genre.verdict import Verdict
 from atl_core.jobs import store
@@ -37,9 +40,8 @@ from atl_core.jobs.metrics import Metrics
 from atl_core.jobs.retry import RetryingStore
 from atl_core.machine import device, versions
 from atl_core.pipeline import Pipeline
-from atl_core.plan import Written
+from atl_core.plans.plan import Written
 from atl_core.progress import STAGES, Progress, Stage
-from atl_core.request_json import from_json
 from atl_core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -218,12 +220,12 @@ class JobRunner:
             StageFailedError: one of them failed.
         """
         asked, pipeline = job.asked, self._pipeline
-        if isinstance(asked.request, edits.Rehearse):
+        if isinstance(asked.request, Rehearse):
             return await self._rehearse(job, asked.request)
         beat_name, heard = "", ""
-        if isinstance(asked.request, edits.Write) and not asked.request.beat:
+        if isinstance(asked.request, Write) and not asked.request.beat:
             heard = (await pipeline.hear("")).sha256
-        elif isinstance(asked.request, edits.Write | edits.Listen | edits.SetBeat):
+        elif isinstance(asked.request, Write | Listen | SetBeat):
             beat_name = name_of(asked.request.beat)
             if isinstance(asked.request.beat, KeptBeat):
                 beat = asked.request.beat.id
@@ -232,7 +234,7 @@ class JobRunner:
                 beat, beat_name = fetched["beat"], fetched["name"]
             listened = await self._stage(job, "listen", partial(self._listen, job, beat, beat_name))
             heard = listened["sha256"]
-        if isinstance(asked.request, edits.Listen):
+        if isinstance(asked.request, Listen):
             return {}
 
         async def write() -> Json:
@@ -263,7 +265,7 @@ class JobRunner:
         return await self._stage(job, "save", save)
 
     async def _fetch(self, job: RunningJob) -> Json:
-        takes_beat = edits.Write | edits.Listen | edits.SetBeat | edits.Rehearse
+        takes_beat = Write | Listen | SetBeat | Rehearse
         assert isinstance(job.asked.request, takes_beat)
         data, name = await self._pipeline.fetch(str(job.asked.request.beat))
 
@@ -282,7 +284,7 @@ class JobRunner:
         await self._store.do(store.keep_heard, job.row.id, told, picture)
         return {"sha256": listening.sha256}
 
-    async def _rehearse(self, job: RunningJob, request: edits.Rehearse) -> Json:
+    async def _rehearse(self, job: RunningJob, request: Rehearse) -> Json:
         """Make a file of a draft and its beat, and keep it with the job."""
         beat = request.beat
         if isinstance(beat, KeptBeat):
@@ -318,9 +320,9 @@ class JobRunner:
         job_id, asked, pipeline = job.row.id, job.asked, self._pipeline
         await self._turn(job_id, job)
         draft = None
-        if not isinstance(asked.request, edits.Write):
+        if not isinstance(asked.request, Write):
             draft = job.draft = await pipeline.drafts.get(asked.draft_id, asked.owner)
-        if isinstance(asked.request, edits.Write | edits.SetBeat):
+        if isinstance(asked.request, Write | SetBeat):
             listening = await pipeline.drafts.listening(heard)
             plan = await pipeline.plan_to(asked.request, listening, draft)
         else:

@@ -16,13 +16,14 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from atl_core import edits
 from atl_core.audio.source import KeptBeat
+from atl_core.edits.request import Request
+from atl_core.edits.request_json import from_json, to_json
+from atl_core.edits.writing import Write
 from atl_core.jobs.database import BEATS, CHUNKS, HEARD, JOBS, LINES, MADE, TIMES, WORKERS
 from atl_core.jobs.job import Job, JobRequest
 from atl_core.lyrics.song_form import FormPart
 from atl_core.progress import Stage
-from atl_core.request_json import from_json, to_json
 
 ACTIVE: Final = ("queued", "running")
 CHUNK_BYTES: Final = 1_000_000
@@ -67,7 +68,7 @@ def add(connection: Connection, asked: JobRequest, *, priority: int, total: int)
     return job_id
 
 
-def kept_beat(request: edits.Request) -> KeptBeat | None:
+def kept_beat(request: Request) -> KeptBeat | None:
     beat = getattr(request, "beat", None)
     return beat if isinstance(beat, KeptBeat) else None
 
@@ -405,7 +406,7 @@ def _sections(request: str) -> tuple[tuple[str, int], ...]:
     if FormPart.__name__ not in request:
         return ()
     asked = from_json(json.loads(request))
-    return asked.wish.sections if isinstance(asked, edits.Write) else ()
+    return asked.wish.sections if isinstance(asked, Write) else ()
 
 
 def _held(job_id: str, holder: str) -> tuple[Any, ...]:

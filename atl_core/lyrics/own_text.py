@@ -22,7 +22,7 @@ from atl_core.lyrics.text import is_section_line, received, words
 MAX_TEXT: Final = 100_000
 """Characters of a text that is read: some thirty songs."""
 LONGEST_LINE: Final = 200
-"""Characters of a line, as in `line_edits`."""
+"""Characters of a line, as in `edits.lines`."""
 GAP: Final = ""
 """A line that is still to be written."""
 STANZA: Final = 4

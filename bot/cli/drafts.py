@@ -135,7 +135,7 @@ def export(
       atl drafts export k7m2qd --format lrc --output song.lrc
       atl drafts export k7m2qd --format mp4 --beat beat.mp3
     """
-    from atl_core.edits import REHEARSAL_FORMATS, Rehearse
+    from atl_core.edits.export import REHEARSAL_FORMATS, Rehearse
     from bot.cli.edit import answered
     from bot.dispatch import File, export_file, raw_file
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from atl_core.drafts.draft import Draft
-    from atl_core.edits import Request
-    from atl_core.line_ranges import LineRange
+    from atl_core.edits.line_ranges import LineRange
+    from atl_core.edits.request import Request
     from atl_core.progress import OnProgress
     from atl_core.studio import Studio
     from bot.dispatch import Answer
@@ -55,7 +55,7 @@ def answered(draft_id: str, read: Callable[[Draft], Request]) -> Answer:
 @as_json
 def continue_(draft_id: str, count: int, as_json: bool) -> None:
     """Write N more lines (default 4) below DRAFT."""
-    from atl_core.edits import Continue
+    from atl_core.edits.writing import Continue
 
     edit(draft_id, Continue(count), as_json)
 
@@ -76,7 +76,7 @@ def rewrite(draft_id: str, lines: str, words: tuple[str, ...], as_json: bool) ->
       atl rewrite k7m2qd 3-6 sadder
       atl rewrite k7m2qd all more country
     """
-    from atl_core.edits import Rewrite
+    from atl_core.edits.writing import Rewrite
     from bot.phrases import fields
 
     where = parse_lines(lines)
@@ -93,7 +93,7 @@ def rewrite(draft_id: str, lines: str, words: tuple[str, ...], as_json: bool) ->
 @as_json
 def lock(draft_id: str, lines: str, as_json: bool) -> None:
     """Keep LINES (3, 3-6, hook, all) of DRAFT through every rewrite."""
-    from atl_core.line_edits import Lock
+    from atl_core.edits.lines import Lock
 
     edit(draft_id, Lock(parse_lines(lines)), as_json)
 
@@ -104,7 +104,7 @@ def lock(draft_id: str, lines: str, as_json: bool) -> None:
 @as_json
 def unlock(draft_id: str, lines: str, as_json: bool) -> None:
     """Let LINES (3, 3-6, hook, all) of DRAFT be rewritten again."""
-    from atl_core.line_edits import Unlock
+    from atl_core.edits.lines import Unlock
 
     edit(draft_id, Unlock(parse_lines(lines)), as_json)
 
@@ -114,7 +114,7 @@ def unlock(draft_id: str, lines: str, as_json: bool) -> None:
 @as_json
 def undo(draft_id: str, as_json: bool) -> None:
     """Go back to the version that DRAFT was made from."""
-    from atl_core.edits import Undo
+    from atl_core.edits.versions import Undo
 
     edit(draft_id, Undo(), as_json)
 
@@ -124,7 +124,7 @@ def undo(draft_id: str, as_json: bool) -> None:
 @as_json
 def redo(draft_id: str, as_json: bool) -> None:
     """Go forward again after an undo."""
-    from atl_core.edits import Redo
+    from atl_core.edits.versions import Redo
 
     edit(draft_id, Redo(), as_json)
 
@@ -161,8 +161,8 @@ def options(draft_id: str, line: int, how: tuple[str, ...], as_json: bool) -> No
       atl options k7m2qd 3
       atl options k7m2qd 3 sadder
     """
-    from atl_core.choice_edits import Options
-    from atl_core.line_ranges import AS_IT_IS
+    from atl_core.edits.choices import Options
+    from atl_core.edits.line_ranges import AS_IT_IS
     from bot.dispatch import Offered
     from bot.phrases import fields
 
@@ -186,7 +186,7 @@ def take(draft_id: str, line: int, number: int, as_json: bool) -> None:
     Where the draft is written line by line (atl write --options), the next line is written then,
     with options of its own.
     """
-    from atl_core.choice_edits import Take
+    from atl_core.edits.choices import Take
     from bot.dispatch import Changed
 
     answer = answered(draft_id, lambda _: Take(number, line))
@@ -237,7 +237,7 @@ def sounds(words: tuple[str, ...], as_json: bool) -> None:
       atl sounds say wind as in find
       atl sounds say wind as usual
     """
-    from atl_core.sound_edits import SayAs, SayAsUsual, ShowSounds
+    from atl_core.edits.sounds import SayAs, SayAsUsual, ShowSounds
     from bot import dispatch, render
     from bot.phrases import parse
 
@@ -284,7 +284,7 @@ def show(answer: Answer, as_json: bool) -> None:
 
 def parse_lines(text: str) -> LineRange:
     """`3`, `3-6`, `1,3-4`, `all`, or the name of a section."""
-    from atl_core.line_ranges import Lines, Part, Whole
+    from atl_core.edits.line_ranges import Lines, Part, Whole
 
     text = " ".join(text.split()).casefold()
     if text in ("all", "everything"):

@@ -100,8 +100,8 @@ def write(beat: str, own: str | None, captioner: str, as_json: bool, **wished: A
       atl write --text verse.docx
       atl write beat.mp3 --seed "midnight train" --form "verse hook verse hook bridge hook"
     """
-    from atl_core.edits import Write
-    from atl_core.wish import Wish
+    from atl_core.edits.wish import Wish
+    from atl_core.edits.writing import Write
     from bot import dispatch
     from bot.cli.edit import show
 
@@ -142,7 +142,7 @@ def _read_own(file: str) -> str:
 @as_json
 def beat(draft_id: str, beat: str, as_json: bool) -> None:
     """Set BEAT as the beat of DRAFT: its bars and times are taken over, the words stay."""
-    from atl_core.edits import SetBeat
+    from atl_core.edits.beat import SetBeat
     from bot.cli.edit import edit
 
     edit(draft_id, SetBeat(beat), as_json)
@@ -248,8 +248,8 @@ def chat() -> None:
 @click.option("--random-seed", default=DEMO_RANDOM_SEED, show_default=True)
 def demo(beats: tuple[str, ...], seed_words: str, lines: int, random_seed: int) -> None:
     """Write from the same words to each BEAT, step by step."""
-    from atl_core.edits import Write
-    from atl_core.wish import Wish
+    from atl_core.edits.wish import Wish
+    from atl_core.edits.writing import Write
     from bot import render
     from bot.progress import shown
 

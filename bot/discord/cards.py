@@ -17,9 +17,9 @@ from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import by_section, export, file_name
 from atl_core.drafts.listing import Change, Page
 from atl_core.drafts.timed.size import part_shown
-from atl_core.edits import OWN_TEXT
+from atl_core.edits.line_ranges import Lines
+from atl_core.edits.writing import OWN_TEXT
 from atl_core.genre.verdict import disagreement
-from atl_core.line_ranges import Lines
 from atl_core.lyrics.brief import GENRES, Genre, Line
 from atl_core.lyrics.inner_rhymes import RhymeChain
 from bot.clean import clean

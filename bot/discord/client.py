@@ -16,10 +16,10 @@ from typing import Any, Final
 import discord
 from discord import app_commands
 
+from atl_core.edits.wish import Wish
 from atl_core.errors import UserError
 from atl_core.settings import Settings
 from atl_core.studio import Studio
-from atl_core.wish import Wish
 from bot.discord import errors, interactions, invite, loopback
 from bot.discord.components import Action
 from bot.discord.delivery import Deliveries

@@ -8,7 +8,10 @@ from discord import SelectOption, app_commands, ui
 from discord.app_commands import Choice, Range
 from discord.app_commands import locale_str as _
 
-from atl_core import edits
+from atl_core.edits.drafts import DeleteDraft, ListDrafts, RestoreDraft, Search
+from atl_core.edits.export import EXPORT_FORMATS, REHEARSAL_FORMATS, Export, Rehearse
+from atl_core.edits.request import Request
+from atl_core.edits.versions import Compare, ShowHistory
 from atl_core.errors import DraftError
 from bot.clean import clean
 from bot.discord import cards, interactions
@@ -20,8 +23,7 @@ from bot.discord.escape import Markdown
 from bot.discord.limits import CHOICE, CHOICES, clip
 from bot.discord.perform import perform, show_opened
 from bot.discord.permissions import check_channel, check_postable, open_draft, open_to_change
-from bot.dispatch import Asker, raw_file
-from bot.dispatch import drafts as list_drafts
+from bot.dispatch import Asker, list_drafts, raw_file
 
 
 @app_commands.command(
@@ -41,7 +43,7 @@ async def drafts(
     if draft:
         await show_opened(context, draft)
     else:
-        await perform(context, edits.Search(search) if search else edits.ListDrafts())
+        await perform(context, Search(search) if search else ListDrafts())
 
 
 @drafts.autocomplete("draft")
@@ -87,7 +89,7 @@ async def post(interaction: Interaction, action: Action) -> None:
 
 
 async def show_history(interaction: Interaction, action: Action) -> None:
-    await perform(await acknowledge(interaction), edits.ShowHistory(), action.subject)
+    await perform(await acknowledge(interaction), ShowHistory(), action.subject)
 
 
 async def open_compare_form(interaction: Interaction, action: Action) -> None:
@@ -105,7 +107,7 @@ async def compare(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction)
     filled = filled_in(interaction)
     try:
-        request = edits.Compare(int(filled["first"]), int(filled["second"]))
+        request = Compare(int(filled["first"]), int(filled["second"]))
     except (KeyError, ValueError) as error:
         raise DraftError(context.say("form.compare.number")) from error
     await perform(context, request, action.subject)
@@ -119,7 +121,7 @@ async def choose_format(interaction: Interaction, action: Action) -> None:
         placeholder=context.say("export.pick"),
         options=[
             SelectOption(label=context.say(f"export.{kind}"), value=kind)
-            for kind in (*edits.EXPORT_FORMATS, *edits.REHEARSAL_FORMATS)
+            for kind in (*EXPORT_FORMATS, *REHEARSAL_FORMATS)
         ],
     )
     message = context.say("export.choose", title=draft.title)
@@ -129,9 +131,9 @@ async def choose_format(interaction: Interaction, action: Action) -> None:
 async def export(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction)
     (wanted,) = chosen(interaction)
-    requests: dict[str, edits.Request] = {
-        **{kind: edits.Export(kind) for kind in edits.EXPORT_FORMATS},
-        **{kind: edits.Rehearse(format=kind) for kind in edits.REHEARSAL_FORMATS},
+    requests: dict[str, Request] = {
+        **{kind: Export(kind) for kind in EXPORT_FORMATS},
+        **{kind: Rehearse(format=kind) for kind in REHEARSAL_FORMATS},
     }
     await perform(context, requests[wanted], action.subject)
 
@@ -139,7 +141,7 @@ async def export(interaction: Interaction, action: Action) -> None:
 async def delete(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction)
     context.private = True
-    await perform(context, edits.DeleteDraft(), action.subject)
+    await perform(context, DeleteDraft(), action.subject)
 
 
 async def keep_raw(interaction: Interaction, action: Action) -> None:
@@ -158,7 +160,7 @@ async def discard(interaction: Interaction, action: Action) -> None:
 
 
 async def restore(interaction: Interaction, action: Action) -> None:
-    await perform(await acknowledge(interaction), edits.RestoreDraft(action.subject))
+    await perform(await acknowledge(interaction), RestoreDraft(action.subject))
 
 
 FEATURE: Final = Feature(

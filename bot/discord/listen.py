@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str as _
 
-from atl_core import edits
+from atl_core.edits.beat import Listen
 from bot.discord import beats
 from bot.discord.client import Feature, Interaction
 from bot.discord.context import acknowledge
@@ -35,7 +35,7 @@ async def listen(
     context.private = private or context.absent
     await check_may_submit(context)
     heard, name = await beats.beat_of(context, beat, link)
-    await submit(context, edits.Listen(heard), beat=name)
+    await submit(context, Listen(heard), beat=name)
 
 
 FEATURE: Final = Feature(commands=(listen,))

@@ -9,12 +9,13 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.app_commands import locale_str as _
 
-from atl_core import edits
+from atl_core.edits.beat import SetBeat
+from atl_core.edits.wish import AUTO, DEFAULT_LINES, Wish
+from atl_core.edits.writing import Write
 from atl_core.errors import BeatError, BriefError
 from atl_core.lyrics.brief import GENRES, MOODS
 from atl_core.lyrics.checks import MAX_LINES
 from atl_core.lyrics.form import MAX_SYLLABLES, MIN_SYLLABLES
-from atl_core.wish import AUTO, DEFAULT_LINES, Wish
 from bot.discord import beats, interactions
 from bot.discord.client import Feature, Interaction
 from bot.discord.components import Action, Form, chosen, filled_in
@@ -140,7 +141,7 @@ async def set_chosen(interaction: Interaction, action: Action) -> None:
     for found in beats.find_beats(message):
         if found.key == key:
             beat, _ = await beats.beat_of(context, found.attachment, found.link)
-            await perform(context, edits.SetBeat(beat), action.subject)
+            await perform(context, SetBeat(beat), action.subject)
             return
     raise BeatError(context.say("beat.gone"))
 
@@ -206,7 +207,7 @@ async def _write(
         await check_explicit(context)
     await check_may_submit(context)
     beat, name = await beats.beat_of(context, attachment, link)
-    await submit(context, edits.Write(beat, wish), beat=name)
+    await submit(context, Write(beat, wish), beat=name)
 
 
 FEATURE: Final = Feature(

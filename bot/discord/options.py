@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core.choice_edits import Options, Take
-from atl_core.line_ranges import AS_IT_IS
+from atl_core.edits.choices import Options, Take
+from atl_core.edits.line_ranges import AS_IT_IS
 from bot.discord import interactions
 from bot.discord.client import Feature, Interaction
 from bot.discord.components import Action, Form, chosen, filled_in

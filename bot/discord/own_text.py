@@ -9,12 +9,12 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str as _
 
-from atl_core import edits
 from atl_core.audio.source import KeptBeat
+from atl_core.edits.wish import Wish
+from atl_core.edits.writing import Write
 from atl_core.errors import BriefError
 from atl_core.lyrics.documents import MAX_BYTES, read_document
 from atl_core.lyrics.own_text import read_own_text
-from atl_core.wish import Wish
 from bot.discord import beats, interactions
 from bot.discord.client import Feature, Interaction
 from bot.discord.components import Action, Form, filled_in
@@ -89,7 +89,7 @@ async def _go_on(
     name = ""
     if attachment is not None or link:
         beat, name = await beats.beat_of(context, attachment, link)
-    await submit(context, edits.Write(beat, Wish.parse(), text), beat=name)
+    await submit(context, Write(beat, Wish.parse(), text), beat=name)
 
 
 FEATURE: Final = Feature(commands=(write,), handlers={"own": pasted})

@@ -10,9 +10,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from atl_core import edits, line_edits, word_edits
-from atl_core.drafts.draft import Draft, OpenDraft
-from atl_core.edits import Request
+from atl_core.drafts.draft import Draft, OpenedDraft
+from atl_core.edits.beat import SetBeat
+from atl_core.edits.brief import SetBrief
+from atl_core.edits.drafts import OpenDraft, SetTitle, Tag
+from atl_core.edits.export import Export, Rehearse
+from atl_core.edits.request import Request
+from atl_core.edits.sharing import Collaborate, Share, Unshare
+from atl_core.edits.words import AllowWords, Avoid, UseInDraft
+from atl_core.edits.writing import Rewrite
 from atl_core.errors import DraftError, UnreadableDraftError, UserError
 from atl_core.jobs.job import JobRequest
 from bot import dispatch
@@ -45,18 +51,18 @@ HELP_EXAMPLE: Final = Markdown(
 
 
 async def perform(
-    context: Context, request: Request, draft_id: str = "", opened: OpenDraft | None = None
+    context: Context, request: Request, draft_id: str = "", opened: OpenedDraft | None = None
 ) -> None:
     """Perform a request and answer. The draft is loaded here, unless `opened` hands it in.
 
     Raises:
         UserError: it cannot be done; the text says why.
     """
-    if isinstance(request, edits.OpenDraft):
+    if isinstance(request, OpenDraft):
         await show_opened(context, request.draft)
         return
-    given = request.beat if isinstance(request, edits.SetBeat | edits.Rehearse) else ""
-    if isinstance(request, edits.SetBeat | edits.Rehearse) and isinstance(given, str) and given:
+    given = request.beat if isinstance(request, SetBeat | Rehearse) else ""
+    if isinstance(request, SetBeat | Rehearse) and isinstance(given, str) and given:
         # Never a path: it would be one of this machine.
         link, _ = await beats.beat_of(context, None, given)
         request = replace(request, beat=link)
@@ -64,7 +70,7 @@ async def perform(
         opened = await open_draft(context, draft_id)
     if opened is not None:
         await _check(context, request, opened)
-        if isinstance(request, edits.Rehearse) and not request.beat and opened.may_change:
+        if isinstance(request, Rehearse) and not request.beat and opened.may_change:
             beat = await beats.kept_for(context, opened.draft)
             request = replace(request, beat=beat)
     asker = Asker(context.owner, context.guest, partial(_owner, context))
@@ -111,13 +117,13 @@ async def _queue(context: Context, request: Request, draft: Draft | None) -> Ans
     return await submit(context, request, draft)
 
 
-async def _check(context: Context, request: Request, opened: OpenDraft) -> None:
+async def _check(context: Context, request: Request, opened: OpenedDraft) -> None:
     """What Discord and the server's managers have to say about it."""
     if isinstance(request, READING):
         return
     if isinstance(request, SHARING):
         check_own(context, opened.draft)
-        if isinstance(request, edits.Share):
+        if isinstance(request, Share):
             if context.server is None:
                 raise DraftError(context.say("share.server"))
             await check_postable(context, opened.draft)
@@ -170,7 +176,7 @@ async def _show(context: Context, request: Request, answer: Answer) -> None:
             told = "; ".join(sound.describe() for sound in sounds)
             await respond.send(say("sounds", words=told) if told else say("sounds.none"))
         case dispatch.File(name=name, data=data, draft=Draft(title=title)):
-            assert isinstance(request, edits.Export)
+            assert isinstance(request, Export)
             message = say("export.done", title=title, format=request.format)
             await respond.send(message, Card(files=[cards.file(name, data)]))
         case dispatch.Drafts(page=page, words=words):
@@ -196,14 +202,14 @@ async def _show(context: Context, request: Request, answer: Answer) -> None:
 async def _show_change(context: Context, request: Request, answer: dispatch.Changed) -> None:
     respond, say, draft = context.respond, context.say, answer.draft
     match request:
-        case edits.SetTitle():
+        case SetTitle():
             await respond.send(say("said.saved", title=draft.title))
-        case edits.Tag():
+        case Tag():
             tags = " ".join(f"#{tag}" for tag in draft.tags) or say("said.tags.none")
             await respond.send(say("said.tags", title=draft.title, tags=tags))
-        case word_edits.Avoid() | word_edits.AllowWords():
+        case Avoid() | AllowWords():
             await respond.send(_avoided(context, (), draft.brief.avoid))
-        case line_edits.SetBrief() | word_edits.UseInDraft():
+        case SetBrief() | UseInDraft():
             await respond.send(say("said.brief", setting=cards.brief(draft, context.locale)))
         case _:
             locale, options = context.locale, answer.options
@@ -226,9 +232,9 @@ def _avoided(context: Context, always: Sequence[str], here: Sequence[str]) -> Ma
 
 def _shared(context: Context, request: Request, draft: Draft) -> Markdown:
     match request:
-        case edits.Collaborate(person=said):
+        case Collaborate(person=said):
             return context.say("share.edit", people=_mention(context, said), title=draft.title)
-        case edits.Unshare(person=said):
+        case Unshare(person=said):
             guest = _mention(context, said) if said else context.say("share.channel")
             return context.say("share.stopped", title=draft.title, guest=guest)
     return context.say("share.here", title=draft.title)
@@ -278,6 +284,6 @@ def _mention(context: Context, said: str) -> Markdown:
 
 
 def _asks_for_explicit(request: Request) -> bool:
-    if isinstance(request, line_edits.SetBrief):
+    if isinstance(request, SetBrief):
         return bool(request.explicit)
-    return isinstance(request, edits.Rewrite) and bool(request.manner.explicit)
+    return isinstance(request, Rewrite) and bool(request.manner.explicit)

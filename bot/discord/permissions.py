@@ -5,7 +5,7 @@ Each check raises a `UserError` whose text says who can change that.
 
 from __future__ import annotations
 
-from atl_core.drafts.draft import Draft, OpenDraft
+from atl_core.drafts.draft import Draft, OpenedDraft
 from atl_core.errors import BriefError, DraftError, UnreadableDraftError, UserError
 from bot.discord.context import Context
 from bot.discord.escape import Markdown, join
@@ -82,7 +82,7 @@ async def _why_not_explicit(context: Context) -> Markdown | None:
     return None
 
 
-async def open_draft(context: Context, draft_id: str) -> OpenDraft:
+async def open_draft(context: Context, draft_id: str) -> OpenedDraft:
     """A draft that the asker may see here, and whether they may change it.
 
     Raises:
@@ -99,7 +99,7 @@ async def open_draft(context: Context, draft_id: str) -> OpenDraft:
         raise DraftError(context.say("card.gone")) from error
 
 
-async def open_to_change(context: Context, draft_id: str) -> OpenDraft:
+async def open_to_change(context: Context, draft_id: str) -> OpenedDraft:
     """A draft that the asker may change.
 
     Raises:
@@ -110,7 +110,7 @@ async def open_to_change(context: Context, draft_id: str) -> OpenDraft:
     return opened
 
 
-def check_changeable(context: Context, opened: OpenDraft) -> None:
+def check_changeable(context: Context, opened: OpenedDraft) -> None:
     """Raises `DraftError` when a draft is only the asker's to read."""
     if not opened.may_change:
         raise DraftError(context.say("card.not_yours"))

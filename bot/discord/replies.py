@@ -10,7 +10,8 @@ from typing import Final
 
 import discord
 
-from atl_core.edits import Rehearse, SetBeat
+from atl_core.edits.beat import SetBeat
+from atl_core.edits.export import Rehearse
 from atl_core.errors import BeatError, DraftError, UserError
 from bot.discord.beats import beat_of, choice, find_beats
 from bot.discord.client import Client, Feature

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core import edits, line_edits
 from atl_core.drafts.draft import Draft
+from atl_core.edits.drafts import ShowSyllables
+from atl_core.edits.export import Rehearse
+from atl_core.edits.flow import ShowFlow
+from atl_core.edits.lines import Lock, Unlock
+from atl_core.edits.request import Request
+from atl_core.edits.versions import Redo, Undo
+from atl_core.edits.writing import AnotherTake, Continue
 from atl_core.errors import DraftError
 from bot.discord import cards, interactions
 from bot.discord.client import Feature, Interaction
@@ -20,33 +26,33 @@ LINES: Final = 40
 
 
 async def continue_(interaction: Interaction, action: Action) -> None:
-    await perform(await acknowledge(interaction), edits.Continue(), action.subject)
+    await perform(await acknowledge(interaction), Continue(), action.subject)
 
 
 async def another_take(interaction: Interaction, action: Action) -> None:
-    await perform(await acknowledge(interaction), edits.AnotherTake(), action.subject)
+    await perform(await acknowledge(interaction), AnotherTake(), action.subject)
 
 
 async def show_syllables(interaction: Interaction, action: Action) -> None:
-    await perform(await acknowledge(interaction), edits.ShowSyllables(), action.subject)
+    await perform(await acknowledge(interaction), ShowSyllables(), action.subject)
 
 
 async def show_flow(interaction: Interaction, action: Action) -> None:
-    await perform(await acknowledge(interaction), edits.ShowFlow(), action.subject)
+    await perform(await acknowledge(interaction), ShowFlow(), action.subject)
 
 
 async def rehearse(interaction: Interaction, action: Action) -> None:
-    await perform(await acknowledge(interaction), edits.Rehearse(), action.subject)
+    await perform(await acknowledge(interaction), Rehearse(), action.subject)
 
 
 async def undo(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction, in_place=True)
-    await perform(context, edits.Undo(), action.subject)
+    await perform(context, Undo(), action.subject)
 
 
 async def redo(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction, in_place=True)
-    await perform(context, edits.Redo(), action.subject)
+    await perform(context, Redo(), action.subject)
 
 
 async def open_rewrite_form(interaction: Interaction, action: Action) -> None:
@@ -79,7 +85,7 @@ async def rewrite(interaction: Interaction, action: Action) -> None:
     place = fields.read_lines(filled.get("lines", ""), len(draft.lines))
     if own:
         try:
-            request: edits.Request = fields.own_words(place, own)
+            request: Request = fields.own_words(place, own)
         except PhraseError as error:
             raise DraftError(context.say("form.rewrite.one")) from error
     else:
@@ -105,9 +111,9 @@ async def lock(interaction: Interaction, action: Action) -> None:
     if await _moved_on(interaction, context, draft, action):
         return
     filled = filled_in(interaction)
-    asked: list[edits.Request] = [
+    asked: list[Request] = [
         kind(fields.read_lines(filled[name], len(draft.lines)))
-        for name, kind in (("unlock", line_edits.Unlock), ("lock", line_edits.Lock))
+        for name, kind in (("unlock", Unlock), ("lock", Lock))
         if filled.get(name)
     ]
     if not asked:

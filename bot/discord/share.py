@@ -6,7 +6,7 @@ from typing import Final
 
 from discord import ui
 
-from atl_core import edits
+from atl_core.edits.sharing import Share, Unshare
 from atl_core.errors import DraftError
 from bot.discord.client import Feature, Interaction
 from bot.discord.components import SELECT, Action, View, button, chosen
@@ -24,7 +24,7 @@ async def share(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction)
     opened = await open_to_change(context, action.subject)
     draft = opened.draft
-    await perform(context, edits.Share(), draft.id, opened)
+    await perform(context, Share(), draft.id, opened)
     people = ui.UserSelect[ui.View](
         custom_id=Action("edit", draft.id).custom_id(SELECT),
         placeholder=context.say("share.pick"),
@@ -52,7 +52,7 @@ async def let_edit(interaction: Interaction, action: Action) -> None:
 
 
 async def unshare(interaction: Interaction, action: Action) -> None:
-    await perform(await acknowledge(interaction), edits.Unshare(), action.subject)
+    await perform(await acknowledge(interaction), Unshare(), action.subject)
 
 
 FEATURE: Final = Feature(handlers={"share": share, "edit": let_edit, "unshare": unshare})

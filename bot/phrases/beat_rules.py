@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core.beat_edits import (
+from atl_core.edits.beat import (
     METRES,
-    PARTS,
     BarOne,
     CountTempo,
     MoveBarOne,
-    SetDensity,
+    SetBeat,
     SetMetre,
     SkipIntro,
-    StartLine,
+    Tap,
 )
-from atl_core.edits import Request, SetBeat, ShowFlow, Tap
-from atl_core.line_edits import SetBrief
+from atl_core.edits.brief import SetBrief
+from atl_core.edits.flow import PARTS, SetDensity, ShowFlow, StartLine
+from atl_core.edits.request import Request
 from bot.phrases.parts import BEAT, Parts, Rule, refuse, rule
 from bot.phrases.readers import read_number
 

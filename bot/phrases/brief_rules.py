@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core.edits import Compare, GoBack, Redo, ShowHistory, Undo
-from atl_core.line_edits import SetBrief
+from atl_core.edits.brief import SetBrief
+from atl_core.edits.versions import Compare, GoBack, Redo, ShowHistory, Undo
 from bot.phrases import build_drafts as build
 from bot.phrases.parts import Rule, rule
 from bot.phrases.wording import BACK, LINES, SHOW, TIMES, TO, VERSION

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from atl_core.choice_edits import LineByLine, Options, Take
-from atl_core.edits import MORE_LINES, Request
+from atl_core.edits.choices import LineByLine, Options, Take
+from atl_core.edits.request import Request
+from atl_core.edits.writing import MORE_LINES
 from bot.phrases.parts import Parts, refuse
 
 OPTION: Final = re.compile(

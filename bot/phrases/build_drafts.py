@@ -8,19 +8,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from atl_core.edits import (
-    Compare,
-    Duplicate,
-    Export,
-    GoBack,
-    Help,
-    Rehearse,
-    Request,
-    Search,
-    SetTitle,
-    Tag,
-)
-from atl_core.line_edits import SetBrief
+from atl_core.edits.account import Help
+from atl_core.edits.brief import SetBrief
+from atl_core.edits.drafts import Duplicate, Search, SetTitle, Tag
+from atl_core.edits.export import Export, Rehearse
+from atl_core.edits.request import Request
+from atl_core.edits.versions import Compare, GoBack
 from atl_core.lyrics.checks import parse_genre, parse_mood, parse_seed_words
 from atl_core.lyrics.form import NAMED_SCHEMES, parse_scheme
 from bot.phrases.parts import BEAT, FORMATS, Parts, refuse

@@ -8,19 +8,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from atl_core.edits import (
-    Continue,
-    Request,
-    Rewrite,
-    RhymeWith,
-    ShowRhymes,
-    UseWords,
-)
+from atl_core.edits.line_ranges import AS_IT_IS, Lines, Manner, Part, Whole
+from atl_core.edits.lines import Insert, Lock, Replace, Swap
+from atl_core.edits.request import Request
+from atl_core.edits.rhymes import RhymeWith, ShowRhymes
+from atl_core.edits.sections import AddSection
+from atl_core.edits.words import UseWords
+from atl_core.edits.writing import Continue, Rewrite
 from atl_core.errors import DraftError
-from atl_core.line_edits import Insert, Lock, Replace, Swap
-from atl_core.line_ranges import AS_IT_IS, Lines, Manner, Part, Whole
 from atl_core.lyrics.song_form import SectionKind
-from atl_core.section_edits import AddSection
 from bot.phrases.build_choice import OPTION
 from bot.phrases.parts import Parts, refuse
 from bot.phrases.readers import (

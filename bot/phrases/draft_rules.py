@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core.edits import (
-    Collaborate,
+from atl_core.edits.account import ForgetMe, Help, MyData
+from atl_core.edits.drafts import (
     DeleteDraft,
-    ForgetMe,
-    Help,
     ListDrafts,
-    MyData,
     OpenDraft,
     RestoreDraft,
     Search,
-    Share,
     ShowDraft,
     ShowSyllables,
-    Unshare,
 )
+from atl_core.edits.sharing import Collaborate, Share, Unshare
 from bot.phrases import build_drafts as build
 from bot.phrases import build_lines
 from bot.phrases.parts import Rule, rule

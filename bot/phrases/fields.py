@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from atl_core.edits import Request, Rewrite, RhymeWith, UseWords
+from atl_core.edits.line_ranges import LineRange, Lines, Manner
+from atl_core.edits.lines import Replace
+from atl_core.edits.request import Request
+from atl_core.edits.rhymes import RhymeWith
+from atl_core.edits.words import UseWords
+from atl_core.edits.writing import Rewrite
 from atl_core.errors import shown
-from atl_core.line_edits import Replace
-from atl_core.line_ranges import LineRange, Lines, Manner
 from bot.phrases.parse import PhraseError, vocabulary
 from bot.phrases.parts import unquoted
 from bot.phrases.readers import read_line, read_manner, read_place

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core.line_edits import Delete, Lock, Unlock
-from atl_core.line_ranges import Whole
+from atl_core.edits.line_ranges import Whole
+from atl_core.edits.lines import Delete, Lock, Unlock
 from bot.phrases import build_lines as build
 from bot.phrases.parts import Rule, rule
 from bot.phrases.wording import (

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from atl_core.edits.lines import Replace
 from atl_core.errors import DraftError
-from atl_core.line_edits import Replace
 from bot.phrases.parts import unquoted
 from bot.phrases.readers import read_line
 from bot.phrases.tokens import tokenize

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import Final
 
-from atl_core.edits import Request
+from atl_core.edits.request import Request
 from atl_core.errors import UserError
 from atl_core.lyrics.text import received
 from bot.phrases.own_line import read_own_line

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from atl_core.drafts.names import read_id
-from atl_core.edits import ExportFormat, RehearsalFormat, Request
+from atl_core.edits.export import ExportFormat, RehearsalFormat
+from atl_core.edits.line_ranges import AS_IT_IS, LineRange, Lines, Manner, Part, Whole
+from atl_core.edits.request import Request
 from atl_core.errors import DraftError
-from atl_core.line_ranges import AS_IT_IS, LineRange, Lines, Manner, Part, Whole
 from atl_core.lyrics.brief import MOODS
 from atl_core.lyrics.song_form import FILLERS
 from bot.phrases.readers import (

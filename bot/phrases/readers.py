@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from atl_core.line_ranges import LineRange, Lines, Manner, Part, Whole, check_line
+from atl_core.edits.line_ranges import LineRange, Lines, Manner, Part, Whole, check_line
 from atl_core.lyrics.song_form import NAMES
 
 NUMBERS: Final = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core.line_ranges import LineRange, Whole
-from atl_core.rhyme_edits import MoreRhymes, ShowInnerRhymes
+from atl_core.edits.line_ranges import LineRange, Whole
+from atl_core.edits.rhymes import MoreRhymes, ShowInnerRhymes
 from bot.phrases.parts import Parts, Rule, rule
 from bot.phrases.wording import WRITE
 

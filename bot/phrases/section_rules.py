@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core.edits import Request
-from atl_core.lyrics.song_form import FormPart, parse_form
-from atl_core.section_edits import (
+from atl_core.edits.request import Request
+from atl_core.edits.sections import (
     AddSection,
     Move,
     MoveSection,
@@ -15,6 +14,7 @@ from atl_core.section_edits import (
     Side,
     WriteForm,
 )
+from atl_core.lyrics.song_form import FormPart, parse_form
 from bot.phrases.parts import Parts, Rule, refuse, rule
 from bot.phrases.readers import SECTIONS
 from bot.phrases.wording import LINES, WRITE

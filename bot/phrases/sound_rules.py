@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from atl_core.edits import Request
+from atl_core.edits.request import Request
+from atl_core.edits.sounds import Likeness, SayAs, SayAsUsual, ShowSounds
 from atl_core.lyrics.wordlists import FUNCTION_WORDS
-from atl_core.sound_edits import Likeness, SayAs, SayAsUsual, ShowSounds
 from bot.phrases.parts import Parts, Rule, refuse, rule
 
 _SAY: Final = "(say|pronounce|read|sing|i say|i pronounce|we say|i sing)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core.together_edits import KeepOther, MyVersion, ShowWriters
+from atl_core.edits.sharing import KeepOther, MyVersion, ShowWriters
 from bot.phrases.parts import Parts, Rule, refuse, rule
 
 

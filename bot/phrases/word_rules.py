@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from atl_core.line_ranges import Whole
-from atl_core.lyrics.checks import parse_avoided, parse_seed_words
-from atl_core.lyrics.wordlists import FUNCTION_WORDS
-from atl_core.word_edits import (
+from atl_core.edits.line_ranges import Whole
+from atl_core.edits.words import (
     AddAdlibs,
     AllowWords,
     Avoid,
@@ -17,6 +15,8 @@ from atl_core.word_edits import (
     ShowAvoided,
     UseInDraft,
 )
+from atl_core.lyrics.checks import parse_avoided, parse_seed_words
+from atl_core.lyrics.wordlists import FUNCTION_WORDS
 from bot.phrases.parts import Parts, Rule, refuse, rule
 
 _ADLIBS: Final = "(ad - libs|ad libs|adlibs|ad - lib|ad lib|adlib)"

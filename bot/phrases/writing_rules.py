@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from atl_core.edits import MORE_LINES, AnotherTake, Continue, Rewrite
-from atl_core.line_ranges import Lines, Manner, Whole
+from atl_core.edits.line_ranges import Lines, Manner, Whole
+from atl_core.edits.writing import MORE_LINES, AnotherTake, Continue, Rewrite
 from bot.phrases import build_lines as build
 from bot.phrases.parts import Rule, rule
 from bot.phrases.wording import (

@@ -16,13 +16,41 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from atl_core import edits as asked
-from atl_core import line_edits, section_edits
+from atl_core.edits.account import ForgetMe, Help, MyData
+from atl_core.edits.brief import SetBrief
+from atl_core.edits.drafts import (
+    DeleteDraft,
+    Duplicate,
+    ListDrafts,
+    OpenDraft,
+    RestoreDraft,
+    Search,
+    SetTitle,
+    ShowDraft,
+    ShowSyllables,
+    Tag,
+)
+from atl_core.edits.export import EXPORT_FORMATS, Export
+from atl_core.edits.line_ranges import Lines, Manner, Part, Whole
+from atl_core.edits.lines import Delete, Insert, Lock, Replace, Swap, Unlock
+from atl_core.edits.request import Request
+from atl_core.edits.request_json import from_json, to_json
+from atl_core.edits.rhymes import RhymeWith, ShowRhymes
+from atl_core.edits.sections import (
+    MOVES,
+    AddSection,
+    MoveSection,
+    RepeatSection,
+    ShapeSection,
+    WriteForm,
+)
+from atl_core.edits.sharing import Collaborate, Share, Unshare
+from atl_core.edits.versions import Compare, GoBack, Redo, ShowHistory, Undo
+from atl_core.edits.words import UseWords
+from atl_core.edits.writing import AnotherTake, Continue, Rewrite
 from atl_core.errors import UserError
-from atl_core.line_ranges import Lines, Manner, Part, Whole
 from atl_core.lyrics.brief import GENRES, MOODS
 from atl_core.lyrics.song_form import SECTION_KINDS, FormPart
-from atl_core.request_json import from_json, to_json
 from bot.phrases import PhraseError, parse, suggestions
 from bot.phrases.rules import RULES
 
@@ -184,15 +212,15 @@ MANNERS = st.builds(
 NAMES = st.sampled_from(["hook", "verse 2", "bridge", "pre-chorus", "hook 2"])
 SIDES = st.sampled_from(["before", "after"])
 REQUESTS = st.one_of(
-    st.builds(asked.Continue, st.integers(1, 64)),
+    st.builds(Continue, st.integers(1, 64)),
     st.builds(
-        section_edits.AddSection,
+        AddSection,
         st.sampled_from(SECTION_KINDS),
         st.one_of(st.none(), st.integers(2, 16)),
     ),
-    st.builds(section_edits.AddSection, st.sampled_from(SECTION_KINDS), st.none(), SIDES, NAMES),
+    st.builds(AddSection, st.sampled_from(SECTION_KINDS), st.none(), SIDES, NAMES),
     st.builds(
-        section_edits.WriteForm,
+        WriteForm,
         st.lists(
             st.builds(
                 FormPart,
@@ -206,53 +234,53 @@ REQUESTS = st.one_of(
             max_size=6,
         ).map(tuple),
     ),
-    st.builds(section_edits.RepeatSection, NAMES, st.booleans()),
-    st.builds(section_edits.RepeatSection, NAMES, st.booleans(), SIDES, NAMES),
-    st.builds(section_edits.MoveSection, NAMES, st.sampled_from(sorted(section_edits.MOVES))),
-    st.builds(section_edits.MoveSection, NAMES, st.none(), SIDES, NAMES).filter(
+    st.builds(RepeatSection, NAMES, st.booleans()),
+    st.builds(RepeatSection, NAMES, st.booleans(), SIDES, NAMES),
+    st.builds(MoveSection, NAMES, st.sampled_from(sorted(MOVES))),
+    st.builds(MoveSection, NAMES, st.none(), SIDES, NAMES).filter(
         lambda request: request.name != request.other
     ),
-    st.builds(section_edits.ShapeSection, NAMES, st.sampled_from(["AABB", "ABABCDCD"]), st.none()),
-    st.builds(section_edits.ShapeSection, NAMES, st.none(), st.integers(2, 16), st.just(7)),
-    st.just(asked.AnotherTake()),
-    st.builds(asked.Rewrite, PLACES, MANNERS),
-    st.builds(asked.RhymeWith, LINE, WORDS).filter(lambda r: not r.word.startswith("line")),
-    st.builds(asked.UseWords, TEXT.filter(lambda t: not set(t) & set(':="“”«»„')), LINE),
-    st.builds(line_edits.Replace, LINE, TEXT),
-    st.builds(line_edits.Insert, st.integers(0, LINES), st.one_of(st.just(""), TEXT)),
-    st.builds(line_edits.Delete, SOME_LINES),
-    st.builds(line_edits.Lock, PLACES),
-    st.builds(line_edits.Unlock, PLACES),
+    st.builds(ShapeSection, NAMES, st.sampled_from(["AABB", "ABABCDCD"]), st.none()),
+    st.builds(ShapeSection, NAMES, st.none(), st.integers(2, 16), st.just(7)),
+    st.just(AnotherTake()),
+    st.builds(Rewrite, PLACES, MANNERS),
+    st.builds(RhymeWith, LINE, WORDS).filter(lambda r: not r.word.startswith("line")),
+    st.builds(UseWords, TEXT.filter(lambda t: not set(t) & set(':="“”«»„')), LINE),
+    st.builds(Replace, LINE, TEXT),
+    st.builds(Insert, st.integers(0, LINES), st.one_of(st.just(""), TEXT)),
+    st.builds(Delete, SOME_LINES),
+    st.builds(Lock, PLACES),
+    st.builds(Unlock, PLACES),
     st.tuples(LINE, LINE)
     .filter(lambda pair: pair[0] < pair[1])
-    .map(lambda pair: line_edits.Swap(*pair)),
-    st.builds(line_edits.SetBrief, tempo=st.integers(30, 299).map(float)),
-    st.builds(line_edits.SetBrief, scheme=st.sampled_from(["AABB", "ABAB", "XAXA", "AABBA"])),
-    st.builds(line_edits.SetBrief, syllables=st.integers(4, 20)),
-    st.builds(line_edits.SetBrief, genre=st.sampled_from(GENRES)),
-    st.builds(line_edits.SetBrief, mood=st.sampled_from(MOODS)),
-    st.builds(line_edits.SetBrief, explicit=st.booleans()),
-    st.builds(line_edits.SetBrief, seed_words=st.just(("midnight", "train"))),
-    st.builds(asked.Undo, st.integers(1, 9)),
-    st.builds(asked.Redo, st.integers(1, 9)),
-    st.builds(asked.GoBack, st.integers(1, 99)),
-    st.builds(asked.Compare, st.integers(1, 99), st.one_of(st.none(), st.integers(1, 99))),
-    st.just(asked.Compare()),
-    st.builds(asked.SetTitle, TEXT),
-    st.builds(asked.Tag, st.lists(WORDS, min_size=1, max_size=3, unique=True).map(tuple)),
-    st.builds(asked.Tag, st.tuples(WORDS), st.just(True)),
-    st.builds(asked.Duplicate, st.one_of(st.just(""), TEXT)),
-    st.builds(asked.Search, TEXT),
-    st.builds(asked.ShowRhymes, LINE),
-    st.builds(asked.ShowDraft, st.one_of(st.none(), st.integers(1, 99))),
-    st.builds(asked.Export, st.sampled_from(asked.EXPORT_FORMATS)),
+    .map(lambda pair: Swap(*pair)),
+    st.builds(SetBrief, tempo=st.integers(30, 299).map(float)),
+    st.builds(SetBrief, scheme=st.sampled_from(["AABB", "ABAB", "XAXA", "AABBA"])),
+    st.builds(SetBrief, syllables=st.integers(4, 20)),
+    st.builds(SetBrief, genre=st.sampled_from(GENRES)),
+    st.builds(SetBrief, mood=st.sampled_from(MOODS)),
+    st.builds(SetBrief, explicit=st.booleans()),
+    st.builds(SetBrief, seed_words=st.just(("midnight", "train"))),
+    st.builds(Undo, st.integers(1, 9)),
+    st.builds(Redo, st.integers(1, 9)),
+    st.builds(GoBack, st.integers(1, 99)),
+    st.builds(Compare, st.integers(1, 99), st.one_of(st.none(), st.integers(1, 99))),
+    st.just(Compare()),
+    st.builds(SetTitle, TEXT),
+    st.builds(Tag, st.lists(WORDS, min_size=1, max_size=3, unique=True).map(tuple)),
+    st.builds(Tag, st.tuples(WORDS), st.just(True)),
+    st.builds(Duplicate, st.one_of(st.just(""), TEXT)),
+    st.builds(Search, TEXT),
+    st.builds(ShowRhymes, LINE),
+    st.builds(ShowDraft, st.one_of(st.none(), st.integers(1, 99))),
+    st.builds(Export, st.sampled_from(EXPORT_FORMATS)),
     st.sampled_from(
         [
-            asked.ListDrafts(), asked.OpenDraft("k7m2qd"), asked.ShowHistory(),
-            asked.ShowSyllables(), asked.ShowRhymes(word="fire"), asked.DeleteDraft(),
-            asked.RestoreDraft(), asked.RestoreDraft("k7m2qd"), asked.Share(), asked.Unshare(),
-            asked.Unshare("@ann"), asked.Collaborate("<@42>"), asked.ForgetMe(), asked.MyData(),
-            asked.Help(),
+            ListDrafts(), OpenDraft("k7m2qd"), ShowHistory(),
+            ShowSyllables(), ShowRhymes(word="fire"), DeleteDraft(),
+            RestoreDraft(), RestoreDraft("k7m2qd"), Share(), Unshare(),
+            Unshare("@ann"), Collaborate("<@42>"), ForgetMe(), MyData(),
+            Help(),
         ]
     ),
 )  # fmt: skip
@@ -260,16 +288,16 @@ REQUESTS = st.one_of(
 
 @settings(deadline=None)
 @given(REQUESTS)
-@example(line_edits.Replace(3, '"quoted" and “twice”'))
-@example(asked.SetTitle("It"))
-@example(line_edits.Replace(1, "🔥🔥🔥"))
-def test_a_request_says_itself_in_words_that_mean_it(request_: asked.Request) -> None:
+@example(Replace(3, '"quoted" and “twice”'))
+@example(SetTitle("It"))
+@example(Replace(1, "🔥🔥🔥"))
+def test_a_request_says_itself_in_words_that_mean_it(request_: Request) -> None:
     assert parse(request_.describe(), lines=LINES) == request_
 
 
 @settings(deadline=None)
 @given(REQUESTS)
-def test_a_request_survives_the_journey_as_json(request_: asked.Request) -> None:
+def test_a_request_survives_the_journey_as_json(request_: Request) -> None:
     assert from_json(to_json(request_)) == request_
 
 
@@ -303,7 +331,7 @@ def test_the_grammars_own_words_in_any_order_do_no_harm(text: str) -> None:
 def test_the_writers_own_line_is_kept_letter_for_letter(text: str) -> None:
     own = text.strip()
     assume(own and len(own.splitlines()) == 1)
-    assert parse(f'line 5: "{own}"', lines=LINES) == line_edits.Replace(5, own.strip())
+    assert parse(f'line 5: "{own}"', lines=LINES) == Replace(5, own.strip())
 
 
 @pytest.mark.parametrize(
@@ -360,7 +388,7 @@ OWN_LINES = (
      "my line 5: ", "the fifth line: ", "line 5 = ", "5: "],
 )  # fmt: skip
 def test_what_stands_after_the_first_colon_is_the_line(before: str, text: str) -> None:
-    assert parse(before + text, lines=LINES) == line_edits.Replace(5, text)
+    assert parse(before + text, lines=LINES) == Replace(5, text)
 
 
 SIGNS = (
@@ -387,21 +415,21 @@ def test_own_lines_come_back_to_the_letter(line: int, words: list[str]) -> None:
     # Words alone that are a request ("line 5: sadder") are asked back; signs and numbers are not.
     assume(re.search(r"[:=/$%#\U0001f525]", text))
     assume(not re.match(r"(my|this|these|to|rhymes?|use|mention|include)\b", text, re.IGNORECASE))
-    assert parse(f"line {line}: {text}", lines=LINES) == line_edits.Replace(line, text)
+    assert parse(f"line {line}: {text}", lines=LINES) == Replace(line, text)
 
 
 @pytest.mark.parametrize(
     ("phrase", "meant"),
     [
-        ("change line 5 to 12:30 and counting", line_edits.Replace(5, "12:30 and counting")),
-        ("change line 5 to $5 a day", line_edits.Replace(5, "$5 a day")),
-        ("search my drafts for _", asked.Search("_")),
-        ("search for _", asked.Search("_")),
-        ("search for 100%", asked.Search("100%")),
-        ("undo 2 times", asked.Undo(2)),
+        ("change line 5 to 12:30 and counting", Replace(5, "12:30 and counting")),
+        ("change line 5 to $5 a day", Replace(5, "$5 a day")),
+        ("search my drafts for _", Search("_")),
+        ("search for _", Search("_")),
+        ("search for 100%", Search("100%")),
+        ("undo 2 times", Undo(2)),
     ],
 )
-def test_signs_and_numbers_are_the_writers(phrase: str, meant: asked.Request) -> None:
+def test_signs_and_numbers_are_the_writers(phrase: str, meant: Request) -> None:
     assert parse(phrase, lines=LINES) == meant
 
 
@@ -433,7 +461,7 @@ def test_what_is_no_request_is_asked_back(phrase: str, complaint: str) -> None:
     ],
 )
 def test_what_begins_like_a_request_and_is_none_is_the_writers_line(own: str) -> None:
-    assert parse(f"line 5: {own}", lines=LINES) == line_edits.Replace(5, own)
+    assert parse(f"line 5: {own}", lines=LINES) == Replace(5, own)
 
 
 @pytest.mark.parametrize("said", ["line 5: use fire", "line 5: rhyme with fire", "line 5: sadder"])

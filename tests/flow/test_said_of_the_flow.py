@@ -10,7 +10,7 @@ from drafts.examples import make_draft, make_listening
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import export
 from atl_core.drafts.import_json import import_draft
-from atl_core.edits import LineEdit
+from atl_core.edits.request import LineEdit
 from atl_core.errors import DraftError
 from atl_core.lyrics.form import fitting_syllables
 from bot.phrases import parse

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from atl_core.genre import thorough
+from atl_core.genre.draft_verdict import verdict_on
 from atl_core.genre.judge import classifier, judge
 from atl_core.genre.text import tokens, words
 from atl_core.genre.verdict import ReadWords
-from atl_core.verdicts import verdict_on
 from bot.discord import cards
 from bot.render import console, draft, genre_verdict
 from tests.songs import a_draft

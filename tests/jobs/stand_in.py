@@ -25,7 +25,7 @@ from atl_core.audio.source import Source
 from atl_core.captioner.protocol import Task
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.store import DraftStore
-from atl_core.edits import RehearsalFormat
+from atl_core.edits.export import RehearsalFormat
 from atl_core.errors import BeatError, BeatUnreachableError
 from atl_core.genre.verdict import Verdict
 from atl_core.jobs.worker import work

@@ -11,8 +11,8 @@ import signal
 
 import pytest
 
-from atl_core.choice_edits import Options
-from atl_core.edits import Rehearse
+from atl_core.edits.choices import Options
+from atl_core.edits.export import Rehearse
 from atl_core.errors import JobError
 from atl_core.jobs.job import Job, JobRequest
 

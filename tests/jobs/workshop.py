@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from atl_core.drafts.draft import Draft
-from atl_core.edits import Listen, Write
+from atl_core.edits.beat import Listen
+from atl_core.edits.wish import Wish
+from atl_core.edits.writing import Write
 from atl_core.jobs.job import Job, JobRequest
 from atl_core.settings import load_settings
 from atl_core.studio import Studio
-from atl_core.wish import Wish
 from tests.jobs.stand_in import main
 from tests.patience import Patience
 

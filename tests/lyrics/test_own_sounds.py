@@ -6,17 +6,17 @@ import pytest
 from songs import a_draft, heard
 
 from atl_core.drafts.names import LOCAL
-from atl_core.edits import Request
+from atl_core.edits.lines import Replace
+from atl_core.edits.request import Request
+from atl_core.edits.sounds import ShowSounds
 from atl_core.errors import BriefError, DraftError
 from atl_core.flow.spoken import spoken
-from atl_core.line_edits import Replace
 from atl_core.lyrics import own_sounds
 from atl_core.lyrics.rhyme import rhyme, rhyming_words
 from atl_core.lyrics.saying import saying
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.progress import unwatched
 from atl_core.settings import load_settings
-from atl_core.sound_edits import ShowSounds
 from atl_core.studio import open_studio
 from bot.dispatch import Asker, Changed, Sounds, dispatch, inline
 from bot.phrases import parse

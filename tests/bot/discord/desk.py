@@ -14,11 +14,13 @@ from typing import Any
 from simcord.env import Env
 from songs import heard
 
-from atl_core import edits
 from atl_core.audio.listening import Listening
 from atl_core.audio.source import KeptBeat, Source, name_of
 from atl_core.captioner.protocol import Captioner, Task
 from atl_core.drafts.draft import Draft
+from atl_core.edits.beat import Listen, SetBeat
+from atl_core.edits.export import RehearsalFormat, Rehearse
+from atl_core.edits.writing import Write
 from atl_core.errors import JobError, UserError
 from atl_core.jobs.job import Job, JobRequest
 from atl_core.jobs.queue import JobQueue
@@ -72,7 +74,7 @@ class StandInPipeline(Pipeline):
         self,
         draft: Draft,
         beat: Source,
-        format: edits.RehearsalFormat,  # noqa: A002
+        format: RehearsalFormat,  # noqa: A002
         on_share: Callable[[float], None],
     ) -> tuple[str, bytes]:
         assert beat
@@ -161,18 +163,18 @@ class InlineQueue(JobQueue):
                 raise self.trouble
             pipeline, owner, request = self.studio.pipeline, order.owner, order.request
             name, before = "", None
-            if isinstance(request, edits.Write) and not request.beat:
+            if isinstance(request, Write) and not request.beat:
                 listening = await pipeline.hear("")
-            elif isinstance(request, edits.Listen | edits.Write | edits.SetBeat):
+            elif isinstance(request, Listen | Write | SetBeat):
                 beat, name = request.beat, name_of(request.beat)
                 source = self.beats[beat.id] if isinstance(beat, KeptBeat) else beat
                 listening = await pipeline.listen(source)
-            if isinstance(request, edits.Listen):
+            if isinstance(request, Listen):
                 self._set(replace(job, state="done"))
                 return
-            if not isinstance(request, edits.Write):
+            if not isinstance(request, Write):
                 before = await pipeline.drafts.get(order.draft_id, owner)
-            if isinstance(request, edits.Rehearse):
+            if isinstance(request, Rehearse):
                 assert before is not None
                 beat = request.beat
                 source = self.beats[beat.id] if isinstance(beat, KeptBeat) else beat
@@ -180,7 +182,7 @@ class InlineQueue(JobQueue):
                 self.files[job_id] = made
                 self._set(replace(job, state="done", draft_id=before.id, revision=before.revision))
                 return
-            if isinstance(request, edits.Write | edits.SetBeat):
+            if isinstance(request, Write | SetBeat):
                 plan = await pipeline.plan_to(request, listening, before)
             else:
                 assert before is not None

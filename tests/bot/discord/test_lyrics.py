@@ -8,7 +8,7 @@ from typing import Any
 import discord
 import pytest
 
-from atl_core import line_edits
+from atl_core.edits.lines import Replace
 from atl_core.errors import BeatError
 from atl_core.settings import Settings
 from tests.bot.discord.desk import PICTURE, beat
@@ -283,7 +283,7 @@ async def test_a_long_song_is_split_and_a_very_long_one_is_a_file(world: World) 
     owner = world.owner(world.ann)
     for number in range(1, 65):
         before = await world.studio.drafts.get(id_, owner)
-        request = line_edits.Replace(number, f"{number} " + "la " * 60)
+        request = Replace(number, f"{number} " + "la " * 60)
         await world.studio.pipeline.edit(request, before, owner=owner)
     await world.ann.send(world.channel, "lock line 1", reply_to=draft)
     shown = world.last()

@@ -7,7 +7,9 @@ import re
 import discord
 import pytest
 
-from atl_core import edits
+from atl_core.edits.request import Request
+from atl_core.edits.rhymes import RhymeWith
+from atl_core.edits.words import UseWords
 from bot.discord.features import FEATURES
 from tests.bot.discord.conftest import Synced
 from tests.bot.discord.desk import beat
@@ -108,13 +110,13 @@ async def test_own_words_are_kept_as_they_were_typed(world: World) -> None:
 @pytest.mark.parametrize(
     ("how", "order"),
     [
-        ("Rhymes with fire", edits.RhymeWith(3, "fire")),
-        ("it should rhyme with line 1", edits.RhymeWith(3, other=1)),
-        ("use the word river", edits.UseWords("river", 3)),
+        ("Rhymes with fire", RhymeWith(3, "fire")),
+        ("it should rhyme with line 1", RhymeWith(3, other=1)),
+        ("use the word river", UseWords("river", 3)),
     ],
 )
 async def test_how_a_line_is_to_be_is_read_from_the_form(
-    world: World, how: str, order: edits.Request
+    world: World, how: str, order: Request
 ) -> None:
     draft = await world.song()
     form = await world.ann.click(draft, label="Rewrite a line")

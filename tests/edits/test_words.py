@@ -1,0 +1,202 @@
+"""Words in and out, as a conversation: avoided here or always, used, allowed again; ad-libs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from songs import SONG, a_draft, heard
+
+from atl_core.captioner.protocol import Task
+from atl_core.drafts.draft import Draft
+from atl_core.drafts.names import LOCAL
+from atl_core.errors import BriefError, UserError
+from atl_core.genre.draft_verdict import verdict_on
+from atl_core.lyrics.avoided import avoided_in
+from atl_core.lyrics.brief import Brief
+from atl_core.lyrics.checks import parse_avoided
+from atl_core.lyrics.rhyme import end_word
+from atl_core.lyrics.syllables import count_syllables
+from atl_core.progress import unwatched
+from atl_core.settings import load_settings
+from atl_core.studio import Studio, open_studio
+from bot.dispatch import Answer, Asker, Avoided, Changed, dispatch, inline
+from bot.phrases import parse
+from bot.terminal import lay_out
+
+
+class Writer:
+    """A captioner that keeps what it was asked."""
+
+    name = "lm"
+
+    def __init__(self) -> None:
+        self.tasks: list[Task] = []
+
+    def write(self, task: Task) -> Iterator[str]:
+        self.tasks.append(task)
+        for number, _ in enumerate(task.slots):
+            yield f"Some {' '.join(task.must_use)} line number {number}"
+
+    def options(self, task: Task, count: int) -> tuple[str, ...]:
+        raise NotImplementedError
+
+
+class Desk:
+    def __init__(self, studio: Studio, writer: Writer, draft: Draft) -> None:
+        self.studio, self.writer, self.draft = studio, writer, draft
+
+    async def say(self, said: str) -> Answer:
+        opened = await self.studio.drafts.open(self.draft.id, LOCAL)
+        request = parse(said, lines=len(opened.draft.lines))
+        run = inline(self.studio, unwatched)
+        answer = await dispatch(self.studio, request, Asker(), opened, run)
+        lay_out(answer)  # whatever it is, a terminal can show it
+        if isinstance(answer, Changed):
+            self.draft = answer.draft
+        return answer
+
+    async def avoided(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        answer = await self.say("what do I avoid?")
+        assert isinstance(answer, Avoided)
+        return answer.always, answer.here
+
+
+async def new_draft(studio: Studio) -> Draft:
+    made = a_draft()
+    return await studio.drafts.create(
+        LOCAL,
+        listening=heard(),
+        beat_name=made.beat_name,
+        brief=made.brief,
+        lines=made.lines,
+        verdict=made.verdict,
+        captioner="lm",
+        seconds={},
+        asked=made.asked,
+    )
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    writer = Writer()
+    async with open_studio(load_settings()) as studio:
+        studio.pipeline._captioners["lm"] = writer
+        yield Desk(studio, writer, await new_draft(studio))
+
+
+async def test_a_word_is_avoided_in_a_draft_and_that_is_undone(desk: Desk) -> None:
+    await desk.say("avoid neon, city lights and clichés")
+    assert desk.draft.brief.avoid == ("neon", "city lights", "cliches")
+    await desk.say("2 more lines")
+    assert desk.writer.tasks[-1].brief.avoid == ("neon", "city lights", "cliches")
+    await desk.say("undo twice")
+    assert desk.draft.brief.avoid == ()
+
+
+async def test_a_word_is_never_said_again_in_any_draft(desk: Desk) -> None:
+    await desk.say("never say baby again")
+    desk.draft = await new_draft(desk.studio)
+    await desk.say("avoid neon")
+    assert await desk.avoided() == (("baby",), ("neon",))
+    await desk.say("rewrite line 3")
+    assert desk.writer.tasks[-1].brief.avoid == ("neon", "baby")
+    assert desk.draft.brief.avoid == ("neon",), "what is the writer's is not the draft's"
+    await desk.say("allow baby")
+    await desk.say("allow neon")
+    assert await desk.avoided() == ((), ())
+    with pytest.raises(UserError, match="do not avoid neon"):
+        await desk.say("allow neon")
+
+
+async def test_what_is_avoided_goes_with_its_writer(desk: Desk) -> None:
+    await desk.say("never say baby again")
+    assert (await desk.studio.my_data(LOCAL))["avoid"] == ["baby"]
+    await desk.studio.forget_me(LOCAL)
+    assert (await desk.studio.my_data(LOCAL))["avoid"] == []
+
+
+async def test_a_word_that_is_wanted_may_come_all_the_same(desk: Desk) -> None:
+    await desk.say("never say whiskey again")
+    await desk.say("use whiskey")
+    assert desk.draft.brief.seed_words[-1] == "whiskey"
+    await desk.say("2 more lines")
+    assert "whiskey" not in desk.writer.tasks[-1].brief.avoid
+    with pytest.raises(BriefError, match="seed word and a word to avoid"):
+        await desk.say("avoid whiskey")
+
+
+async def test_adlibs_stand_in_brackets_and_do_not_count(desk: Desk) -> None:
+    await desk.say("lock line 2")
+    before = desk.draft.lines
+    await desk.say("add ad-libs")
+    after = desk.draft.lines
+    assert after[1] == before[1], "a locked line has none"
+    changed = [n for n in range(6) if after[n].text != before[n].text]
+    assert changed
+    for n in changed:
+        assert after[n].text.startswith(f"{SONG[n]} (")
+        assert count_syllables(after[n].text) == after[n].syllables == before[n].syllables
+        assert end_word(after[n].text) == end_word(SONG[n])
+    assert desk.draft.verdict.rhymes_kept == verdict_on(before).rhymes_kept
+    flow = desk.draft.flow()
+    assert [len(syllables) for syllables in flow] == [line.syllables for line in after]
+    await desk.say("remove the ad-libs")
+    assert [line.text for line in desk.draft.lines] == list(SONG)
+
+
+@pytest.mark.parametrize(
+    ("line", "avoid", "found"),
+    [
+        ("Neon lights are burning", ["neon"], ["neon"]),
+        ("The neons burn", ["neon"], ["neon"]),
+        ("I was ridin' home", ["ride"], ["ride"]),
+        ("Two babies in the cradle", ["baby"], ["baby"]),
+        ("The city's lights", ["city lights"], []),
+        ("Under city lights tonight", ["city lights"], ["city lights"]),
+        ("Dancing in the dark with a heart of gold", ["cliches"], 2),
+        ("A rider on the ride", ["rid"], []),
+    ],
+)
+def test_a_word_is_found_in_its_forms(line: str, avoid: list[str], found: list[str] | int) -> None:
+    got = avoided_in(line, avoid)
+    assert (len(got) if isinstance(found, int) else got) == found
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ("the", "No line can do without"),
+        ("and", "no word to avoid"),
+        ("...", "no word to avoid"),
+        ("a " * 50 + "b", "too long"),
+        ("x" * 500, "too long"),
+    ],
+)
+def test_what_cannot_be_avoided_is_refused(said: str, problem: str) -> None:
+    with pytest.raises(BriefError, match=problem):
+        parse_avoided(said)
+
+
+async def test_there_is_an_end_to_what_is_avoided(desk: Desk) -> None:
+    many = [f"word{n}" for n in range(60)]
+    await desk.studio.drafts.avoid(LOCAL, many)
+    with pytest.raises(UserError, match="too many"):
+        await desk.studio.drafts.avoid(LOCAL, [f"other{n}" for n in range(60)])
+
+
+def test_the_verdict_names_cliches() -> None:
+    lines = a_draft().lines
+    assert "neon" not in verdict_on(lines).cliches
+    from dataclasses import replace
+
+    with_one = (replace(lines[0], text="Neon city lights tonight"), *lines[1:])
+    assert verdict_on(with_one).cliches == ("neon", "city lights")
+
+
+def test_a_brief_of_before_avoids_nothing() -> None:
+    brief = a_draft().brief
+    data = brief.to_json()
+    assert Brief.from_json(data) == brief
+    del data["avoid"]
+    assert Brief.from_json(data) == brief
