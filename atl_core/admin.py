@@ -209,7 +209,7 @@ async def _captioner(settings: Settings) -> str:
         problem,
     )
     from atl_core.captioner.server_client import ServerClient, need_server
-    from atl_core.pipeline import server_settings
+    from atl_core.pipeline.captioners import server_settings
 
     name: str = settings.captioner
     if name == "auto":

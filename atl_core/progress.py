@@ -73,3 +73,9 @@ async def in_thread(work: Work[T], on_progress: OnProgress) -> T:
         return await asyncio.to_thread(work, report, cancel)
     finally:
         cancel.set()
+
+
+async def in_turn(turn: asyncio.Semaphore, work: Work[T], on_progress: OnProgress) -> T:
+    """Run heavy work in a thread, in turn with other such work."""
+    async with turn:
+        return await in_thread(work, on_progress)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from atl_core.drafts.store import DraftStore
 from atl_core.files import sweep
 from atl_core.jobs.queue import JobQueue
-from atl_core.pipeline import Pipeline
+from atl_core.pipeline.pipeline import Pipeline
 from atl_core.settings import Settings
 
 if TYPE_CHECKING:

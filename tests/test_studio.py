@@ -175,18 +175,18 @@ async def test_what_was_exported_is_imported_as_a_draft_of_its_own(
 
 @pytest.mark.usefixtures("with_weights")
 async def test_the_same_bytes_are_heard_once(studio: Studio, beat: Path, home: Path) -> None:
-    heard = await studio.pipeline.listen(beat)
+    heard = await studio.pipeline.listener.listen(beat)
     (home / "weights").unlink()
     copy = beat.with_name("another name.wav")
     await asyncio.to_thread(shutil.copy, beat, copy)
-    assert await studio.pipeline.listen(copy) == heard
+    assert await studio.pipeline.listener.listen(copy) == heard
 
 
 @pytest.mark.usefixtures("with_weights")
 async def test_what_another_ear_heard_is_heard_anew(studio: Studio, beat: Path) -> None:
-    heard = await studio.pipeline.listen(beat)
+    heard = await studio.pipeline.listener.listen(beat)
     await studio.drafts.keep_listening(replace(heard, version=VERSION - 1, tempo=1.0))
-    assert await studio.pipeline.listen(beat) == heard
+    assert await studio.pipeline.listener.listen(beat) == heard
     assert await studio.drafts.cached_listening(heard.sha256) == heard
 
 
@@ -194,13 +194,13 @@ async def test_what_another_ear_heard_is_heard_anew(studio: Studio, beat: Path) 
 async def test_listening_needs_no_database(home: Path, beat: Path) -> None:
     (home / "atl.sqlite3").mkdir()
     async with open_studio(load_settings()) as studio:
-        assert (await studio.pipeline.listen(beat)).duration == pytest.approx(6, abs=0.1)
+        assert (await studio.pipeline.listener.listen(beat)).duration == pytest.approx(6, abs=0.1)
 
 
 @pytest.mark.usefixtures("with_weights")
 async def test_the_loop_is_free_while_a_beat_is_heard(studio: Studio, beat: Path) -> None:
     told: list[Progress] = []
-    listening = asyncio.create_task(studio.pipeline.listen(beat, told.append))
+    listening = asyncio.create_task(studio.pipeline.listener.listen(beat, told.append))
     turns = 0
     while not listening.done():
         turns += 1

@@ -39,8 +39,8 @@ from atl_core.jobs.limits import LIMITS, PAUSES, can_pass
 from atl_core.jobs.metrics import Metrics
 from atl_core.jobs.retry import RetryingStore
 from atl_core.machine import device, versions
-from atl_core.pipeline import Pipeline
-from atl_core.plans.plan import Written
+from atl_core.pipeline.pipeline import Pipeline
+from atl_core.plans.written import Written
 from atl_core.progress import STAGES, Progress, Stage
 from atl_core.settings import Settings
 
@@ -170,11 +170,15 @@ class JobRunner:
         """Load the captioner; one that cannot be loaded is told with the first job as well."""
         try:
             self._device = await device(self.settings)
-            await self._pipeline.load_captioner()
+            await asyncio.to_thread(self._load_captioner)
         except UserError as error:
             log.error("The captioner cannot be loaded: %s", error)
         finally:
             self.ready.set()
+
+    def _load_captioner(self) -> None:
+        captioners = self._pipeline.captioners
+        captioners.get(captioners.name_of())
 
     def about(self) -> Json:
         """Device, captioner and versions, for the operator."""
@@ -224,7 +228,7 @@ class JobRunner:
             return await self._rehearse(job, asked.request)
         beat_name, heard = "", ""
         if isinstance(asked.request, Write) and not asked.request.beat:
-            heard = (await pipeline.hear("")).sha256
+            heard = (await pipeline.listener.hear("")).sha256
         elif isinstance(asked.request, Write | Listen | SetBeat):
             beat_name = name_of(asked.request.beat)
             if isinstance(asked.request.beat, KeptBeat):
@@ -267,7 +271,7 @@ class JobRunner:
     async def _fetch(self, job: RunningJob) -> Json:
         takes_beat = Write | Listen | SetBeat | Rehearse
         assert isinstance(job.asked.request, takes_beat)
-        data, name = await self._pipeline.fetch(str(job.asked.request.beat))
+        data, name = await self._pipeline.listener.fetch(str(job.asked.request.beat))
 
         def keep(connection: Connection) -> str:
             beat_id = store.beat_id(data)
@@ -279,7 +283,7 @@ class JobRunner:
     async def _listen(self, job: RunningJob, beat_id: str, beat_name: str) -> Json:
         data = await self._beat(beat_id)
         # The picture of a beat that is written to as well: the draft is shown with it.
-        listening, picture = await self._pipeline.listen_and_draw(data, beat_name)
+        listening, picture = await self._pipeline.listener.listen_and_draw(data, beat_name)
         told = json.dumps(listening.to_json())
         await self._store.do(store.keep_heard, job.row.id, told, picture)
         return {"sha256": listening.sha256}

@@ -19,7 +19,7 @@ from atl_core.jobs.engine import open_client, open_engine
 from atl_core.jobs.metrics import serving
 from atl_core.jobs.recovery import Recovery
 from atl_core.jobs.runner import JobRunner
-from atl_core.pipeline import Pipeline
+from atl_core.pipeline.pipeline import Pipeline
 from atl_core.progress import Stage
 from atl_core.settings import Settings
 

@@ -14,6 +14,8 @@ from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Section, covering
 from atl_core.edits.arrange import placed
 from atl_core.edits.wish import Wish
+from atl_core.errors import BriefError
+from atl_core.genre.verdict import GenreVerdict
 from atl_core.lyrics.brief import Brief, Genre, Line
 from atl_core.lyrics.checks import MAX_LINES, check_brief
 from atl_core.lyrics.form import (
@@ -41,8 +43,30 @@ from atl_core.plans.plan import Plan
 
 MORE_LINES: Final = 4
 """Lines that are added below a text without gaps."""
+NOT_ENGLISH: Final = ("another language", "code")
+"""What a text may be that no lines are written for."""
 FREE_VERSE: Final = 8
 """Lines from which on a text without rhymes is meant to have none."""
+
+
+def plan_own_text(
+    text: OwnText, wish: Wish, listening: Listening, captioner: str, read: GenreVerdict
+) -> Plan:
+    """The plan of a song that goes on from a writer's own text.
+
+    Args:
+        read: how the text reads.
+
+    Raises:
+        BriefError: it is no English text, or the song would become too long.
+    """
+    if read.kind in NOT_ENGLISH:
+        raise BriefError(
+            f"That reads like {read.kind}, and I write English lyrics.",
+            remedy="Send lyrics in English.",
+        )
+    brief = brief_of(text, wish, listening, read.label if read.confident else None)
+    return plan_text(text, brief, listening, captioner)
 
 
 def brief_of(text: OwnText, wish: Wish, listening: Listening, genre: Genre | None) -> Brief:

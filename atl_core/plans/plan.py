@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Self
+from typing import Final
 
 from atl_core.audio.listening import Listening
 from atl_core.captioner.protocol import Captioner, OnOtherWriter, Rhyming, Task, untold
@@ -265,65 +265,3 @@ class Plan:
         said = (word for line in self.avoid for word in words(line.lower()))
         kept = (w for w in said if is_content_word(w) and not mood_counts([w]))
         return tuple(dict.fromkeys(kept))
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What the stage of writing made: all that judging and saving need of it."""
-
-    lines: tuple[Line, ...]
-    sections: tuple[Section, ...]
-    brief: Brief
-    captioner: str
-    heard: str
-    """sha256 of the beat that was listened to."""
-    based_on: int
-    """The revision that it was made from; 0 for a new draft."""
-    options: tuple[str, ...] = ()
-    """Lines to choose from for one line, the best first."""
-    goal: int = 0
-    """Lines that the draft is to have, where it is written line by line."""
-    note: str = ""
-    """Which lines the captioner did not write itself, and why; a sentence or two."""
-
-    @classmethod
-    def by(
-        cls,
-        plan: Plan,
-        lines: tuple[Line, ...],
-        options: tuple[str, ...] = (),
-        note: str = "",
-    ) -> Self:
-        """A plan's draft, its slots filled."""
-        return cls(
-            lines, plan.sections, replace(plan.brief, lines=len(lines)), plan.captioner,
-            plan.listening.sha256, plan.based_on, options, plan.goal, note,
-        )  # fmt: skip
-
-    def to_json(self) -> dict[str, Any]:
-        """What a worker keeps between two stages. Changing it strands jobs that are half done."""
-        return {
-            "lines": [line.to_json() for line in self.lines],
-            "sections": [section.to_json() for section in self.sections],
-            "brief": self.brief.to_json(),
-            "captioner": self.captioner,
-            "heard": self.heard,
-            "based_on": self.based_on,
-            "options": list(self.options),
-            "goal": self.goal,
-            "note": self.note,
-        }
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        return cls(
-            lines=tuple(Line.from_json(line) for line in data["lines"]),
-            sections=tuple(Section.from_json(section) for section in data["sections"]),
-            brief=Brief.from_json(data["brief"]),
-            captioner=data["captioner"],
-            heard=data["heard"],
-            based_on=data["based_on"],
-            options=tuple(data.get("options", ())),
-            goal=data.get("goal", 0),
-            note=data.get("note", ""),
-        )

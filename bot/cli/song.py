@@ -52,8 +52,8 @@ def listen(beat: str, as_json: bool, picture: Path | None, force: bool) -> None:
 
     async def hear(studio: Studio, on_progress: OnProgress) -> Listening:
         if picture is None:
-            return await studio.pipeline.listen(beat, on_progress)
-        heard, drawn = await studio.pipeline.listen_and_draw(beat, on_progress=on_progress)
+            return await studio.pipeline.listener.listen(beat, on_progress)
+        heard, drawn = await studio.pipeline.listener.listen_and_draw(beat, on_progress=on_progress)
         write_file(picture, drawn, replace=force)
         return heard
 

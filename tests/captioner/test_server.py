@@ -40,7 +40,8 @@ from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import plan
 from atl_core.lyrics.rhyme import end_word, is_close
-from atl_core.pipeline import by_others, check_captioner
+from atl_core.pipeline.captioners import check_captioner
+from atl_core.plans.written import by_others
 from atl_core.settings import load_settings
 
 KEY = "sk-very-secret-key"

@@ -81,7 +81,7 @@ async def new_draft(studio: Studio) -> Draft:
 async def desk() -> AsyncIterator[Desk]:
     writer = Writer()
     async with open_studio(load_settings()) as studio:
-        studio.pipeline._captioners["lm"] = writer
+        studio.pipeline.captioners.loaded["lm"] = writer
         yield Desk(studio, writer, await new_draft(studio))
 
 

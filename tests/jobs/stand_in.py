@@ -31,7 +31,8 @@ from atl_core.genre.verdict import Verdict
 from atl_core.jobs.worker import work
 from atl_core.lyrics.brief import Line
 from atl_core.lyrics.saying import OwnSound
-from atl_core.pipeline import Pipeline
+from atl_core.pipeline.listener import Listener
+from atl_core.pipeline.pipeline import Pipeline
 from atl_core.progress import STAGES, OnProgress, unwatched
 from atl_core.settings import Settings, load_settings
 from bot.logs import start_log
@@ -67,19 +68,11 @@ class Parrot:
         return tuple(f"{words} option {number} by the river" for number in range(1, count + 1))
 
 
-class StandIn(Pipeline):
-    """Every stage tells in the data folder that it has begun, and waits there if it is asked to."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(
-            settings,
-            DraftStore(settings.drafts_url),
-            captioners={"lm": Parrot(settings.home)},
-            writing_at_once=settings.jobs_at_once,
-        )
+class StandInListener(Listener):
+    """Hears what `HEARD` says; its stages are those of the stand-in pipeline."""
 
     async def fetch(self, link: str) -> tuple[bytes, str]:
-        await self._stage("fetch")
+        await begun(self.settings.home, "fetch")
         if "unreachable" in link and _count(self.settings.home / "tried") < 2:
             raise BeatUnreachableError("YouTube could not be reached.")
         return b"beat of " + link.encode(), "a linked beat"
@@ -90,7 +83,7 @@ class StandIn(Pipeline):
         title: str = "",  # noqa: ARG002
         on_progress: OnProgress = unwatched,  # noqa: ARG002
     ) -> tuple[Listening, bytes]:
-        await self._stage("listen")
+        await begun(self.settings.home, "listen")
         assert isinstance(source, bytes)
         if not source.startswith(b"beat"):
             raise BeatError("That is not audio.", remedy="Attach an audio file.")
@@ -98,12 +91,26 @@ class StandIn(Pipeline):
         await self.drafts.keep_listening(listening)
         return listening, b"a picture"
 
+
+class StandIn(Pipeline):
+    """Every stage tells in the data folder that it has begun, and waits there if it is asked to."""
+
+    def __init__(self, settings: Settings) -> None:
+        drafts = DraftStore(settings.drafts_url)
+        super().__init__(
+            settings,
+            drafts,
+            captioners={"lm": Parrot(settings.home)},
+            writing_at_once=settings.jobs_at_once,
+        )
+        self.listener = StandInListener(settings, drafts, asyncio.Semaphore(1))
+
     async def judge(self, lines: Sequence[Line], sounds: Sequence[OwnSound] = ()) -> Verdict:
-        await self._stage("judge")
+        await begun(self.settings.home, "judge")
         return await super().judge(lines, sounds)
 
     async def save(self, *given: Any, **named: Any) -> Draft:
-        await self._stage("save")
+        await begun(self.settings.home, "save")
         return await super().save(*given, **named)
 
     async def rehearsal(
@@ -115,15 +122,16 @@ class StandIn(Pipeline):
     ) -> tuple[str, bytes]:
         assert isinstance(beat, bytes)
         await asyncio.to_thread(on_share, 0.5)
-        await self._stage("render")
+        await begun(self.settings.home, "render")
         await asyncio.to_thread(on_share, 0.75)
         return f"{draft.id}.{format}", b"a film of " + beat
 
-    async def _stage(self, stage: str) -> None:
-        home = self.settings.home
-        _count(home / f"began-{stage}")
-        while (home / f"hold-{stage}").exists():  # noqa: ASYNC110  (a test in another process)
-            await asyncio.sleep(LOOK_SECONDS)
+
+async def begun(home: Path, stage: str) -> None:
+    """Tell that a stage has begun; wait while the test holds it."""
+    _count(home / f"began-{stage}")
+    while (home / f"hold-{stage}").exists():  # noqa: ASYNC110  (a test in another process)
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def wait_for(path: Path) -> None:

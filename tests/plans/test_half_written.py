@@ -104,14 +104,14 @@ class Writer:
 @pytest.fixture
 async def studio(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
     async with open_studio(load_settings()) as studio:
-        studio.pipeline._captioners["lm"] = Writer()
+        studio.pipeline.captioners.loaded["lm"] = Writer()
 
         async def listen(source: Source, on_progress: OnProgress = unwatched) -> Listening:  # noqa: ARG001
             listening = heard(sha256="a" * 64)
             await studio.drafts.keep_listening(listening)
             return listening
 
-        monkeypatch.setattr(studio.pipeline, "listen", listen)
+        monkeypatch.setattr(studio.pipeline.listener, "listen", listen)
         yield studio
 
 
@@ -134,8 +134,8 @@ async def test_own_lines_stay_to_the_letter_and_are_locked(studio: Studio) -> No
 
 
 async def test_the_captioner_may_be_left_to_the_machine(studio: Studio) -> None:
-    wanted = studio.pipeline.settings.model_copy(update={"captioner": "auto"})
-    studio.pipeline.settings = wanted
+    wanted = studio.settings.model_copy(update={"captioner": "auto"})
+    studio.pipeline.captioners.settings = wanted
     draft = await ask(studio, Write("", Wish(), VERSE))
     assert draft.captioner == "lm"
 

@@ -18,7 +18,7 @@ from atl_core.edits.versions import Undo
 from atl_core.errors import DraftError
 from atl_core.lyrics.rhyme import suggest_rhymes
 from atl_core.lyrics.wordlists import is_clean
-from atl_core.plans.plan import Written
+from atl_core.plans.written import Written
 from atl_core.progress import unwatched
 from atl_core.settings import load_settings
 from atl_core.studio import Studio, open_studio
@@ -85,7 +85,7 @@ class Desk:
 async def desk() -> AsyncIterator[Desk]:
     made, writer = a_draft(), Writer()
     async with open_studio(load_settings()) as studio:
-        studio.pipeline._captioners["lm"] = writer
+        studio.pipeline.captioners.loaded["lm"] = writer
         draft = await studio.drafts.create(
             LOCAL,
             listening=heard(),

@@ -66,7 +66,7 @@ class Desk:
 
     def __init__(self, studio: Studio) -> None:
         self.studio, self.writer = studio, Writer()
-        studio.pipeline._captioners["lm"] = self.writer
+        studio.pipeline.captioners.loaded["lm"] = self.writer
         self.draft: Draft | None = None
         self.told: list[Progress] = []
 
@@ -91,7 +91,7 @@ async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
             await studio.drafts.keep_listening(listening)
             return listening
 
-        monkeypatch.setattr(studio.pipeline, "listen", listen)
+        monkeypatch.setattr(studio.pipeline.listener, "listen", listen)
         yield Desk(studio)
 
 

@@ -16,7 +16,7 @@ from songs import heard
 
 from atl_core.audio.listening import Listening
 from atl_core.audio.source import KeptBeat, Source, name_of
-from atl_core.captioner.protocol import Captioner, Task
+from atl_core.captioner.protocol import Task
 from atl_core.drafts.draft import Draft
 from atl_core.edits.beat import Listen, SetBeat
 from atl_core.edits.export import RehearsalFormat, Rehearse
@@ -24,7 +24,8 @@ from atl_core.edits.writing import Write
 from atl_core.errors import JobError, UserError
 from atl_core.jobs.job import Job, JobRequest
 from atl_core.jobs.queue import JobQueue
-from atl_core.pipeline import Pipeline
+from atl_core.pipeline.listener import Listener
+from atl_core.pipeline.pipeline import Pipeline
 from atl_core.progress import OnProgress, Progress, unwatched
 from atl_core.studio import Studio
 
@@ -53,12 +54,8 @@ class Writer:
         return tuple(line for _ in range(count) for line in self.write(one))
 
 
-class StandInPipeline(Pipeline):
-    """Its captioner and its ear are the test's own."""
-
-    def __init__(self, settings: Any, studio: DeskStudio) -> None:
-        super().__init__(settings, studio.drafts)
-        self.writer = Writer()
+class StandInListener(Listener):
+    """Hears the same in every beat."""
 
     async def listen(
         self,
@@ -70,6 +67,15 @@ class StandInPipeline(Pipeline):
         await self.drafts.keep_listening(listening)
         return listening
 
+
+class StandInPipeline(Pipeline):
+    """Its captioner and its listener are the test's own."""
+
+    def __init__(self, settings: Any, studio: DeskStudio) -> None:
+        self.writer = Writer()
+        super().__init__(settings, studio.drafts, captioners={"lm": self.writer})
+        self.listener = StandInListener(settings, studio.drafts, asyncio.Semaphore(1))
+
     async def rehearsal(
         self,
         draft: Draft,
@@ -80,9 +86,6 @@ class StandInPipeline(Pipeline):
         assert beat
         on_share(0.5)
         return f"{draft.id}.{format}", VIDEO
-
-    def _captioner(self, name: str) -> Captioner:  # noqa: ARG002
-        return self.writer
 
 
 class InlineQueue(JobQueue):
@@ -164,11 +167,11 @@ class InlineQueue(JobQueue):
             pipeline, owner, request = self.studio.pipeline, order.owner, order.request
             name, before = "", None
             if isinstance(request, Write) and not request.beat:
-                listening = await pipeline.hear("")
+                listening = await pipeline.listener.hear("")
             elif isinstance(request, Listen | Write | SetBeat):
                 beat, name = request.beat, name_of(request.beat)
                 source = self.beats[beat.id] if isinstance(beat, KeptBeat) else beat
-                listening = await pipeline.listen(source)
+                listening = await pipeline.listener.listen(source)
             if isinstance(request, Listen):
                 self._set(replace(job, state="done"))
                 return

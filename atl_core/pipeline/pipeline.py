@@ -12,43 +12,35 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from atl_core import weights
-from atl_core.audio.source import KeptBeat, Source, fingerprint, name_of, open_beat
-from atl_core.captioner.server_client import ServerSettings, need_server
-from atl_core.drafts.names import MAX_TITLE
+from atl_core.audio.source import KeptBeat, Source, name_of, open_beat
 from atl_core.edits.beat import SetBeat
-from atl_core.edits.choices import OPTIONS, Options
+from atl_core.edits.choices import Options
 from atl_core.edits.export import RehearsalFormat
-from atl_core.edits.line_ranges import Lines
 from atl_core.edits.request import LineEdit, Request
 from atl_core.edits.writing import AnotherTake, Write
-from atl_core.errors import BriefError, StorageError
+from atl_core.errors import BriefError
 from atl_core.lyrics.saying import OwnSound, saying
-from atl_core.progress import OnProgress, Progress, Stages, Work, in_thread, unwatched
-from atl_core.settings import CAPTIONERS, Settings
+from atl_core.pipeline.captioners import Captioners, check_captioner
+from atl_core.pipeline.listener import Listener
+from atl_core.progress import OnProgress, Progress, Stages, in_thread, in_turn, unwatched
+from atl_core.settings import Settings
 
 if TYPE_CHECKING:
     from atl_core.audio.listening import Listening
     from atl_core.captioner.protocol import Captioner
     from atl_core.drafts.draft import Draft
     from atl_core.drafts.store import DraftStore
-    from atl_core.edits.wish import Wish
-    from atl_core.genre.verdict import GenreVerdict, Reader, Verdict
+    from atl_core.genre.verdict import GenreVerdict, Verdict
     from atl_core.lyrics.brief import Line
-    from atl_core.plans.plan import Plan, Written
+    from atl_core.plans.plan import Plan
+    from atl_core.plans.written import Written
 
 log = logging.getLogger(__name__)
 
-TAGGER: Final = "musicnn-msd"
-"""The weights that listening needs."""
 LANGUAGE_MODEL: Final = "lm"
 """The captioner whose language model is loaded for a thorough genre verdict."""
-NOT_ENGLISH: Final = ("another language", "code")
-"""What a text may be that no lines are written for."""
-TITLE_WORDS: Final = 5
 EDIT_ATTEMPTS: Final = 10
 """How often an edit is made anew when others change the same draft at the same moment."""
 
@@ -73,13 +65,12 @@ class Pipeline:
         """`prepare` is what becomes of a captioner once it is loaded, such as one that batches."""
         self.settings = settings
         self.drafts = drafts
-        self._captioners: dict[str, Captioner] = dict(captioners or {})
-        self._prepare = prepare
-        self._loading = threading.Lock()
+        self.captioners = Captioners(settings, captioners, prepare)
         # One model at a time: two would only share the same cores. Those who can share a
         # captioner's forwards may write at once.
-        self._hearing = asyncio.Semaphore(1)
-        self._writing = asyncio.Semaphore(writing_at_once) if writing_at_once > 1 else self._hearing
+        hearing = asyncio.Semaphore(1)
+        self.listener = Listener(settings, drafts, hearing)
+        self._writing = asyncio.Semaphore(writing_at_once) if writing_at_once > 1 else hearing
 
     async def run(
         self,
@@ -104,7 +95,7 @@ class Pipeline:
             check_captioner(captioner or self.settings.captioner, self.settings)
             await self.drafts.engine()  # one that cannot be used is told before the work
             with stages("listen"):
-                listening = await self.hear(request.beat, on_progress)
+                listening = await self.listener.hear(request.beat, on_progress)
             beat_name = name_of(request.beat) if request.beat else ""
             plan = await self.plan_to(request, listening, draft, captioner)
         else:
@@ -156,43 +147,6 @@ class Pipeline:
                 draft = await self.drafts.get(draft.id, owner)
         raise AssertionError
 
-    async def fetch(self, link: str) -> tuple[bytes, str]:
-        """The bytes behind a link, and what it calls itself.
-
-        Raises:
-            BeatError: it is not followed, or cannot be fetched.
-        """
-        async with open_beat(link, self.settings, unwatched) as beat:
-            return await asyncio.to_thread(beat.read_bytes), beat.stem
-
-    async def listen(self, source: Source, on_progress: OnProgress = unwatched) -> Listening:
-        """What is heard in a beat; the same bytes are listened to once.
-
-        Raises:
-            BeatError: the file or link cannot be used; the text says why and what is accepted.
-            WeightsError: the tagger's weights are not here or are damaged.
-        """
-        return (await self._listened(source, None, on_progress))[0]
-
-    async def listen_and_draw(
-        self, source: Source, title: str = "", on_progress: OnProgress = unwatched
-    ) -> tuple[Listening, bytes]:
-        """What is heard in a beat, and a PNG of it, titled as said or by the beat's own name.
-
-        The beat is decoded once. Raises as `listen` does.
-        """
-        return await self._listened(source, title, on_progress)
-
-    async def hear(self, beat: str, on_progress: OnProgress = unwatched) -> Listening:
-        """What is heard in a beat, or what stands in its place where there is none yet."""
-        from atl_core.audio.listening import no_beat
-
-        if beat:
-            return await self.listen(beat, on_progress)
-        nothing = no_beat()
-        await self.drafts.keep_listening(nothing)
-        return nothing
-
     async def plan_to(
         self,
         request: Write | SetBeat,
@@ -210,41 +164,22 @@ class Pipeline:
 
             assert draft is not None
             return plan_beat(draft, listening)
+        named = self.captioners.name_of(captioner)
         if not request.text:
-            return self.plan_new(request.wish, listening, captioner)
+            from atl_core.plans.new import plan_new
+
+            return plan_new(request.wish, listening, named)
         if request.wish.form:
             raise BriefError(
                 "A text of your own has its sections in it.",
                 remedy="Write [verse 2] or [hook] in it where a section is to be written.",
             )
         from atl_core.lyrics.own_text import read_own_text
-        from atl_core.plans.half_written import brief_of, plan_text
+        from atl_core.plans.half_written import plan_own_text
 
         text = read_own_text(request.text)
         read = await self.judge_text("\n".join(text.written))
-        if read.kind in NOT_ENGLISH:
-            raise BriefError(
-                f"That reads like {read.kind}, and I write English lyrics.",
-                remedy="Send lyrics in English.",
-            )
-        genre = read.label if read.confident else None
-        brief = brief_of(text, request.wish, listening, genre)
-        named = self._name_of(captioner or self.settings.captioner)
-        return plan_text(text, brief, listening, named)
-
-    def plan_new(self, wish: Wish, listening: Listening, captioner: str = "") -> Plan:
-        """What is to be written for a new draft."""
-        from atl_core.lyrics.form import plan
-        from atl_core.plans.plan import Plan
-        from atl_core.plans.song import plan_form
-
-        brief = wish.brief(listening)
-        captioner = self._name_of(captioner or self.settings.captioner)
-        if wish.form:
-            return plan_form(wish.form, brief, listening, captioner)
-        slots = plan(brief, listening.bar_times, listening.duration, first=0, count=brief.lines)
-        made = Plan(slots, (), brief, brief, listening, captioner)
-        return replace(made, options=OPTIONS, goal=brief.lines) if wish.options else made
+        return plan_own_text(text, request.wish, listening, named, read)
 
     async def plan(self, request: Request, draft: Draft, owner: str) -> Plan:
         """What is to be written for a request that needs a captioner, on a draft that is there."""
@@ -283,7 +218,7 @@ class Pipeline:
         the thread that writes, which waits for it: once with no text before the first line, and
         after each line.
         """
-        from atl_core.plans.plan import Written
+        from atl_core.plans.written import Written, by_others
 
         def work(report: OnProgress, cancel: threading.Event) -> Written:
             with saying(plan.sounds):
@@ -302,7 +237,7 @@ class Pipeline:
             def told(progress: Progress) -> None:
                 tell(replace(progress, done=before + progress.done, total=plan.wanted))
 
-            captioner = self._captioner(plan.captioner)
+            captioner = self.captioners.get(plan.captioner)
             others: dict[int, str] = {}
             if plan.options:
                 texts = plan.offered(captioner, told, others.__setitem__)
@@ -310,7 +245,7 @@ class Pipeline:
             lines = begun.filled(captioner, told, cancel, others.__setitem__)
             return Written.by(plan, lines, note=by_others(others))
 
-        return await _in_turn(self._writing, work, on_progress)
+        return await in_turn(self._writing, work, on_progress)
 
     async def judge(self, lines: Sequence[Line], sounds: Sequence[OwnSound] = ()) -> Verdict:
         """The verdict on a draft's lines, as its writer says them.
@@ -320,7 +255,7 @@ class Pipeline:
         from atl_core.genre.draft_verdict import verdict_on
 
         with saying(sounds):
-            return await asyncio.to_thread(lambda: verdict_on(lines, self._reader()))
+            return await asyncio.to_thread(lambda: verdict_on(lines, self.captioners.reader()))
 
     async def judge_text(
         self, text: str, *, thorough: bool = False, on_progress: OnProgress = unwatched
@@ -335,21 +270,12 @@ class Pipeline:
         from atl_core.genre.judge import judge
 
         def work(report: OnProgress, cancel: threading.Event) -> GenreVerdict:  # noqa: ARG001
-            if thorough and not self._reader():
+            if thorough and not self.captioners.reader():
                 report(Progress("judge", text="loading the language model"))
-                self._captioner(LANGUAGE_MODEL)
-            return judge(text, self._reader())
+                self.captioners.get(LANGUAGE_MODEL)
+            return judge(text, self.captioners.reader())
 
         return await in_thread(work, on_progress)
-
-    def _reader(self) -> Reader | None:
-        """A loaded language model that can read lyrics."""
-        if not self._captioners:
-            return None  # to look would import torch
-        from atl_core.captioner.genre_reader import reader_of
-
-        readers = map(reader_of, list(self._captioners.values()))
-        return next((reader for reader in readers if reader), None)
 
     async def save(
         self,
@@ -395,6 +321,8 @@ class Pipeline:
                 job_id=job_id,
             )
             return await self._offered(revised, owner, written, job_id)
+        from atl_core.plans.written import title_of
+
         created = await self.drafts.create(
             owner,
             listening=await self.drafts.listening(written.heard),
@@ -406,7 +334,7 @@ class Pipeline:
             captioner=written.captioner,
             seconds=seconds,
             asked=request.describe(),
-            title=_title(request, written),
+            title=title_of(request, written),
             job_id=job_id,
         )
         return await self._offered(created, owner, written, job_id)
@@ -449,150 +377,3 @@ class Pipeline:
 
         async with open_beat(beat, self.settings, unwatched) as path:
             return file_name(draft, format), await in_thread(render, unwatched)
-
-    async def load_captioner(self) -> None:
-        """Load the captioner of the settings before it is first needed."""
-        await asyncio.to_thread(self._captioner, self._name_of(self.settings.captioner))
-
-    async def _listened(
-        self, source: Source, title: str | None, on_progress: OnProgress
-    ) -> tuple[Listening, bytes]:
-        """What is heard in a beat and, unless `title` is None, a PNG of it."""
-        from atl_core.audio.listening import VERSION
-
-        async with open_beat(source, self.settings, on_progress) as beat:
-            sha256 = await asyncio.to_thread(fingerprint, beat, self.settings)
-            keeps, known = True, None
-            try:
-                await self.drafts.engine()
-                known = await self.drafts.cached_listening(sha256) if sha256 else None
-            except StorageError as error:
-                # Listening needs no database; only remembering what was heard does.
-                log.warning("What is heard is not kept: %s", error)
-                keeps = False
-            if known and known.version != VERSION:
-                known = None
-            if known and title is None:
-                return known, b""
-            listening, picture = await self._hear(beat, sha256, known, title, on_progress)
-            if keeps and not known:
-                await self.drafts.keep_listening(listening)
-            return listening, picture
-
-    async def _hear(
-        self,
-        beat: Path,
-        sha256: str,
-        known: Listening | None,
-        title: str | None,
-        on_progress: OnProgress,
-    ) -> tuple[Listening, bytes]:
-        settings = self.settings
-        home = settings.weights_home
-        musicnn = home / TAGGER if known else weights.folder(TAGGER, home)
-
-        def work(report: OnProgress, cancel: threading.Event) -> tuple[Listening, bytes]:
-            from atl_core.audio.decode import decode
-            from atl_core.audio.listen import DECODING, hear
-            from atl_core.audio.picture import draw
-
-            def told(text: str) -> None:
-                report(Progress("listen", text=text))
-
-            told(DECODING)
-            sound = decode(
-                beat,
-                max_seconds=settings.max_seconds,
-                max_megabytes=settings.max_megabytes,
-                cancel=cancel,
-            )
-            heard = known or hear(sound, sha256, musicnn=musicnn, progress=told, cancel=cancel)
-            drawn = b"" if title is None else draw(sound.samples, heard, title or beat.stem)
-            return heard, drawn
-
-        return await _in_turn(self._hearing, work, on_progress)
-
-    def _name_of(self, captioner: str) -> str:
-        """The captioner that `auto` stands for on this machine; any other as it is."""
-        from atl_core.captioner.load import automatic
-
-        if captioner != "auto":
-            return captioner
-        return automatic(self.settings.weights_home, self.settings.lm_folder)
-
-    def _captioner(self, name: str) -> Captioner:
-        """Loaded once, by the thread that is the first to need it."""
-        with self._loading:
-            if name not in self._captioners:
-                self._captioners[name] = self._load(name)
-            return self._captioners[name]
-
-    def _load(self, name: str) -> Captioner:
-        from atl_core.captioner.load import load
-        from atl_core.genre.judge import lean
-
-        settings = self.settings
-        found = load(
-            name, settings.weights_home, settings.device, lean, settings.lm_folder,
-            server_settings(settings),
-        )  # fmt: skip
-        return self._prepare(found)
-
-
-def _title(request: Write, written: Written) -> str:
-    """The title of a new draft; empty leaves it to the seed words or the name of the beat.
-
-    A song without seed words is called after its hook.
-    """
-    first = 0
-    if request.wish.form and not request.wish.seed_words:
-        lengths = [section.lines for section in written.sections]
-        names = [section.name for section in written.sections]
-        first = sum(lengths[: names.index("hook")]) if "hook" in names else 0
-    elif not request.text:
-        return ""
-    return titled_after(written.lines[first].text)
-
-
-def titled_after(line: str) -> str:
-    """A title from the first words of a line."""
-    return " ".join(line.split()[:TITLE_WORDS]).strip(" ,.;:!?-")[:MAX_TITLE]
-
-
-def check_captioner(name: str, settings: Settings) -> None:
-    """Check that a captioner can be asked for.
-
-    Raises:
-        UserError: there is none of that name, or it lacks a setting.
-    """
-    if name not in CAPTIONERS:
-        raise BriefError(f"There is no captioner {name}.", f"There is: {', '.join(CAPTIONERS)}.")
-    if name == "server":
-        need_server(server_settings(settings))
-
-
-def server_settings(settings: Settings) -> ServerSettings | None:
-    """The server that the captioner `server` asks, if one is set."""
-    if not settings.lm_url:
-        return None
-    return ServerSettings(settings.lm_url, settings.lm_model, settings.lm_key)
-
-
-def by_others(writers: Mapping[int, str]) -> str:
-    """Which lines the draft's captioner did not write itself, and why, in sentences.
-
-    Args:
-        writers: who wrote a line and why, such as `lm: the server was busy`, by the line's index.
-    """
-    sentences = []
-    for writer in dict.fromkeys(writers.values()):
-        numbers = Lines(tuple(sorted(n + 1 for n, by in writers.items() if by == writer)))
-        verb = "is" if len(numbers.numbers) == 1 else "are"
-        sentences.append(f"{numbers.describe().capitalize()} {verb} by {writer}.")
-    return " ".join(sentences)
-
-
-async def _in_turn(turn: asyncio.Semaphore, work: Work[T], on_progress: OnProgress) -> T:
-    """Run heavy work in a thread, in turn with other such work."""
-    async with turn:
-        return await in_thread(work, on_progress)
