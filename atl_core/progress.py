@@ -29,6 +29,8 @@ class Progress:
     """The line that was just written, or what exactly is being done."""
     section: str = ""
     """The section of that line, in a song that is written section by section."""
+    line: int = 0
+    """The number of that line in the draft; 0 where it is only offered."""
 
 
 OnProgress = Callable[[Progress], None]

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from atl_core.drafts.listing import Change, Forgotten, Page, Wording
     from atl_core.drafts.options import OptionSet
     from atl_core.jobs.job import Job
+    from atl_core.lyrics.brief import Line
     from atl_core.lyrics.inner_rhymes import RhymeChain
     from atl_core.progress import OnProgress
 
@@ -68,10 +69,9 @@ WITHOUT_DRAFT: Final = (
     ForgetMe,
     MyData,
     account.Help,
-    AvoidAlways,
 )
 """Requests that are not about the draft at hand."""
-WITH_OR_WITHOUT: Final = (ShowAvoided, AllowWords, SayAs, SayAsUsual, ShowSounds)
+WITH_OR_WITHOUT: Final = (ShowAvoided, AvoidAlways, AllowWords, SayAs, SayAsUsual, ShowSounds)
 """Requests about the asker, and about the draft at hand if there is one."""
 READING: Final = (
     ShowDraft,
@@ -222,6 +222,8 @@ class Avoided:
 
     always: tuple[str, ...]
     here: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    """Of the draft at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,8 @@ class Sounds:
 
     sounds: tuple[OwnSound, ...]
     draft: Draft | None = None
+    counted: tuple[int, ...] = ()
+    """The numbers of its lines that have other syllables now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +343,7 @@ async def dispatch(
     """
     if isinstance(request, Write):
         return await run(request, None)
-    if isinstance(request, ShowAvoided | AllowWords):
+    if isinstance(request, ShowAvoided | AvoidAlways | AllowWords):
         answer = await _avoided(studio, request, asker, opened)
         if answer is not None:
             return answer
@@ -595,12 +599,18 @@ async def _share(studio: Studio, request: Request, asker: Asker, draft: Draft) -
 
 
 async def _avoided(
-    studio: Studio, request: ShowAvoided | AllowWords, asker: Asker, opened: OpenedDraft | None
+    studio: Studio,
+    request: ShowAvoided | AvoidAlways | AllowWords,
+    asker: Asker,
+    opened: OpenedDraft | None,
 ) -> Answer | None:
     """What is avoided; None where words are allowed that the draft at hand avoids as well."""
     store, here = studio.drafts, opened.draft.brief.avoid if opened else ()
+    lines = opened.draft.lines if opened else ()
     if isinstance(request, ShowAvoided):
-        return Avoided(await store.avoided(asker.owner), here)
+        return Avoided(await store.avoided(asker.owner), here, lines)
+    if isinstance(request, AvoidAlways):
+        return Avoided(await store.avoid(asker.owner, request.words), here, lines)
     known = await store.avoided(asker.owner)
     allowed = request.words or (*known, *here)
     strange = [said for said in request.words if said not in (*known, *here)]
@@ -610,7 +620,7 @@ async def _avoided(
             remedy="Ask what you avoid: what do I avoid?",
         )
     left = await store.avoid(asker.owner, allow=allowed)
-    return None if {*here} & {*allowed} else Avoided(left, here)
+    return None if {*here} & {*allowed} else Avoided(left, here, lines)
 
 
 async def _sounds(
@@ -627,7 +637,11 @@ async def _sounds(
             return Sounds(await store.sounds(asker.owner))
     if opened is None:
         return Sounds(found)
-    return Sounds(found, await store.get(opened.draft.id, asker.owner, channel=asker.channel))
+    before = opened.draft
+    draft = await store.get(before.id, asker.owner, channel=asker.channel)
+    both = enumerate(zip(before.lines, draft.lines, strict=True), 1)
+    counted = [number for number, (old, new) in both if old.syllables != new.syllables]
+    return Sounds(found, draft, tuple(counted))
 
 
 async def _about_no_draft(
@@ -646,8 +660,6 @@ async def _about_no_draft(
             return Opened(opened.draft, opened.may_change)
         case RestoreDraft(draft=draft_id):
             return Restored(await store.restore(draft_id, owner))
-        case AvoidAlways(words=words):
-            return Avoided(await store.avoid(owner, words))
         case MyData():
             return PersonalData(await studio.my_data(owner))
         case ForgetMe() if confirmed:

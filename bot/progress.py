@@ -43,11 +43,11 @@ def shown(elsewhere: Elsewhere = "silent") -> Iterator[OnProgress]:
 
         def show(progress: Progress) -> None:
             nonlocal section
-            if progress.stage == "write" and progress.text:
+            if progress.stage == "write" and progress.line:
                 if progress.section != section:
                     section = progress.section
                     screen.print(f"     [{section}]", style="dim")
-                screen.print(f"{progress.done:>3}  {progress.text}", style="dim")
+                screen.print(f"{progress.line:>3}  {progress.text}", style="dim")
             status.update(_describe(progress))
 
         yield show
@@ -60,7 +60,7 @@ class _Said:
         self._section = ""
 
     def __call__(self, progress: Progress) -> None:
-        if progress.stage == "write" and progress.text:
+        if progress.stage == "write" and progress.line:
             if progress.section != self._section:
                 self._section = progress.section
                 _tell(f"  [{self._section}]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
@@ -24,7 +25,7 @@ from atl_core.genre.verdict import (
     Verdict,
     disagreement,
 )
-from atl_core.lyrics.avoided import avoided_in
+from atl_core.lyrics.avoided import avoided_in, listed
 from atl_core.lyrics.brief import GENRES, Genre, Line
 from atl_core.lyrics.inner_rhymes import RhymeChain
 from atl_core.lyrics.saying import OwnSound
@@ -102,11 +103,16 @@ def _after_sound(draft: Draft) -> Text | None:
 
 
 def lines(
-    lines: Sequence[Line], sections: Sequence[Section] = (), changed: Comparison | None = None
+    lines: Sequence[Line],
+    sections: Sequence[Section] = (),
+    changed: Comparison | None = None,
+    *,
+    only: Sequence[int] | None = None,
 ) -> RenderableType:
     """Numbered lines, each with its rhyme letter and its syllables beside their target.
 
-    Before a line that is new or has other words there is a mark, and these words are bold.
+    Before a line that is new or has other words there is a mark, and these words are bold. Where
+    `only` some lines are shown, it has their numbers.
     """
     changes = changed.changed if changed else {}
     names = {}
@@ -121,6 +127,8 @@ def lines(
     table.add_column(overflow="fold")
     table.add_column(justify="right")
     for index, line in enumerate(lines):
+        if only is not None and index + 1 not in only:
+            continue
         if index in names:
             table.add_row("", "", Text(f"[{names[index]}]", style="bold dim"), "")
         letter = Text(line.rhyme, style="dim" if line.rhyme == "X" else _rhyme_colour(line.rhyme))
@@ -145,7 +153,7 @@ def _with_changes(change: LineChange) -> Text:
 
 
 def options(draft: Draft, options: OptionSet) -> RenderableType:
-    """Lines to choose from for one line, below the draft's lines so far where it is the last."""
+    """Lines to choose from for one line, between the lines that stand above and below it."""
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", style="bold")
     table.add_column(overflow="fold")
@@ -158,12 +166,17 @@ def options(draft: Draft, options: OptionSet) -> RenderableType:
         notes = ", ".join(filter(None, (rhymes_with(option), present)))
         table.add_row(str(number), Text(option.text), figures, notes)
     above = draft.lines[max(0, options.line - 1 - LINES_ABOVE) : options.line - 1]
+    below = () if options.goal else draft.lines[options.line : options.line + 1]
     head = Text(f"Line {options.line}", style="bold")
     if options.goal:
         head.append(f" of {options.goal}", style="dim")
     say = "Say: take 2, more like 2, or none, sadder."
     return Group(
-        *(Text(f"  {line.text}", style="dim") for line in above), head, table, Text(say, "dim")
+        *(Text(f"  {line.text}", style="dim") for line in above),
+        head,
+        table,
+        *(Text(f"  {line.text}", style="dim") for line in below),
+        Text(say, "dim"),
     )
 
 
@@ -179,10 +192,11 @@ def avoided(always: Sequence[str], here: Sequence[str], lines: Sequence[Line] = 
     """What is avoided, and the lines that have it all the same."""
     said = []
     if always:
-        said.append(f"You avoid, in all drafts: {', '.join(always)}.")
+        said.append(f"You avoid, in all drafts: {listed(always)}.")
     if here:
-        said.append(f"This draft avoids: {', '.join(here)}.")
-    numbers = [str(n) for n, line in enumerate(lines, 1) if avoided_in(line.text, here)]
+        said.append(f"This draft avoids: {listed(here)}.")
+    words = (*always, *here)
+    numbers = [str(n) for n, line in enumerate(lines, 1) if avoided_in(line.text, words)]
     if numbers:
         which = "Line" if len(numbers) == 1 else "Lines"
         has = "has" if len(numbers) == 1 else "have"
@@ -207,13 +221,22 @@ def rhymed(lines: Sequence[str], chains: Sequence[RhymeChain]) -> RenderableType
         for stretch in chain.stretches:
             bold = "bold " if stretch.syllables > 1 else ""
             shown[stretch.line].stylize(bold + style, stretch.start + 5, stretch.end + 5)
-    longest = max((chain.syllables for chain in chains), default=0)
-    said = (
-        f"{_count(len(chains), 'rhyme')}, the longest of {_count(longest, 'syllable')}."
-        if chains
-        else ""
-    )
-    return Group(*shown, Text(said or "No rhymes.", style="dim"))
+    if not chains:
+        return Group(*shown, Text("No rhymes.", style="dim"))
+    longest = max(chain.syllables for chain in chains)
+    said = f"{_count(len(chains), 'rhyme')}, the longest of {_count(longest, 'syllable')}:"
+    return Group(*shown, Text(said, style="dim"), *map(partial(_chain, lines), chains))
+
+
+def _chain(lines: Sequence[str], chain: RhymeChain) -> Text:
+    """`end 4, friend 2`: the words of a chain, each with the numbers of its lines."""
+    where: dict[str, list[str]] = {}
+    for stretch in chain.stretches:
+        said = lines[stretch.line][stretch.start : stretch.end].casefold()
+        numbers = where.setdefault(said, [])
+        if str(stretch.line + 1) not in numbers:
+            numbers.append(str(stretch.line + 1))
+    return Text("  " + " / ".join(f"{said} {','.join(at)}" for said, at in where.items()))
 
 
 def sounds(sounds: Sequence[OwnSound]) -> str:

@@ -343,11 +343,13 @@ def lay_out(answer: Answer) -> RenderableType:
             return Text(render.avoided((), draft.brief.avoid, draft.lines))
         case dispatch.Changed(request=UseInDraft(), draft=draft):
             return Text(f"From now on: {render.setting(draft)}")
-        case dispatch.Avoided(always=always, here=here):
-            return Text(render.avoided(always, here))
-        case dispatch.Sounds(sounds=sounds, draft=draft):
+        case dispatch.Avoided(always=always, here=here, lines=lines):
+            return Text(render.avoided(always, here, lines))
+        case dispatch.Sounds(sounds=sounds, draft=draft, counted=counted):
             said = Text(render.sounds(sounds))
-            return Group(render.lines(draft.lines, draft.sections), said) if draft else said
+            if draft is None or not counted:
+                return said
+            return Group(said, render.lines(draft.lines, only=counted))
         case dispatch.Changed(draft=draft, comparison=changed):
             at = f" is at version {draft.revision}; undo goes back." if changed else "."
             notes = [Text(note) for note in _shape_of(answer.request)]

@@ -216,6 +216,7 @@ class LineCaptioner:
 
     def _line(self, task: Task, request: LineRequest, session: ProposerSession) -> str:
         fallback: list[str] = []
+        found: list[str] = []
         for config in self.proposer.rounds:
             if task.about or task.rhyming:
                 # Few candidates keep the subject, turn to the mood and rhyme, or rhyme inside.
@@ -224,9 +225,13 @@ class LineCaptioner:
             if passed and task.rhyming is None:
                 (best,) = self._ranked(passed, config, task, request, session)
                 return best
-            if passed:
-                return self._rhyming(passed, config, task, request, session)
+            found += passed
+            # Where no candidate rhymes inside, the next round is looked through as well.
+            if any(rhymes_inside(text, task, request) for text in passed):
+                return self._rhyming(found, config, task, request, session)
             fallback += shown
+        if found:
+            return self._rhyming(found, config, task, request, session)
         return nearest(fallback, request)
 
     def _rhyming(
@@ -238,9 +243,7 @@ class LineCaptioner:
         session: ProposerSession,
     ) -> str:
         """The candidate that rhymes most inside, among those that are good enough."""
-        shortest = 2 if task.rhyming == "multisyllabic" else 1
-        near = request.above[-LINES_NEAR:]
-        dense = {text: rhymed_syllables(text, near, shortest) for text in passed}
+        dense = {text: rhymes_inside(text, task, request) for text in passed}
         rhyming = [text for text in passed if dense[text]] or passed
         texts = sorted(rhyming, key=lambda text: -dense[text])[: config.ranked]
         scores = self._ranked(texts, config, task, request, session, best=len(texts))
@@ -343,6 +346,12 @@ def nearest(shown: Sequence[str], request: LineRequest) -> str:
             + REPETITION_COST * (not is_fresh(text, used))
         ),
     )
+
+
+def rhymes_inside(text: str, task: Task, request: LineRequest) -> int:
+    """Syllables of a line that rhyme inside, or in rhymes of several syllables."""
+    shortest = 2 if task.rhyming == "multisyllabic" else 1
+    return rhymed_syllables(text, request.above[-LINES_NEAR:], shortest)
 
 
 def rhyming_ends(

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 Kind = Literal["same", "gone", "new"]
 ALIKE: Final = 0.4
 """Share of common words from which two lines count as one line that was changed."""
+FAR: Final = 1e-6
+"""What a place further away costs: of equal choices the one counts in which lines moved least."""
+AGAIN: Final = 1e-4
+"""What a line that stands in both more than once gains: what moved past a hook is what stands once,
+and not the hook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,14 @@ def _pairs(before: Sequence[Line], after: Sequence[Line]) -> list[tuple[int, int
     """Lines that are alike, as index pairs that rise together, with the most in common overall."""
     # best[i][j]: what before[i:] and after[j:] can have in common.
     best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]
-    alike = [[_alike(old.text, new.text) for new in after] for old in before]
+    times = Counter(line.text for line in before) & Counter(line.text for line in after)
+
+    def value(i: int, j: int) -> float:
+        old, new = before[i].text, after[j].text
+        again = AGAIN if old == new and times[old] > 1 else 0.0
+        return max(0.0, _alike(old, new) + again - FAR * abs(i - j))
+
+    alike = [[value(i, j) for j in range(len(after))] for i in range(len(before))]
     for i in reversed(range(len(before))):
         for j in reversed(range(len(after))):
             best[i][j] = max(best[i + 1][j], best[i][j + 1], alike[i][j] + best[i + 1][j + 1])

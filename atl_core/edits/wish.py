@@ -73,8 +73,10 @@ class Wish:
         """
         if form and options:
             raise BriefError(
-                "A whole song is not written line by line.",
-                remedy="Ask for the form, and then: options for line 3.",
+                "A form is written in one go and not line by line, since its hook comes back with "
+                "the same words.",
+                remedy="Leave one of the two out. Options for a line are there in every song: "
+                "options for line 3.",
             )
         wish = cls(
             seed_words=() if seed_words is None else parse_seed_words(seed_words),

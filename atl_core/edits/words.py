@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from atl_core.drafts.draft import Draft
 from atl_core.edits.arrange import with_lines
-from atl_core.edits.line_ranges import LineRange, Whole
+from atl_core.edits.line_ranges import LineRange, Lines, Whole
 from atl_core.edits.request import LineEdit, ModelRequest, Request
 from atl_core.errors import DraftError
 from atl_core.lyrics.brief import Genre
@@ -105,16 +106,19 @@ class AddAdlibs(LineEdit):
             if not line.locked and without_adlibs(line.text) == line.text:
                 free.append(number)
         if not free:
-            raise DraftError("Each of these lines is locked, or has an ad-lib already.")
+            raise DraftError(*_why_none(numbers, draft))
         chosen = free if len(numbers) < 2 * EVERY else free[1::EVERY] or free
         rng = random.Random(f"{draft.id} {draft.revision}")
         lines = list(draft.lines)
         last = ""
+        given: dict[str, str] = {}
         for number in chosen:
             line = lines[number - 1]
-            last = rng.choice([said for said in ADLIBS[draft.brief.genre] if said != last])
+            if line.text not in given:
+                last = rng.choice([said for said in ADLIBS[draft.brief.genre] if said != last])
+                given[line.text] = last  # a hook that comes back has the same ones
             # Syllables and rhyme are those of the line without it.
-            lines[number - 1] = replace(line, text=f"{line.text} ({last})")
+            lines[number - 1] = replace(line, text=f"{line.text} ({given[line.text]})")
         return with_lines(draft, lines)
 
 
@@ -131,6 +135,20 @@ class DropAdlibs(LineEdit):
             for line in draft.lines
         ]
         return with_lines(draft, lines)
+
+
+def _why_none(numbers: Sequence[int], draft: Draft) -> tuple[str, str, str]:
+    """Why no line of some can have an ad-lib, what can, and what to do."""
+    locked = [number for number in numbers if draft.lines[number - 1].locked]
+    named = Lines(tuple(locked or numbers)).describe()
+    verb = "is" if len(locked or numbers) == 1 else "are"
+    if not locked:
+        have = "has an ad-lib" if verb == "is" else "have ad-libs"
+        return f"{named.capitalize()} {have} already.", "", "Take them out: remove the ad-libs."
+    locked_said = f"{named.capitalize()} {verb} locked."
+    if len(locked) < len(numbers):
+        locked_said = "Each of these lines is locked, or has an ad-lib already."
+    return locked_said, "", f"Unlock first: unlock {named}."
 
 
 def _listed(words: tuple[str, ...]) -> str:

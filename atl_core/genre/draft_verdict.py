@@ -9,6 +9,7 @@ from atl_core.genre.verdict import Reader, Verdict
 from atl_core.lyrics.brief import Line
 from atl_core.lyrics.metrics import rhymes_kept, syllables_kept
 from atl_core.lyrics.originality import longest_match
+from atl_core.lyrics.spoken import sung
 from atl_core.lyrics.wordlists import cliches
 
 
@@ -20,7 +21,7 @@ def verdict_on(lines: Sequence[Line], reader: Reader | None = None) -> Verdict:
     """
     texts = [line.text for line in lines]
     # A hook that comes back with the same words rhymes once.
-    once = dict.fromkeys((line.text, line.rhyme) for line in lines)
+    once = dict.fromkeys((" ".join(sung(line.text)), line.rhyme) for line in lines)
     genre = judge("\n".join(texts), reader)
     return Verdict(
         genre=genre.genre,

@@ -26,6 +26,11 @@ def avoided_in(line: str, avoid: Iterable[str]) -> list[str]:
     return found
 
 
+def listed(avoid: Iterable[str]) -> str:
+    """`neon, clichés`, as it is shown."""
+    return ", ".join("clichés" if said == CLICHES else said for said in avoid)
+
+
 def _has(spoken: list[str], said: str) -> bool:
     parts = said.split()
     if len(parts) == 1:

@@ -17,6 +17,7 @@ from typing import Final
 
 from atl_core.lyrics.pronunciation import Pronunciation, is_vowel, pronounce
 from atl_core.lyrics.rhyme import family_of, rank_of, same_word, words_by_key
+from atl_core.lyrics.spoken import sung
 from atl_core.lyrics.wordlists import FUNCTION_WORDS, is_clean
 
 LONGEST: Final = 4
@@ -97,14 +98,20 @@ def rhyme_chains(lines: Sequence[str]) -> tuple[RhymeChain, ...]:
 
 
 def rhymed_syllables(line: str, above: Sequence[str], shortest: int = 1) -> int:
-    """Syllables of a line that rhyme with others of it or of the lines above."""
+    """Syllables of a line that rhyme with others of it or of the lines above.
+
+    An end that rhymes with the ends of lines above alone, as the scheme has it, counts only where
+    rhymes of several syllables are asked for.
+    """
     last = len(above)
-    return sum(
-        stretch.syllables
-        for chain in rhyme_chains([*above, line])
-        for stretch in chain.stretches
-        if stretch.line == last and stretch.syllables >= shortest
-    )
+    end = max((match.end() for match in _WORD.finditer(line)), default=0)
+    count = 0
+    for chain in rhyme_chains([*above, line]):
+        here = [s for s in chain.stretches if s.line == last and s.syllables >= shortest]
+        if len(here) == 1 and here[0].end == end and shortest == 1:
+            continue
+        count += sum(stretch.syllables for stretch in here)
+    return count
 
 
 def loosened(key: str) -> str:
@@ -152,7 +159,8 @@ def _loosened_keys() -> dict[str, tuple[str, ...]]:
 def _syllables(line: str, number: int) -> Iterator[_Syllable]:
     matches = list(_WORD.finditer(line))
     for match in matches:
-        ways = pronounce(match[0])
+        read = sung(match[0])  # "LA" as "l.a."
+        ways = pronounce(read[0] if len(read) == 1 else match[0])
         if not ways:
             continue
         found = list(_parts(ways[0]))

@@ -279,17 +279,31 @@ def scheme_of(stanzas: Sequence[Sequence[str]], size: int = STANZA) -> str:
         return _own_scheme(stanzas, size)
     best, best_score = "XXXX", 0.0
     for scheme in SCHEMES:
-        kept = broken = 0.0
-        for stanza in stanzas:
-            for i, j in _pairs(stanza):
-                expected = scheme[i] == scheme[j]
-                found = rhymes_here(stanza[i], stanza[j])
-                kept += expected and found
-                # A rhyme that is not asked for is less of a mark than one that is missing.
-                broken += (expected and not found) + 0.5 * (found and not expected)
-        if kept - broken > best_score:
-            best, best_score = scheme, kept - broken
+        score = sum(_spoken_for(scheme, stanza) for stanza in stanzas)
+        if score > best_score:
+            best, best_score = scheme, score
     return best
+
+
+def scheme_here(stanza: Sequence[str], usual: str) -> str:
+    """The scheme of one stanza: that of the others, unless its own rhymes speak against it."""
+    if len(stanza) != STANZA or len(usual) != STANZA:
+        return usual
+    own = scheme_of([stanza])
+    better = _spoken_for(own, stanza) - _spoken_for(usual, stanza) >= 1
+    return own if better else usual
+
+
+def _spoken_for(scheme: str, stanza: Sequence[str]) -> float:
+    """How much the end rhymes of a stanza speak for a scheme; negative: against it."""
+    score = 0.0
+    for i, j in _pairs(stanza):
+        expected = scheme[i] == scheme[j] != UNRHYMED
+        found = rhymes_here(stanza[i], stanza[j])
+        # A rhyme that is not asked for is less of a mark than one that is missing.
+        score += found if expected else -0.5 * found
+        score -= expected and not found
+    return score
 
 
 def _own_scheme(stanzas: Sequence[Sequence[str]], size: int) -> str:

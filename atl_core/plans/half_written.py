@@ -32,6 +32,7 @@ from atl_core.lyrics.own_text import (
     OwnText,
     Shape,
     rhymes_here,
+    scheme_here,
     shape_of,
     shape_of_kind,
     stanzas_of,
@@ -106,12 +107,14 @@ def plan_text(text: OwnText, brief: Brief, listening: Listening, captioner: str)
     letters = _Letters()
     for section in _completed(text):
         shape = shape_of_kind(text, section.kind)
-        if brief.scheme != shape_of(text).scheme:  # the writer has another one in mind
+        named = brief.scheme != shape_of(text).scheme  # the writer has another one in mind
+        if named:
             shape = replace(shape, scheme=brief.scheme)
         before = len(lines)
         for run in section.stanzas:
             for stanza in stanzas_of(run, len(shape.scheme)):
-                lines += _stanza(stanza, shape, letters)
+                scheme = shape.scheme if named else scheme_here(stanza, shape.scheme)
+                lines += _stanza(stanza, replace(shape, scheme=scheme), letters)
         if len(lines) > before:
             sections.append(Section(section.name or "verse 1", len(lines) - before))
     brief = check_brief(replace(brief, lines=len(lines)))

@@ -193,7 +193,8 @@ class Plan:
                     break
                 self._fill(lines, index, text)
                 done += 1
-                report(Progress("write", done, self.wanted, text, self._section_of(index)))
+                section = self._section_of(index)
+                report(Progress("write", done, self.wanted, text, section, index + 1))
         return tuple(line for line in lines if isinstance(line, Line))
 
     def _uses_words(self, lines: Sequence[Line]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from atl_core.audio.listening import Listening
@@ -40,6 +41,8 @@ from atl_core.lyrics.wordlists import is_content_word
 from atl_core.plans.plan import Plan
 from atl_core.plans.song import passages_of, plan_sections
 
+DETERMINERS: Final = frozenset("a an the my your his her its our their".split())
+"""Words that a thing is named after."""
 LENGTH_STEP: Final = 0.25
 """How much shorter or longer a line becomes when that is asked for."""
 
@@ -96,9 +99,23 @@ def plan_options(plan: Plan, request: Options, draft: Draft, offered: Sequence[O
         return plan
     if not ours:
         raise DraftError("No options are at hand.", remedy="Ask for some: options for line 3.")
-    said = [word for word in words(ours[0].chosen(request.like).text) if is_content_word(word)]
-    # The rarest word is the image.
-    return replace(plan, must_use=tuple(sorted(said, key=log_frequency)[:1]))
+    return replace(plan, must_use=image_of(ours[0].chosen(request.like).text))
+
+
+def image_of(line: str) -> tuple[str, ...]:
+    """The word that carries the image of a line; none where it has only function words.
+
+    It is the rarest of those that an article or a possessive stands before ("a dream", "my old
+    truck"), which are things; of all content words where there is none.
+    """
+    said = words(line.lower())
+    content = [word for word in said if is_content_word(word)]
+    things = []
+    for before, word in pairwise(said):
+        # "my old truck": what follows a thing's adjective is the thing.
+        if is_content_word(word) and (before in DETERMINERS or before in things):
+            things.append(word)
+    return tuple(sorted(things or content, key=log_frequency)[:1])
 
 
 def plan_beat(draft: Draft, listening: Listening) -> Plan:

@@ -165,7 +165,9 @@ def _with_letters(
     targets: Sequence[int], pattern: Sequence[str], letters: Iterator[str]
 ) -> Iterator[Slot]:
     """Slots that rhyme as a pattern says, by letters that no other line has."""
-    named = {UNRHYMED: UNRHYMED}
+    # A letter that stands once rhymes with nothing.
+    named = {letter: UNRHYMED for letter in pattern if pattern.count(letter) == 1}
+    named[UNRHYMED] = UNRHYMED
     for target, letter in zip(targets, pattern, strict=True):
         if letter not in named:
             named[letter] = next(letters)

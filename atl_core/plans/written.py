@@ -11,6 +11,7 @@ from atl_core.drafts.names import MAX_TITLE
 from atl_core.edits.line_ranges import Lines
 from atl_core.edits.writing import Write
 from atl_core.lyrics.brief import Brief, Line
+from atl_core.lyrics.wordlists import FUNCTION_WORDS
 from atl_core.plans.plan import Plan
 
 TITLE_WORDS: Final = 5
@@ -94,8 +95,12 @@ def title_of(request: Write, written: Written) -> str:
 
 
 def titled_after(line: str) -> str:
-    """A title from the first words of a line."""
-    return " ".join(line.split()[:TITLE_WORDS]).strip(" ,.;:!?-")[:MAX_TITLE]
+    """A title from the first words of a line: "I came to LA" of "I came to LA with a dollar"."""
+    said = line.split()
+    first = said[:TITLE_WORDS]
+    while len(said) > TITLE_WORDS and len(first) > 2 and first[-1].casefold() in FUNCTION_WORDS:
+        first.pop()
+    return " ".join(first).strip(" ,.;:!?-")[:MAX_TITLE]
 
 
 def by_others(writers: Mapping[int, str]) -> str:

@@ -141,6 +141,7 @@ def choice(context: Context, message: discord.Message, draft_id: str = "") -> Ca
         options=[
             discord.SelectOption(label=clip(clean(beat.name), CHOICE), value=beat.key)
             for beat in find_beats(message)[:CHOICES]
+            if beat.key
         ],
     )
     return Card(view=View(select))

@@ -22,12 +22,14 @@ LAST_ROW: Final = 4
 
 
 def card(draft: Draft, options: OptionSet, locale: str) -> Card:
-    """The options for a line, with a select to take one, below the lines that stand before it."""
+    """The options for a line, with a select to take one, between the lines around it."""
     before = draft.lines[max(0, options.line - 1 - LINES_ABOVE) : options.line - 1]
     rows = [Markdown(f"-# {escape(line.text)}") for line in before]
     for number, option in enumerate(options.options, 1):
         figures = clean(_figures(option, locale))
         rows.append(Markdown(f"`{number}` {escape(option.text)} · {escape(figures)}"))
+    after = () if options.goal else draft.lines[options.line : options.line + 1]
+    rows += [Markdown(f"-# {escape(line.text)}") for line in after]
     if options.goal:
         title = say("options.next", locale, line=options.line, goal=options.goal)
     else:

@@ -21,6 +21,8 @@ from atl_core.edits.words import AllowWords, Avoid, UseInDraft
 from atl_core.edits.writing import Rewrite
 from atl_core.errors import DraftError, UnreadableDraftError, UserError
 from atl_core.jobs.job import JobRequest
+from atl_core.lyrics.avoided import avoided_in, listed
+from atl_core.lyrics.brief import Line
 from bot import dispatch
 from bot.discord import beats, cards, option_cards
 from bot.discord.cards import Card
@@ -36,7 +38,7 @@ from bot.discord.permissions import (
     check_postable,
     open_draft,
 )
-from bot.dispatch import READING, SHARING, WITHOUT_DRAFT, Answer, Asker
+from bot.dispatch import READING, SHARING, WITH_OR_WITHOUT, WITHOUT_DRAFT, Answer, Asker
 
 WORD_SHOWN: Final = 40
 MENTION: Final = re.compile(r"<@!?(\d{1,20})>")
@@ -66,7 +68,8 @@ async def perform(
         # Never a path: it would be one of this machine.
         link, _ = await beats.beat_of(context, None, given)
         request = replace(request, beat=link)
-    if opened is None and not isinstance(request, WITHOUT_DRAFT):
+    about_draft = draft_id or not isinstance(request, WITH_OR_WITHOUT)
+    if opened is None and about_draft and not isinstance(request, WITHOUT_DRAFT):
         opened = await open_draft(context, draft_id)
     if opened is not None:
         await _check(context, request, opened)
@@ -119,7 +122,7 @@ async def _queue(context: Context, request: Request, draft: Draft | None) -> Ans
 
 async def _check(context: Context, request: Request, opened: OpenedDraft) -> None:
     """What Discord and the server's managers have to say about it."""
-    if isinstance(request, READING):
+    if isinstance(request, (*READING, *WITH_OR_WITHOUT)):
         return
     if isinstance(request, SHARING):
         check_own(context, opened.draft)
@@ -170,8 +173,8 @@ async def _show(context: Context, request: Request, answer: Answer) -> None:
             await respond.send(card=cards.comparison(comparison))
         case dispatch.Rhymes():
             await show_rhymes(context, answer)
-        case dispatch.Avoided(always=always, here=here):
-            await respond.send(_avoided(context, always, here))
+        case dispatch.Avoided(always=always, here=here, lines=lines):
+            await respond.send(_avoided(context, always, here, lines))
         case dispatch.Sounds(sounds=sounds):
             told = "; ".join(sound.describe() for sound in sounds)
             await respond.send(say("sounds", words=told) if told else say("sounds.none"))
@@ -208,7 +211,7 @@ async def _show_change(context: Context, request: Request, answer: dispatch.Chan
             tags = " ".join(f"#{tag}" for tag in draft.tags) or say("said.tags.none")
             await respond.send(say("said.tags", title=draft.title, tags=tags))
         case Avoid() | AllowWords():
-            await respond.send(_avoided(context, (), draft.brief.avoid))
+            await respond.send(_avoided(context, (), draft.brief.avoid, draft.lines))
         case SetBrief() | UseInDraft():
             await respond.send(say("said.brief", setting=cards.brief(draft, context.locale)))
         case _:
@@ -220,13 +223,19 @@ async def _show_change(context: Context, request: Request, answer: dispatch.Chan
             await respond.show(card)
 
 
-def _avoided(context: Context, always: Sequence[str], here: Sequence[str]) -> Markdown:
-    """What is avoided in all drafts, and in this one."""
+def _avoided(
+    context: Context, always: Sequence[str], here: Sequence[str], lines: Sequence[Line]
+) -> Markdown:
+    """What is avoided in all drafts, and in this one, and the lines that have it all the same."""
     said = [
-        context.say(key, words=", ".join(words))
+        context.say(key, words=listed(words))
         for key, words in (("avoid.always", always), ("avoid.here", here))
         if words
     ]
+    words = (*always, *here)
+    numbers = [str(n) for n, line in enumerate(lines, 1) if avoided_in(line.text, words)]
+    if numbers:
+        said.append(context.say("avoid.left", lines=", ".join(numbers), line=numbers[0]))
     return join("\n", said) if said else context.say("avoid.nothing")
 
 

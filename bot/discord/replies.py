@@ -22,7 +22,7 @@ from bot.discord.escape import error_text
 from bot.discord.lru import LRUCache
 from bot.discord.perform import perform
 from bot.discord.permissions import open_draft
-from bot.dispatch import WITHOUT_DRAFT
+from bot.dispatch import WITH_OR_WITHOUT, WITHOUT_DRAFT
 from bot.phrases import PhraseError, parse
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,10 @@ async def answer_message(client: Client, message: discord.Message) -> None:
         return
     if replied_to is None and not direct:
         if pinged and message.reference is None:
-            key = "reply.beat" if find_beats(message) else "reply.no_draft"
-            await _send(context, context.say(key))
+            if find_beats(message):
+                await _offer_beats(context, message)
+            else:
+                await _send(context, context.say("reply.no_draft"))
         return
     try:
         await _answer(context, message, replied_to, addressed=direct or pinged)
@@ -98,9 +100,9 @@ async def _answer(
         if addressed and (opened is None or opened.may_change):
             if not find_beats(message):
                 raise
-            await context.respond.send(context.say("reply.beat"))
+            await _offer_beats(context, message)
         return
-    if opened is None and not isinstance(request, WITHOUT_DRAFT):
+    if opened is None and not isinstance(request, (*WITHOUT_DRAFT, *WITH_OR_WITHOUT)):
         raise DraftError(context.say("reply.nothing_yet"))
     if isinstance(request, SetBeat | Rehearse):
         given = await _with_beat(context, message, request)
@@ -146,18 +148,28 @@ async def _last_draft(context: Context) -> str:
 
 
 async def _explain(context: Context, message: discord.Message) -> None:
-    """What to do instead, where a message came without words; said once in a while."""
+    """What to do where a message came without words: write to the beat in it. Where it has none,
+    what to do instead, said once in a while."""
+    if find_beats(message):
+        await _offer_beats(context, message)
+        return
     who = (context.user, context.channel)
     now = time.monotonic()
     said = _explained.get(who)
     if said is not None and now - said < EXPLAINED_EVERY:
         return
     _explained.put(who, now)
-    if find_beats(message):
-        key = "reply.beat"
-    else:
-        key = "reply.empty" if message.guild else "reply.no_draft"
+    key = "reply.empty" if message.guild else "reply.no_draft"
     await context.respond.send(context.say(key))
+
+
+async def _offer_beats(context: Context, message: discord.Message) -> None:
+    """A message with a beat in it, a voice message or a forwarded one: it is chosen to be written
+    to, since the form in which that is said opens only after a choice."""
+    readable = [beat for beat in find_beats(message) if beat.key]
+    context.client.messages.put(message.id, message)
+    card = choice(context, message) if readable else None
+    await context.respond.send(context.say("reply.beat"), card)
 
 
 async def _send(context: Context, text: str) -> None:

@@ -94,6 +94,7 @@ SECTION_RULES: Final[tuple[Rule, ...]] = (
         f"{WRITE} [a|an|another|one more|a new] <section> {_BESIDE}",
         f"{WRITE} [a|an|another|one more|a new] <section> of <n> {LINES} {_BESIDE}",
         f"(insert|squeeze in|slip in) [a|an|another] <section> {_BESIDE}",
+        "(insert|put) [a|an|another] <section> [in]",
         examples=("add a pre-chorus", "add a bridge after verse 2"),
     ),
     rule(
@@ -136,6 +137,10 @@ SECTION_RULES: Final[tuple[Rule, ...]] = (
         _shape,
         "(make|turn|write|rewrite|redo|have|set) <part> [to|into|as|be|in] <shape>",
         "<part> (should|must) (be|have|rhyme) [in|as] <shape>",
+        "(change|turn) <part> (to|into) <shape>",
+        "(let|can) <part> (have|be|rhyme) <shape>",
+        "(give|rhyme) <part> [in] <shape>",
+        "make <part> rhyme <shape>",
         "(set|change|make) the [rhyme] (scheme|length|form) of <part> [to|be] <shape>",
         "(shorten|lengthen|cut|extend|trim|grow|cut down|stretch) <part> to <shape>",
         "<part> (in|as|with|:) <shape>",

@@ -10,15 +10,22 @@ from atl_core.edits.sounds import Likeness, SayAs, SayAsUsual, ShowSounds
 from atl_core.lyrics.wordlists import FUNCTION_WORDS
 from bot.phrases.parts import Parts, Rule, refuse, rule
 
-_SAY: Final = "(say|pronounce|read|sing|i say|i pronounce|we say|i sing)"
+_SAY: Final = "(say|pronounce|read|sing|i say|i pronounce|we say|you say|i sing)"
 _SAID: Final = "(is said|is pronounced|is spelled|is spelt|is sung|is|sounds|should be said)"
+_USUAL: Final = (
+    "(as usual|normally|the usual way|as always|as before|the normal way|as everybody does"
+    "|like everyone|like everybody)"
+)
 _WORD: Final = "[the word] <words>"
 _LETTERS: Final = re.compile(r"[A-Za-z](?:(?:\s*[-.]\s*|\s+)[A-Za-z])+\.?")
 _NO_WORD: Final = FUNCTION_WORDS | {
     "line", "lines", "bar", "bars", "verse", "hook", "song", "draft", "nothing", "something",
+    "say", "pronounce",
 }  # fmt: skip
 
-_NO_LIKENESS: Final = frozenset("in usual it this that line lines always before".split())
+_NO_LIKENESS: Final = frozenset(
+    "in usual it this that line lines always before everyone everybody normal me you".split()
+)
 
 
 def _word(parts: Parts) -> str:
@@ -35,17 +42,7 @@ def _like(likeness: Likeness, parts: Parts) -> Request:
         refuse()
     if likeness in ("as in", "rhymes with") and len(other.split()) != 1:
         refuse()
-    if other.split()[0] in (
-        "in",
-        "usual",
-        "it",
-        "this",
-        "that",
-        "line",
-        "lines",
-        "always",
-        "before",
-    ):
+    if other.split()[0] in _NO_LIKENESS:
         refuse()
     return SayAs(_word(parts), likeness, other)
 
@@ -64,17 +61,20 @@ def _counted(parts: Parts) -> Request:
 SOUND_RULES: Final[tuple[Rule, ...]] = (
     rule(
         _spelt,
-        f"{_WORD} {_SAID} <text>",
-        f"{_SAY} {_WORD} as <text>",
-        f"(spell|spell out) {_WORD} [out] as <text>",
+        f"{_WORD} (is said|is pronounced|is spelled|is spelled out|is spelt|is spoken|is sung|is"
+        "|sounds|sounds like|goes|should be|should be said|=) <text>",
+        f"{_SAY} {_WORD} (as|like) <text>",
+        f"(say|pronounce|i say|i pronounce|we say) {_WORD} <text>",
+        f"(spell|spell out) {_WORD} [out] [as] <text>",
+        f"count {_WORD} as <text>",
         examples=("LA is L-A",),
         exact=True,
     ),
     rule(
         lambda p: _like("as in", p),
         f"{_SAY} {_WORD} (as in|like in|as you say in|like the one in|to rhyme with) <text>",
-        f"{_WORD} {_SAID} (as in|like in) <text>",
-        f"{_WORD} as in <text>",
+        f"[here] {_WORD} {_SAID} (as in|like in) <text>",
+        f"[the] {_WORD} (as in|like in|should be as in) <text>",
         examples=("say wind as in find",),
     ),
     rule(
@@ -98,15 +98,20 @@ SOUND_RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(
         lambda p: SayAsUsual(_word(p)),
-        f"{_SAY} {_WORD} (as usual|normally|the usual way|as always|as before|the normal way)"
-        " [again]",
+        f"{_SAY} {_WORD} {_USUAL} [again]",
+        f"{_WORD} [is] as usual [again]",
+        f"{_WORD} is normal again",
         f"forget how (i|to) (say|pronounce) {_WORD}",
-        f"forget (the|my) (sound|pronunciation) of {_WORD}",
+        f"(forget|remove|delete|undo|drop) (the|my) (sound|pronunciation) of {_WORD}",
     ),
     rule(
         lambda _: ShowSounds(),
         "how do i (say|pronounce) (things|words)",
-        "[show|list|show me|what are] [me] my (pronunciations|sounds)",
+        "[show|list|show me|what are] [me] (my|the) (pronunciations|sounds)",
+        "show [me] how i (say|pronounce) (things|words)",
+        "how are [my] words (said|pronounced)",
+        "what pronunciations (do you know|are there|do i have)",
+        "pronunciations",
         "(what|which words) do i (say|pronounce) (otherwise|differently|my way|my own way)",
         "[show|list] [the|my] own (pronunciations|sounds)",
         examples=("how do I say things?",),

@@ -15,24 +15,30 @@ def _other(parts: Parts) -> KeepOther:
 TOGETHER_RULES: Final[tuple[Rule, ...]] = (
     rule(
         lambda _: ShowWriters(),
-        "who (wrote|changed|did|made) (what|which line|which lines|each line|the lines|it"
-        "|that line|which)",
-        "(show|list|tell) [me] who (wrote|changed|did|made) (what|which lines|each line"
-        "|which line)",
-        "whose (lines are these|line is which|lines are which|are these lines)",
-        "[show|list] [the] (writers|authors) [of (the lines|each line|this|it)]",
+        "who [has] (wrote|written|changed|edited|did|made) (what|which line|which lines|each line"
+        "|the lines|it|that line|which|which change)",
+        "(show|list|tell) [me] who [has] (wrote|written|changed|did|made) (what|which lines"
+        "|each line|which line)",
+        "whose (lines are these|line is which|line is whose|lines are which|are these lines"
+        "|words are these)",
+        "[show|show me|list|who are] [the] (writers|authors) [of (the lines|each line|this|it)]",
+        "(which lines|what) (are mine|did i write|is mine)",
         examples=("who wrote what?",),
     ),
     rule(
         lambda _: MyVersion(),
-        "[show|back to|go back to|give me|restore|take|i want|use] my [own|last] version"
-        " [back|again]",
+        "[show|back to|go to|go back to|return to|switch to|give me|give me back|bring back|put"
+        "|restore|take|keep|i want|use|can i have] my [own|last] version [back|again]",
+        "[go] back to mine",
         examples=("my version",),
     ),
     rule(
         _other,
-        "(keep|use|take|bring back|restore|i prefer|i want|i like|give me) [back] (the other"
-        "|their|his|her|the previous|the old|the former) <line>",
+        "[keep|use|take|bring back|put|go back to|restore|i prefer|i want|i like|i liked|give me]"
+        " [back] (the other|their|his|her|the previous|the old|the former) <line> [back|better]",
+        "[keep|use|take|bring back|restore|i prefer|i want|give me] the (other|previous|old)"
+        " (version|one|wording) (of|for) <line>",
+        "keep the <line> from before",
         "<line> as it was [before]",
         "put <line> back [as it was|how it was]",
         examples=("keep the other line {a}",),

@@ -7,12 +7,14 @@ the same scenarios in `tests/transport/test_product.py`.
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import soundfile
 import yarl
-from fakes.discord import LoopbackDiscord
+from fakes.discord import File, LoopbackDiscord, Message, Person
 from scenarios import conversation
 from scenarios.on_loopback import OnLoopback
 from scenarios.people import Beat
@@ -46,10 +48,63 @@ async def place(home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[On
             await studio.close()
 
 
-async def test_a_beat_in_a_direct_message_is_told_how_to_hand_it_in(place: OnLoopback) -> None:
+async def written_to(who: Person, offered: Message, key: str) -> Message:
+    """The draft for a beat that was offered, once it is chosen and the form is sent."""
+    form = await who.answered(await who.choose(offered, key))
+    sent = await who.fill(form, Lines="2")
+    return await who.reads(offered.channel, r"version 1\b") if sent else offered
+
+
+def opus(sound: bytes) -> bytes:
+    """As Discord's clients record: Opus in Ogg."""
+    samples, rate = soundfile.read(io.BytesIO(sound))
+    written = io.BytesIO()
+    soundfile.write(written, samples, rate, format="OGG", subtype="OPUS")
+    return written.getvalue()
+
+
+async def test_a_beat_with_words_in_a_direct_message_is_chosen_and_written_to(
+    place: OnLoopback,
+) -> None:
     ann = place.person("ann")
-    await ann.say("midnight train", Beat(*beat()), aside=True)
-    await ann.reads("use `/lyrics` and attach it there", aside=True)
+    said = await ann.say("midnight train", Beat(*beat()), aside=True)
+    offered = await ann.reads("choose it below", aside=True)
+    await written_to(ann.client, offered.handle, str(said.handle.attachments[0].id))
+
+
+async def test_a_voice_message_in_a_direct_message_is_a_beat(place: OnLoopback) -> None:
+    ann = place.person("ann").client
+    spoken = await ann.speak(ann.direct, opus(beat()[1]), 10.0)
+    offered = await ann.reads(ann.direct, "choose it below")
+    draft = await written_to(ann, offered, str(spoken.attachments[0].id))
+    assert "voice-message" in draft.text
+
+
+async def test_a_beat_forwarded_into_a_direct_message_is_a_beat(place: OnLoopback) -> None:
+    ann, bob = place.person("ann").client, place.person("bob").client
+    posted = await bob.say(place.channel, "my new beat", File(*beat()))
+    await ann.forward(posted, ann.direct)
+    offered = await ann.reads(ann.direct, "choose it below")
+    await written_to(ann, offered, str(posted.attachments[0].id))
+
+
+@pytest.mark.parametrize("way", ["voice message", "forwarded"])
+async def test_where_the_bot_is_no_member_the_menu_writes_for_the_asker_alone(
+    place: OnLoopback, way: str
+) -> None:
+    elsewhere = await place.discord.channel(await place.discord.guild("Elsewhere", present=False))
+    assert elsewhere.guild is not None
+    ann, bob = (place.discord.person(name, elsewhere.guild) for name in ("ann", "bob"))
+    if way == "forwarded":
+        first = await bob.say(elsewhere, "my new beat", File(*beat()))
+        message = await bob.forward(first, elsewhere)
+    else:
+        message = await bob.speak(elsewhere, opus(beat()[1]), 10.0)
+    form = await ann.answered(await ann.menu(message, "Write lyrics for this beat"))
+    sent = await ann.fill(form, Lines="2")
+    draft = await ann.reads(sent, r"version 1\b")
+    assert draft.ephemeral
+    assert [m for m in elsewhere.seen() if m.author is place.discord.bot] == []
 
 
 async def test_forms_and_answers_are_in_the_language_of_whoever_asks(place: OnLoopback) -> None:

@@ -74,6 +74,7 @@ REPLIES: Final = {
     "sounds.none": "You say all words as usual. Say it like: poem has one syllable.",
     "avoid.always": "You avoid, in all drafts: {words}",
     "avoid.here": "This draft avoids: {words}",
+    "avoid.left": "Lines that have it still: {lines}. Say: rewrite line {line}.",
     "avoid.nothing": "You avoid no words. Clichés are avoided gently anyway.",
     "card.not_yours": "This is somebody else's draft. Its owner can let you edit it: "
     "reply “collaborate with @you”.",
@@ -299,8 +300,8 @@ REPLIES: Final = {
     "`/help` says what else I understand.",
     "reply.nothing_yet": "There is no draft of yours yet. `/lyrics` with a beat writes the "
     "first one.",
-    "reply.beat": "To write to a beat, use `/lyrics` and attach it there, or press long on the "
-    "message with it: Apps › Write lyrics for this beat.",
+    "reply.beat": "A beat: choose it below, and I ask what to write to it. Or use `/lyrics` and "
+    "attach it there, or press long on a message with one: Apps › Write lyrics for this beat.",
     "listen.title": "What I hear in {name}",
     "heard.tempo": "Tempo",
     "heard.key": "Key",

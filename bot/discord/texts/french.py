@@ -170,6 +170,7 @@ REPLIES: Final = {
     "poem has one syllable.",
     "avoid.always": "Dans tous tes brouillons, tu évites : {words}",
     "avoid.here": "Ce brouillon évite : {words}",
+    "avoid.left": "Lignes qui en ont encore : {lines}. Dis : rewrite line {line}.",
     "avoid.nothing": "Tu n'évites aucun mot. Les clichés sont évités en douceur de toute façon.",
     "card.not_yours": "Ce brouillon est à quelqu'un d'autre, qui peut te laisser le modifier en "
     "répondant « collaborate with @toi ».",
@@ -399,8 +400,9 @@ REPLIES: Final = {
     "dit ce que je comprends d'autre.",
     "reply.nothing_yet": "Tu n'as pas encore de brouillon. `/lyrics` avec un beat écrit le "
     "premier.",
-    "reply.beat": "Pour écrire sur un beat, prends `/lyrics` et joins-le là, ou appuie "
-    "longuement sur le message qui le porte : Apps › Écrire pour ce beat.",
+    "reply.beat": "Un beat : choisis-le ci-dessous, et je demande quoi écrire. Ou prends `/lyrics` "
+    "et joins-le là, ou appuie longuement sur un message qui en porte un : "
+    "Apps › Écrire pour ce beat.",
     "listen.title": "Ce que j'entends dans {name}",
     "heard.tempo": "Tempo",
     "heard.key": "Tonalité",

@@ -171,6 +171,7 @@ REPLIES: Final = {
     "sounds.none": "Du sprichst alle Wörter wie üblich. Sag es so: poem has one syllable.",
     "avoid.always": "In allen Entwürfen meidest du: {words}",
     "avoid.here": "Dieser Entwurf meidet: {words}",
+    "avoid.left": "Zeilen, in denen es noch steht: {lines}. Sag: rewrite line {line}.",
     "avoid.nothing": "Du meidest keine Wörter. Klischees werden ohnehin sanft gemieden.",
     "card.not_yours": "Dieser Entwurf gehört jemand anderem. Wem er gehört, der kann dich "
     "mitschreiben lassen, mit der Antwort „collaborate with @dir“.",
@@ -400,8 +401,9 @@ REPLIES: Final = {
     "`/help` sagt, was ich sonst verstehe.",
     "reply.nothing_yet": "Du hast noch keinen Entwurf. `/lyrics` mit einem Beat schreibt den "
     "ersten.",
-    "reply.beat": "Um zu einem Beat zu schreiben, nimm `/lyrics` und hänge ihn dort an, oder "
-    "drücke lange auf die Nachricht mit ihm: Apps › Songtext zu diesem Beat.",
+    "reply.beat": "Ein Beat: Wähle ihn unten, und ich frage, was ich dazu schreiben soll. Oder "
+    "nimm `/lyrics` und hänge ihn dort an, oder drücke lange auf eine Nachricht mit einem: "
+    "Apps › Songtext zu diesem Beat.",
     "listen.title": "Was ich in {name} höre",
     "heard.tempo": "Tempo",
     "heard.key": "Tonart",

@@ -161,6 +161,7 @@ REPLIES: Final = {
     "sounds.none": "Dices todas las palabras como es usual. Dilo así: poem has one syllable.",
     "avoid.always": "En todos tus borradores evitas: {words}",
     "avoid.here": "Este borrador evita: {words}",
+    "avoid.left": "Líneas que aún lo tienen: {lines}. Di: rewrite line {line}.",
     "avoid.nothing": "No evitas ninguna palabra. Los clichés se evitan con suavidad igualmente.",
     "card.not_yours": "Este borrador es de otra persona. Su dueño puede dejarte editarlo: que "
     "responda “collaborate with @tú”.",
@@ -387,8 +388,8 @@ REPLIES: Final = {
     "reply.no_draft": "Responde a uno de mis borradores y di, por ejemplo, “continue”. `/help` "
     "dice qué más entiendo.",
     "reply.nothing_yet": "Aún no tienes ningún borrador. `/lyrics` con un beat escribe el primero.",
-    "reply.beat": "Para escribir sobre un beat, usa `/lyrics` y adjúntalo allí, o mantén "
-    "pulsado el mensaje que lo tiene: Apps › Escribir letra para este beat.",
+    "reply.beat": "Un beat: elígelo abajo y pregunto qué escribir. O usa `/lyrics` y adjúntalo "
+    "allí, o mantén pulsado un mensaje que tenga uno: Apps › Escribir letra para este beat.",
     "listen.title": "Lo que oigo en {name}",
     "heard.tempo": "Tempo",
     "heard.key": "Tonalidad",

@@ -149,14 +149,26 @@ async def test_with_several_beats_in_a_message_the_menu_asks(world: World) -> No
     assert draft.beat_name == "other.wav"
 
 
-async def test_a_beat_forwarded_into_direct_messages_is_told_how_to_hand_it_in(
-    world: World,
-) -> None:
+async def test_a_beat_forwarded_into_direct_messages_is_written_to(world: World) -> None:
     first = await world.bob.send(world.channel, "my new beat", attachments=[beat()])
     user = world.ann.user
     await user.slash("help")  # opens the conversation
     await world.ann.forward(first, user.dm_channel)
-    assert "press long on the message" in answers_in(world, user.dm_channel)
+    assert "choose it below" in answers_in(world, user.dm_channel)
+    form = await user.select(world.last(user.dm_channel), [str(first.attachments[0].id)])
+    await user.submit_modal(form, {"lines": "2"})
+    draft = await world.studio.drafts.get(
+        draft_id(world.last(user.dm_channel)), world.owner(world.ann)
+    )
+    assert draft.beat_name == beat()[0]
+
+
+async def test_a_link_that_is_not_followed_is_not_offered(world: World) -> None:
+    user = world.ann.user
+    await user.slash("help")
+    await user.send("https://example.com/song.mp3")
+    assert "press long on a message" in answers_in(world, user.dm_channel)
+    assert not world.last(user.dm_channel).components
 
 
 def answers_in(world: World, channel: Any) -> str:

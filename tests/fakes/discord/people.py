@@ -12,6 +12,8 @@ from . import wire
 from .store import Store
 from .world import (
     BITS,
+    FORWARD,
+    VOICE,
     Channel,
     Interaction,
     Message,
@@ -61,6 +63,16 @@ class Person:
         return await self._store.say(
             self.user, channel, text, files=uploaded, reply_to=reply_to, ping=ping
         )
+
+    async def speak(self, channel: Channel, data: bytes, seconds: float) -> Message:
+        """Send a voice message, as Discord's clients record it: Opus in Ogg."""
+        recorded = self._store.upload("voice-message.ogg", data, "audio/ogg")
+        recorded.seconds = seconds
+        return await self._store.say(self.user, channel, "", files=[recorded], flags=VOICE)
+
+    async def forward(self, message: Message, channel: Channel) -> Message:
+        """Pass a message on to another channel."""
+        return await self._store.say(self.user, channel, "", forwarded=message, flags=FORWARD)
 
     async def slash(self, channel: Channel, name: str, /, **options: Any) -> Interaction:
         """Run a slash command ("drafts" or "drafts list"); a `File` is uploaded first.

@@ -30,6 +30,7 @@ from .world import (
     Role,
     User,
     bits,
+    is_present,
     snowflake,
 )
 
@@ -116,9 +117,15 @@ class LoopbackDiscord:
     # --- what there is -----------------------------------------------------------------------
 
     async def guild(
-        self, name: str = "Songwriters", *, bot_may: int = EVERYDAY, owner: User | None = None
+        self,
+        name: str = "Songwriters",
+        *,
+        bot_may: int = EVERYDAY,
+        owner: User | None = None,
+        present: bool = True,
     ) -> Guild:
-        """A server with the bot in it, whose role allows `bot_may` (everybody: the everyday)."""
+        """A server with the bot in it, whose role allows `bot_may` (everybody: the everyday); or
+        not `present`, where only people who installed it bring it along."""
         owner = owner or self._user(f"owner of {name}")
         guild = Guild(snowflake(), name, owner)
         everyone = EVERYDAY if bot_may & EVERYDAY == EVERYDAY else bits("use_application_commands")
@@ -126,6 +133,8 @@ class LoopbackDiscord:
         role = Role(snowflake(), self.bot.name, bot_may)
         guild.roles[role.id] = role
         guild.members[owner.id] = (owner, set())
+        if not present:
+            return guild
         guild.members[self.bot.id] = (self.bot, {role.id})
         self.store.guilds[guild.id] = guild
         await self.gateway.dispatch("GUILD_CREATE", wire.guild(guild), intent=GUILDS)
@@ -139,7 +148,8 @@ class LoopbackDiscord:
         if bot_may_not:
             channel.denied[self.bot.id] = bot_may_not
         guild.channels[channel.id] = self.store.channels[channel.id] = channel
-        await self.gateway.dispatch("CHANNEL_CREATE", wire.channel(channel), intent=GUILDS)
+        if is_present(self.bot, channel):
+            await self.gateway.dispatch("CHANNEL_CREATE", wire.channel(channel), intent=GUILDS)
         return channel
 
     async def thread(self, parent: Channel, name: str = "a song") -> Channel:

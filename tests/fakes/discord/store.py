@@ -28,6 +28,7 @@ from .world import (
     Message,
     User,
     every_component,
+    is_present,
     permissions,
     snowflake,
 )
@@ -129,7 +130,7 @@ class Store:
         self._fill(message, body, files)
         channel.messages[message.id] = message
         self._note_pings(message, body)
-        if not message.ephemeral:
+        if not message.ephemeral and is_present(self.bot, channel):
             await self.gateway.dispatch(
                 "MESSAGE_CREATE", wire.message_event(message), intent=_intent(channel)
             )
@@ -198,10 +199,13 @@ class Store:
         *,
         files: Iterable[Attachment] = (),
         reply_to: Message | None = None,
+        forwarded: Message | None = None,
+        flags: int = 0,
         ping: bool = True,
     ) -> Message:
         """A person writes a message; the bot may read it only where Discord lets it."""
         message = Message(snowflake(), channel, author, text, reply_to=reply_to)
+        message.forwarded, message.flags = forwarded, flags
         message.attachments = list(files)
         message.mentions = [u for u in self.users.values() if f"<@{u.id}>" in text]
         # An answer to what an interaction posted pings nobody: its author is a webhook.
@@ -210,11 +214,12 @@ class Store:
         channel.messages[message.id] = message
         granted = self.gateway.intents & PRIVILEGED["message_content"]
         readable = bool(granted) or channel.kind == DM or self.bot in message.mentions
-        await self.gateway.dispatch(
-            "MESSAGE_CREATE",
-            wire.message_event(message, readable=readable),
-            intent=_intent(channel),
-        )
+        if is_present(self.bot, channel):
+            await self.gateway.dispatch(
+                "MESSAGE_CREATE",
+                wire.message_event(message, readable=readable),
+                intent=_intent(channel),
+            )
         self.changes.announce()
         return message
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from .world import (
     DM,
+    EVERYDAY,
+    IN_A_DM,
     LOADING,
     THREAD,
     Attachment,
@@ -15,6 +17,7 @@ from .world import (
     Interaction,
     Message,
     User,
+    is_present,
     permissions,
 )
 
@@ -160,6 +163,8 @@ def attachment(value: Attachment) -> Payload:
     }
     if value.description is not None:
         payload["description"] = value.description
+    if value.seconds is not None:
+        payload |= {"duration_secs": value.seconds, "waveform": "AAAA"}
     return payload
 
 
@@ -195,8 +200,15 @@ def message(value: Message, *, readable: bool = True, nested: bool = False) -> P
             "id": str(value.interaction.id),
             "type": value.interaction.kind,
             "user": user(value.interaction.user),
-            "authorizing_integration_owners": owners(value.channel),
+            "authorizing_integration_owners": owners(value.interaction, value.author),
         }
+    if value.forwarded is not None and readable:
+        payload["message_reference"] = {
+            "type": 1,
+            "message_id": str(value.forwarded.id),
+            "channel_id": str(value.forwarded.channel.id),
+        }
+        payload["message_snapshots"] = [{"message": snapshot(value.forwarded)}]
     if value.reply_to is not None:
         reference: Payload = {
             "type": 0,
@@ -223,14 +235,26 @@ def message_event(value: Message, *, readable: bool = True) -> Payload:
     return payload
 
 
-def owners(where: Channel) -> dict[str, str]:
-    """Who installed the bot there: the server, or "0" in a direct message with it."""
-    return {"0": "0" if where.guild is None else str(where.guild.id)}
+def snapshot(value: Message) -> Payload:
+    """The part of a message that a forwarded one carries."""
+    kept = ("type", "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags",
+            "mentions", "mention_roles", "components")  # fmt: skip
+    return {name: part for name, part in message(value).items() if name in kept}
+
+
+def owners(value: Interaction, bot: User) -> dict[str, str]:
+    """Who installed the bot there: the server, "0" in a direct message with it, or, where it is no
+    member, the user."""
+    if not is_present(bot, value.channel):
+        return {"1": str(value.user.id)}
+    home = value.channel.guild
+    return {"0": "0" if home is None else str(home.id)}
 
 
 def interaction(value: Interaction, bot: User, attachment_size_limit: int) -> Payload:
     """What INTERACTION_CREATE carries."""
     where = value.channel
+    here = is_present(bot, where)
     payload: Payload = {
         "id": str(value.id),
         "application_id": str(bot.id),
@@ -241,9 +265,9 @@ def interaction(value: Interaction, bot: User, attachment_size_limit: int) -> Pa
         "channel": channel(where),
         "channel_id": str(where.id),
         "locale": value.user.locale,
-        "app_permissions": str(permissions(bot, where)),
+        "app_permissions": str(permissions(bot, where) if here else IN_A_DM | EVERYDAY),
         "entitlements": [],
-        "authorizing_integration_owners": owners(where),
+        "authorizing_integration_owners": owners(value, bot),
         "context": 0 if where.guild is not None else 1,
         "attachment_size_limit": attachment_size_limit,
     }

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 EPOCH: Final = 1_420_070_400_000
 EPHEMERAL: Final = 1 << 6
+VOICE: Final = 1 << 13
+FORWARD: Final = 1 << 14
 LOADING: Final = 1 << 7
 COMPONENTS_V2: Final = 1 << 15
 TEXT, DM, THREAD = 0, 1, 11
@@ -87,6 +89,8 @@ class Attachment:
     content_type: str
     url: str
     description: str | None = None
+    seconds: float | None = None
+    """Of a voice message."""
 
 
 @dataclass(slots=True)
@@ -103,6 +107,8 @@ class Message:
     flags: int = 0
     nonce: str | None = None
     reply_to: Message | None = None
+    forwarded: Message | None = None
+    """The message that it passes on."""
     mentions: list[User] = field(default_factory=list)
     interaction: Interaction | None = None
     edited: bool = False
@@ -233,6 +239,11 @@ class Interaction:
     def text(self) -> str:
         """All that its answers say."""
         return "\n".join(message.text for message in self.answers)
+
+
+def is_present(bot: User, channel: Channel) -> bool:
+    """Whether the bot is a member of the server of a channel, or it is a direct message."""
+    return channel.guild is None or bot.id in channel.guild.members
 
 
 def permissions(user: User, channel: Channel) -> int:
