@@ -1,8 +1,9 @@
 """Options for a line: how long five take, and in how many sets four of five really differ.
 
-`python benchmarks/options.py [SETS]` (10), with the captioner `lm` and no beat. Each set is for a
-line of a draft that was written before, the third or the fourth in turn; "differ" is the project's
-own measure (`atl_core.lyrics.sameness`). The draft at hand is written first and not timed.
+`python -m benchmarks.options [SETS] [FILE]` (10), with the captioner `lm` and no beat. Each set is
+for a line of a verse of four that was written before, the third and the fourth in turn, a new verse
+for every four sets; "differ" is the project's own measure (`atl_core.lyrics.sameness`). Writing the
+verse is not timed. FILE gets the sets as text, for readers.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import asyncio
 import sys
 import time
 from itertools import combinations
+from pathlib import Path
 from statistics import median
 
+from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import LOCAL
+from atl_core.drafts.options import OptionSet
 from atl_core.edits.choices import Options
 from atl_core.edits.wish import Wish
 from atl_core.edits.writing import Write
@@ -22,34 +26,46 @@ from atl_core.lyrics.sameness import differ
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
 
-TEXT = """\
-I left my home in the pouring rain
-With a dollar and a dream
-I rode all night on a southbound train
-And nothing's what it seems
-"""
 WANTED = 4
+LINES = (3, 4, 3, 4)
+"""Lines of a verse that options are asked for; the second time none of the first are offered."""
+SUBJECTS = ("southbound train", "corner store", "kitchen light", "gold chain", "river bridge")
+GENRES = ("country", "hip-hop")
 
 
-async def main(sets: int) -> None:
+def as_text(number: int, draft: Draft, offered: OptionSet) -> str:
+    above = [line.text for line in draft.lines[: offered.line - 1]]
+    options = [f"{place}  {option.text}" for place, option in enumerate(offered.options, 1)]
+    return "\n".join((f"Set {number}. After:", *above, "one of:", *options, ""))
+
+
+async def main(sets: int, file: Path | None) -> None:
     seconds: list[float] = []
+    shown: list[str] = []
     different = ends = 0
     async with open_studio(load_settings()) as studio:
-        wish = Wish.parse(random_seed=1)
-        draft = await studio.pipeline.run(Write("", wish, TEXT), owner=LOCAL, captioner="lm")
         for number in range(sets):
+            if number % len(LINES) == 0:
+                subject = SUBJECTS[number // len(LINES) % len(SUBJECTS)]
+                genre = GENRES[number // len(LINES) % len(GENRES)]
+                wish = Wish.parse(seed_words=subject, genre=genre, lines=4, random_seed=number)
+                draft = await studio.pipeline.run(Write("", wish), owner=LOCAL, captioner="lm")
+            line = LINES[number % len(LINES)]
             start = time.perf_counter()
-            line = 5 + number % len(draft.lines[4:])
             await studio.pipeline.run(Options(line), owner=LOCAL, draft=draft)
             seconds.append(time.perf_counter() - start)
             (offered, *_) = await studio.drafts.options(draft.id, LOCAL)
+            shown.append(as_text(number + 1, draft, offered))
             texts = [option.text for option in offered.options]
             different += any(differ(some) for some in combinations(texts, WANTED))
             last = [end_word(text) for text in texts]
             ends += not any(same_word(a, b) for a, b in combinations(last, 2))
+    if file:
+        await asyncio.to_thread(file.write_text, "\n".join(shown), encoding="utf-8")
     print(f"{sets} sets: median {median(seconds):.1f} s, slowest {max(seconds):.1f} s")
     print(f"at least {WANTED} differ in {different} of {sets}; all end words differ in {ends}")
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10))
+    count, *path = sys.argv[1:] or ["10"]
+    asyncio.run(main(int(count), Path(path[0]) if path else None))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from atl_core.flow.flow import Flow
+from atl_core.flow.lettering import drawable
 from atl_core.lyrics.brief import Line
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _syllables(
         pen.rounded_rectangle(
             (start + 1, top + height, max(end, start + 3), top + 50), 5, fill=colour
         )
-        text = one.syllable or "~"
+        text = drawable(one.syllable) or "~"
         size = 19
         while size > 9 and font(size).getlength(text) > end - start - 4:
             size -= 1
@@ -118,7 +119,7 @@ def font(size: int) -> ImageFont.FreeTypeFont:
 
 
 def cut(text: str, size: int, wide: float) -> str:
-    flat = " ".join(text.split())
+    flat = " ".join(drawable(text).split())
     if font(size).getlength(flat) <= wide:
         return flat
     while flat and font(size).getlength(flat + "…") > wide:

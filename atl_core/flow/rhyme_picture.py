@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Final
 
+from atl_core.flow.lettering import drawable
 from atl_core.flow.picture import CARD, INK, LEFT, RIGHT, SOFT, WIDTH, cut, font
 from atl_core.lyrics.inner_rhymes import RhymeChain
 
@@ -32,11 +33,15 @@ def draw(title: str, lines: Sequence[str], chains: Sequence[RhymeChain]) -> byte
     letters = font(SIZE)
     for number, chain in enumerate(chains):
         for stretch in chain.stretches:
-            if stretch.line >= len(shown) or stretch.end > len(shown[stretch.line]):
+            if stretch.line >= len(shown):
                 continue
-            line = shown[stretch.line]
-            left = LEFT + letters.getlength(line[: stretch.start])
-            right = LEFT + letters.getlength(line[: stretch.end])
+            line = lines[stretch.line]
+            left, right = (
+                LEFT + letters.getlength(drawable(line[:at]).lstrip())
+                for at in (stretch.start, stretch.end)
+            )
+            if right > WIDTH - RIGHT:
+                continue
             top = TOP + stretch.line * ROW
             colour = COLOURS[number % len(COLOURS)]
             pen.rounded_rectangle((left - 3, top + 2, right + 3, top + ROW - 6), 6, fill=colour)

@@ -15,7 +15,9 @@ from typing import Final
 from atl_core.errors import BriefError
 from atl_core.lyrics.checks import MAX_LINES
 from atl_core.lyrics.form import UNRHYMED
-from atl_core.lyrics.rhyme import end_word, is_close, rhyme
+from atl_core.lyrics.inner_rhymes import rhyme_chains
+from atl_core.lyrics.rhyme import end_word, is_close, rhyme, same_word
+from atl_core.lyrics.saying import cached_by_word
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import is_section_line, received, words
 
@@ -27,9 +29,13 @@ GAP: Final = ""
 """A line that is still to be written."""
 STANZA: Final = 4
 """Lines of a stanza where nothing says otherwise."""
-SCHEMES: Final = ("AABB", "ABAB", "ABCB", "AAAA", "ABBA", "AABA")
+SCHEMES: Final = (
+    "AABB", "ABAB", "ABCB", "AAAA", "ABBA", "AABA",
+    "AAXX", "XXAA", "AAAX", "AXAX", "XAAX", "AXXA", "XAAA",
+)  # fmt: skip
 """What a stanza of four is read as, the likelier first."""
 
+_AFTER_END: Final = ' .,;:!?"”)…-'
 _GAP: Final = re.compile(r"\s*(?:[-*•]\s*)?(?:\.{2,}|…+|_{2,}|\?+|-{2,}|\(\.\.\.\)|\[\.\.\.\])\s*")
 _NUMBERED_GAP: Final = re.compile(r"\s*\d{1,3}\s*[.):]\s*(?:\.{2,}|…|_{2,})?\s*")
 _NUMBERED: Final = re.compile(r"\s*\d{1,3}\s*[.)]\s+(?=\S)")
@@ -216,6 +222,19 @@ def rhymes_here(a: str, b: str) -> bool:
     return all(ends) and (is_close(*ends) or rhyme(*ends) is not None)
 
 
+@cached_by_word(maxsize=4096)
+def end_alike(a: str, b: str) -> bool:
+    """Whether two lines end alike to whoever reads them: in a rhyme, one of several words too
+    ("poet" and "know it"), or in the same word."""
+    if rhymes_here(a, b) or same_word(end_word(a), end_word(b)):
+        return True
+    ends = (len(a.rstrip(_AFTER_END)), len(b.rstrip(_AFTER_END)))
+    return any(
+        {(s.line, s.end) for s in chain.stretches} >= {(0, ends[0]), (1, ends[1])}
+        for chain in rhyme_chains([a, b])
+    )
+
+
 def shape_of(text: OwnText) -> Shape:
     """What is read off a text: the shape of its longest kind of section, the verses as a rule."""
     kinds = {section.kind: text.of_kind(section.kind) for section in text.sections}
@@ -299,7 +318,7 @@ def _spoken_for(scheme: str, stanza: Sequence[str]) -> float:
     score = 0.0
     for i, j in _pairs(stanza):
         expected = scheme[i] == scheme[j] != UNRHYMED
-        found = rhymes_here(stanza[i], stanza[j])
+        found = end_alike(stanza[i], stanza[j])
         # A rhyme that is not asked for is less of a mark than one that is missing.
         score += found if expected else -0.5 * found
         score -= expected and not found

@@ -29,6 +29,8 @@ from atl_core.drafts.timed.rehearsal import rehearsal
 from atl_core.drafts.timed.sound import stereo
 from atl_core.drafts.timed.video import RATE, video
 from atl_core.errors import BeatError, DraftError
+from atl_core.flow import picture as flow_picture
+from atl_core.flow.lettering import drawable
 
 TEXTS = (
     "midnight train is rolling through my town",
@@ -180,9 +182,18 @@ def test_the_video_lights_the_syllable_that_sounds(beat: Path) -> None:
     assert len(told) > 10
     with av.open(io.BytesIO(data)) as container:
         assert container.streams.video[0].codec_context.name == "h264"
-        frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-    assert len(frames) / RATE == pytest.approx(4.0, abs=0.2)
-    assert frames[0].shape == (720, 1280, 3)
+        shown = [
+            (float(frame.pts * frame.time_base), frame.to_ndarray(format="rgb24"))
+            for frame in container.decode(video=0)
+        ]
+    assert shown[0][0] == 0
+    assert shown[-1][0] == pytest.approx(4.0, abs=0.1)
+    assert len(shown) < 4 * RATE, "what does not change is not drawn again"
+    assert shown[0][1].shape == (720, 1280, 3)
+
+    def at(seconds: float) -> np.ndarray:
+        """What is seen at a time."""
+        return [picture for start, picture in shown if start <= seconds + 1e-6][-1]
 
     def orange(frame: np.ndarray) -> float:
         """Mean column of what is lit."""
@@ -191,7 +202,7 @@ def test_the_video_lights_the_syllable_that_sounds(beat: Path) -> None:
         return float(np.nonzero(lit)[1].mean()) if lit.any() else -1.0
 
     syllables = timed_lines(draft)[0].syllables
-    places = [orange(frames[round((one.start + 0.08) * RATE)]) for one in syllables]
+    places = [orange(at(one.start + 0.08)) for one in syllables]
     assert min(places) > 0
     assert places == sorted(places)
     with av.open(io.BytesIO(data)) as container:
@@ -249,3 +260,31 @@ def test_lines_that_an_imported_draft_puts_anywhere_export_in_few_bytes() -> Non
         assert len(export(replace(make_draft(), lines=far), format_)) < 1_000_000, format_
     near = (replace(first, bar=0), replace(last, bar=9999, start=0.1, end=86_400.0))
     assert len(bar_times(replace(make_draft(), lines=near))) <= 5000 + 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "🔥 on the street 💔 tonight 👨‍👩‍👧",
+        "שלום לכולם I said مرحبا to you",
+        "incomprehensibilities of unconstitutionally internationalized overintellectualizing " * 2,
+        "🔥🔥🔥",
+    ],
+    ids=["emoji", "right to left", "40 syllables", "emoji alone"],
+)
+def test_pictures_and_videos_take_any_line(text: str, beat: Path) -> None:
+    draft = draft_of(text.strip(), "the next line")
+    draft = replace(draft, listening=replace(draft.listening, duration=4.0))
+    drawn = flow_picture.draw(draft.title, "96 bpm", draft.lines, draft.flow(), 4)
+    assert drawn.startswith(b"\x89PNG")
+    with av.open(io.BytesIO(video(draft, "96 bpm", stereo(beat, draft)))) as container:
+        shown = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    edge = max(frame[:, -30:].std() for frame in shown)
+    assert edge < 3, "nothing runs over the edge"
+    for format_ in FORMATS:
+        assert export(draft, format_)
+
+
+def test_what_the_font_lacks_is_left_out() -> None:
+    assert drawable("🔥 on the ❤️‍🔥 street") == " on the ❤ street"
+    assert drawable("שלום café naïve") == "שלום café naïve"

@@ -130,7 +130,7 @@ async def test_own_lines_stay_to_the_letter_and_are_locked(studio: Studio) -> No
     assert [section.name for section in draft.sections] == ["verse 1", "hook", "verse 2"]
     assert len(draft.lines) == 10
     assert draft.asked.startswith("write on from my text: ABAB")
-    assert draft.title == "I left my home in"
+    assert draft.title == "I left my home"
 
 
 async def test_the_captioner_may_be_left_to_the_machine(studio: Studio) -> None:

@@ -18,6 +18,7 @@ from fakes.discord import File, LoopbackDiscord, Message, Person
 from scenarios import conversation
 from scenarios.on_loopback import OnLoopback
 from scenarios.people import Beat
+from songs import drum_loop
 
 from atl_core.settings import Settings
 from bot.discord.features import FEATURES
@@ -51,15 +52,14 @@ async def place(home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[On
 async def written_to(who: Person, offered: Message, key: str) -> Message:
     """The draft for a beat that was offered, once it is chosen and the form is sent."""
     form = await who.answered(await who.choose(offered, key))
-    sent = await who.fill(form, Lines="2")
+    sent = await who.fill(form, lines="2")
     return await who.reads(offered.channel, r"version 1\b") if sent else offered
 
 
-def opus(sound: bytes) -> bytes:
-    """As Discord's clients record: Opus in Ogg."""
-    samples, rate = soundfile.read(io.BytesIO(sound))
+def recorded() -> bytes:
+    """A second of Opus in Ogg, as Discord's clients record."""
     written = io.BytesIO()
-    soundfile.write(written, samples, rate, format="OGG", subtype="OPUS")
+    soundfile.write(written, drum_loop(1), 24_000, format="OGG", subtype="OPUS")
     return written.getvalue()
 
 
@@ -74,10 +74,10 @@ async def test_a_beat_with_words_in_a_direct_message_is_chosen_and_written_to(
 
 async def test_a_voice_message_in_a_direct_message_is_a_beat(place: OnLoopback) -> None:
     ann = place.person("ann").client
-    spoken = await ann.speak(ann.direct, opus(beat()[1]), 10.0)
+    spoken = await ann.speak(ann.direct, recorded(), 1.0)
     offered = await ann.reads(ann.direct, "choose it below")
     draft = await written_to(ann, offered, str(spoken.attachments[0].id))
-    assert "voice-message" in draft.text
+    assert "Voice-message" in draft.text
 
 
 async def test_a_beat_forwarded_into_a_direct_message_is_a_beat(place: OnLoopback) -> None:
@@ -99,9 +99,9 @@ async def test_where_the_bot_is_no_member_the_menu_writes_for_the_asker_alone(
         first = await bob.say(elsewhere, "my new beat", File(*beat()))
         message = await bob.forward(first, elsewhere)
     else:
-        message = await bob.speak(elsewhere, opus(beat()[1]), 10.0)
+        message = await bob.speak(elsewhere, recorded(), 1.0)
     form = await ann.answered(await ann.menu(message, "Write lyrics for this beat"))
-    sent = await ann.fill(form, Lines="2")
+    sent = await ann.fill(form, lines="2")
     draft = await ann.reads(sent, r"version 1\b")
     assert draft.ephemeral
     assert [m for m in elsewhere.seen() if m.author is place.discord.bot] == []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,17 +20,22 @@ from atl_core.drafts.draft import Draft
 from atl_core.drafts.timed.lines import TimedLine, bar_at, bar_length, bar_times, timed_lines
 from atl_core.drafts.timed.size import LONGEST, VIDEO_BITS, audio_bits
 from atl_core.drafts.timed.sound import Stereo, frames
+from atl_core.flow.lettering import drawable
 
 WIDTH, HEIGHT = 1280, 720
 RATE: Final = 15
-"""Frames a second: a syllable is lit within 33 ms of its time."""
+"""Frames a second at most: a syllable is lit within 33 ms of its time. A frame is written only when
+the picture changes."""
+STILL: Final = RATE
+"""Frames of this number without a change, and the picture is written all the same: players seek and
+start by frames."""
 
 TOLD: Final = 20
 """How often progress is told."""
 
 CARD, PANEL, INK, SOFT = "#16151f", "#38354a", "#f4f1ea", "#8b87a0"
 LIT, SUNG, BEAT = "#ff7a59", "#f2c14e", "#4fd1c5"
-LINE_SIZE, SMALL_SIZE = 58, 36
+LINE_SIZE, SMALL_SIZE, SMALLEST = 58, 36, 24
 MARGIN: Final = 70
 
 
@@ -76,7 +82,7 @@ def _write(
         picture.codec_context.time_base = Fraction(1, RATE)
         if codec == "libx264":
             picture.options = {
-                "preset": "veryfast",
+                "preset": "superfast",
                 "tune": "stillimage",
                 "crf": "27",
                 "maxrate": str(VIDEO_BITS),
@@ -91,6 +97,7 @@ def _write(
         heard = 0.0
         count = int(seconds * RATE) + 1
         told_every = max(1, count // TOLD)
+        written = -STILL
         for number in range(count):
             if cancel is not None and cancel.is_set():
                 raise CancelledError
@@ -103,9 +110,12 @@ def _write(
                 piece.time_base = Fraction(1, STEREO_RATE)
                 heard = ((piece.pts or 0) + piece.samples) / STEREO_RATE
                 container.mux(sound.encode(piece))
-            frame = av.VideoFrame.from_ndarray(scene.at(now), format="rgb24")
-            frame.pts, frame.time_base = number, Fraction(1, RATE)
-            container.mux(picture.encode(frame))
+            changed = scene.show(now)
+            if changed or number - written >= STILL or number == count - 1:
+                frame = av.VideoFrame.from_ndarray(scene.pixels, format="rgb24")
+                frame.pts, frame.time_base = number, Fraction(1, RATE)
+                container.mux(picture.encode(frame))
+                written = number
             if progress is not None and number % told_every == 0:
                 progress(number / count)
         container.mux(picture.encode(None))
@@ -113,7 +123,7 @@ def _write(
 
 
 class _Scene:
-    """What is seen at each time; a picture is drawn anew only when something in it changes."""
+    """What is seen at each time; it is drawn only when something in it changes."""
 
     def __init__(self, draft: Draft, about: str) -> None:
         self.title, self.about = " ".join(draft.title.split()), about
@@ -123,20 +133,24 @@ class _Scene:
         self.beats = draft.brief.beats_per_bar
         self.seconds = draft.listening.duration
         self._shown: tuple[object, ...] = ()
-        self._pixels: np.ndarray[Any, Any] = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+        self._page: tuple[int, Image.Image] | None = None
+        self.pixels: np.ndarray[Any, Any] = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+        """(720, 1280, 3) bytes: what is seen."""
 
-    def at(self, now: float) -> np.ndarray[Any, Any]:
-        """(720, 1280, 3) bytes."""
+    def show(self, now: float) -> bool:
+        """Draw what is seen at a time; whether anything is seen otherwise than before."""
         current = self._line(now)
         lit = self._lit(current, now)
         beat = self._beat(now)
         waits = self._count_in(now)
-        done = int(200 * now / max(self.seconds, 1e-6))
-        state = (current, lit, beat, waits, done)
-        if state != self._shown:
-            self._shown = state
-            self._pixels = np.asarray(self._drawn(current, lit, beat, waits, done))
-        return self._pixels
+        state = (current, lit, beat, waits)
+        if state == self._shown:
+            return False
+        self._shown = state
+        # The bar of what is done moves with the others.
+        done = now / max(self.seconds, 1e-6)
+        self.pixels = np.asarray(self._drawn(current, lit, beat, waits, done))
+        return True
 
     def _line(self, now: float) -> int:
         """The line that is sung, or the next one; the last one stays."""
@@ -169,21 +183,29 @@ class _Scene:
         left = (upcoming.start - now) / (self.bar_length / self.beats)
         return int(left) + 1 if left <= self.beats else 0
 
-    def _drawn(self, current: int, lit: int, beat: int, waits: int, done: int) -> Image.Image:
-        page = Image.new("RGB", (WIDTH, HEIGHT), CARD)
+    def _around(self, current: int) -> Image.Image:
+        """What stays while a line is sung: the title, the lines around it and its section."""
+        if self._page is None or self._page[0] != current:
+            page = Image.new("RGB", (WIDTH, HEIGHT), CARD)
+            pen = ImageDraw.Draw(page)
+            pen.text((MARGIN, 50), _fitting(self.title, 34, WIDTH - 2 * MARGIN), INK, _font(34))
+            pen.text((MARGIN, 96), self.about, SOFT, _font(22, bold=False))
+            for number, top in ((current - 1, 190), (current + 1, 480), (current + 2, 540)):
+                if 0 <= number < len(self.lines):
+                    _line(pen, self.lines[number], top, SMALL_SIZE, None)
+            if 0 <= current < len(self.lines):
+                section = next(
+                    (one.section for one in reversed(self.lines[: current + 1]) if one.section), ""
+                )
+                pen.text((MARGIN, 262), section, SUNG, _font(24))
+            self._page = (current, page)
+        return self._page[1].copy()
+
+    def _drawn(self, current: int, lit: int, beat: int, waits: int, done: float) -> Image.Image:
+        page = self._around(current)
         pen = ImageDraw.Draw(page)
-        pen.text((MARGIN, 50), _fitting(self.title, 34, WIDTH - 2 * MARGIN), INK, _font(34))
-        pen.text((MARGIN, 96), self.about, SOFT, _font(22, bold=False))
-        for number, top in ((current - 1, 190), (current + 1, 480), (current + 2, 540)):
-            if 0 <= number < len(self.lines):
-                _line(pen, self.lines[number], top, SMALL_SIZE, None)
         if 0 <= current < len(self.lines):
-            line = self.lines[current]
-            section = next(
-                (one.section for one in reversed(self.lines[: current + 1]) if one.section), ""
-            )
-            pen.text((MARGIN, 262), section, SUNG, _font(24))
-            _line(pen, line, 300, LINE_SIZE, lit)
+            _line(pen, self.lines[current], 300, LINE_SIZE, lit)
         if waits:
             pen.text((WIDTH - MARGIN, 50), str(waits), BEAT, _font(90), anchor="ra")
         for number in range(self.beats):
@@ -191,35 +213,61 @@ class _Scene:
             colour = BEAT if number == beat else PANEL
             pen.ellipse((left, 632, left + 26, 658), fill=colour)
         pen.rectangle((MARGIN, 684, WIDTH - MARGIN, 690), fill=PANEL)
-        pen.rectangle((MARGIN, 684, MARGIN + (WIDTH - 2 * MARGIN) * done / 200, 690), fill=BEAT)
+        pen.rectangle((MARGIN, 684, MARGIN + (WIDTH - 2 * MARGIN) * min(done, 1.0), 690), fill=BEAT)
         return page
 
 
 def _line(pen: ImageDraw.ImageDraw, line: TimedLine, top: int, size: int, lit: int | None) -> None:
     """A line of lyrics, on two rows where it must; `lit` is None for one that is not sung."""
-    parts = [one.text for one in line.syllables] or [line.text]
     wide = WIDTH - 2 * MARGIN
-    while (
-        size > 24
-        and _font(size).getlength("".join(parts)) > (2 if lit is not None else 1) * 0.92 * wide
-    ):
+    if lit is None:
+        while size > SMALLEST and _font(size).getlength(drawable(line.text)) > wide:
+            size -= 2
+        pen.text((MARGIN, top), _fitting(line.text, size, wide), SOFT, _font(size))
+        return
+    words = _words([one.text for one in line.syllables] or [line.text])
+    text = "".join(part for word in words for part, _ in word)
+    while size > SMALLEST and _font(size).getlength(text) > 2 * 0.92 * wide:
         size -= 2
     font = _font(size)
-    left, begun = float(MARGIN), (lit + 1) // 2 if lit is not None else 0
-    for number, part in enumerate(parts):
-        length = font.getlength(part)
-        if (
-            lit is not None
-            and left > MARGIN
-            and left + font.getlength(part.rstrip()) > MARGIN + wide
-        ):
+    left, begun = float(MARGIN), (lit + 1) // 2
+    for word in words:
+        length = font.getlength("".join(part for part, _ in word).rstrip())
+        if left > MARGIN and left + length > MARGIN + wide:
             left, top = float(MARGIN), top + round(1.3 * size)
-            part = part.lstrip()
-        colour = INK if lit is not None else SOFT
-        if lit is not None and line.syllables and number < begun:
-            colour = LIT if number == begun - 1 and lit % 2 == 0 else SUNG
-        pen.text((left, top), part, colour, font)
-        left += length
+        for part, number in word:
+            colour = INK
+            if line.syllables and number < begun:
+                colour = LIT if number == begun - 1 and lit % 2 == 0 else SUNG
+            # Where text is read from right to left, a space after it would be drawn before it.
+            pen.text((left, top), part.rstrip(), colour, font)
+            left += font.getlength(part)
+
+
+def _words(parts: Sequence[str]) -> list[list[tuple[str, int]]]:
+    """The syllables of a line word by word, each with the number by which it is lit.
+
+    Words that are read from right to left are one piece, since their order is not that of the
+    page; it is lit with its last syllable.
+    """
+    words: list[list[tuple[str, int]]] = []
+    open_ = False
+    for number, part in enumerate(parts):
+        shown = drawable(part)
+        if part.strip() and not shown.strip():
+            shown = ""  # an emoji alone leaves no gap
+        if words and _from_right(words[-1][-1][0]) and (_from_right(shown) or not shown.strip()):
+            words[-1][-1] = (words[-1][-1][0] + shown, number)
+        elif open_ and not _from_right(shown):
+            words[-1].append((shown, number))
+        else:
+            words.append([(shown, number)])
+        open_ = not part[-1:].isspace()
+    return words
+
+
+def _from_right(text: str) -> bool:
+    return any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
 
 
 _FONTS: dict[tuple[int, bool], ImageFont.FreeTypeFont] = {}
@@ -236,7 +284,7 @@ def _font(size: int, *, bold: bool = True) -> ImageFont.FreeTypeFont:
 
 
 def _fitting(text: str, size: int, wide: float) -> str:
-    font = _font(size)
+    font, text = _font(size), drawable(text).strip()
     if font.getlength(text) <= wide:
         return text
     while text and font.getlength(text + "…") > wide:
