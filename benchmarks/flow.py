@@ -5,19 +5,27 @@ sixteenth of where the artist put them and the mean distance in beats, given a l
 bar, beside even spacing over the bar and beside a greedy rule (each stressed syllable to the next
 eighth, each other to the next sixteenth). Then, for the artists and for us, the share of stressed
 syllables on a beat or an eighth, of rhymes on beats 3 and 4, and of steps of a sixteenth or less.
+The last row has the words of each line shuffled: nobody put them anywhere.
+
+`python benchmarks/flow.py --drafts` prints these shares for the drafts in the data folder
+(`ATL_HOME`), and for their lines with the words shuffled.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from flow_fit import syllables_of, texts_of
 from flow_songs import (
     ChartedLine,
+    Word,
     is_held_out,
     lines_around,
     rap_lines,
@@ -25,10 +33,15 @@ from flow_songs import (
     tempo_of,
 )
 
+from atl_core.drafts.draft import Draft
+from atl_core.drafts.names import LOCAL
 from atl_core.flow.model import Manner, places, scores
 from atl_core.flow.network import Around, chances, features, with_chances
 from atl_core.flow.placing import place
+from atl_core.flow.spoken import spoken
 from atl_core.flow.weights import tables
+from atl_core.settings import load_settings
+from atl_core.studio import open_studio
 
 NEAR = 0.2501
 Rule = Callable[[ChartedLine, Around, float], np.ndarray]
@@ -75,9 +88,13 @@ def greedy(line: ChartedLine, _around: Around, _tempo: float) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("mcflow", type=Path)
-    parser.add_argument("cocopops", type=Path)
+    parser.add_argument("mcflow", type=Path, nargs="?")
+    parser.add_argument("cocopops", type=Path, nargs="?")
+    parser.add_argument("--drafts", action="store_true")
     asked = parser.parse_args()
+    if asked.drafts:
+        of_drafts(asyncio.run(drafted()))
+        return
     for manner, lines in (("rap", rap_lines(asked.mcflow)), ("sung", sung_lines(asked.cocopops))):
         songs = sorted({line.song for line in lines})
         held = [line for line in lines if is_held_out(line.song, songs)]
@@ -99,12 +116,69 @@ def main() -> None:
             spent = (time.perf_counter() - start) / len(held)
         for name, placed in rows:
             print(f"{name:18}" + report(held, placed))
+        mixed = [shuffled(line) for line in held]
+        laid = [ours(manner)(x, near[y], tempi[y.song]) for x, y in zip(mixed, held, strict=True)]
+        print(f"{'ours, shuffled':18}" + shares(mixed, laid, blank=True))
         print(f"{1000 * spent:.1f} ms a line")
+
+
+def shuffled(line: ChartedLine) -> ChartedLine:
+    """The words of a line in another order."""
+    words = list(line.words)
+    random.Random(line.text).shuffle(words)
+    return replace(line, words=tuple(words))
+
+
+async def drafted() -> list[tuple[Draft, ChartedLine]]:
+    """The lines of all drafts of the local writer that have a tempo."""
+    found = []
+    async with open_studio(load_settings()) as studio:
+        number, pages = 1, 1
+        while number <= pages:
+            page = await studio.drafts.list(LOCAL, page=number)
+            pages, number = page.pages, number + 1
+            for item in page.items:
+                draft = await studio.drafts.get(item.id, LOCAL)
+                bars = 1 if draft.brief.genre == "hip-hop" else 2
+                for line in draft.lines:
+                    words = [Word(w, len(spoken(w))) for w in line.text.split() if spoken(w)]
+                    count = sum(word.syllables for word in words)
+                    if count > 3 and draft.brief.beats_per_bar == 4:
+                        nowhere = (0.0,) * count
+                        charted = ChartedLine(
+                            draft.id, tuple(words), nowhere, (), (), 4, bars, line.bar
+                        )
+                        found.append((draft, charted))
+    return found
+
+
+def of_drafts(found: list[tuple[Draft, ChartedLine]]) -> None:
+    """Print the shares of drafts, rap and sung apart, beside their words shuffled."""
+    for manner, bars in (("rap", 1), ("sung", 2)):
+        kept = [(draft, line) for draft, line in found if line.bars == bars]
+        lines = [line for _, line in kept]
+        if not lines:
+            continue
+        of = len({draft.id for draft, _ in kept})
+        print(f"\n{manner}: {len(lines)} lines of {of} drafts")
+        print(f"{'':18} within 1/16   beats off   strong   3 and 4   crowded")
+        near = lines_around(lines)
+        for name, texts in (("drafts", lines), ("shuffled", [shuffled(x) for x in lines])):
+            laid = [
+                ours(manner)(x, y, draft.brief.tempo)
+                for x, y, (draft, _) in zip(texts, near, kept, strict=True)
+            ]
+            print(f"{name:18}" + shares(texts, laid, blank=True))
 
 
 def report(lines: list[ChartedLine], placed: list[np.ndarray]) -> str:
     off = [np.abs(at - np.array(line.places)) for line, at in zip(lines, placed, strict=True)]
     near = np.concatenate(off) <= NEAR
+    return f"{np.mean(near):12.3f}{np.mean(np.concatenate(off)):12.3f}" + shares(lines, placed)
+
+
+def shares(lines: list[ChartedLine], placed: list[np.ndarray], *, blank: bool = False) -> str:
+    """What can be said without a chart; `blank` leaves the columns of the chart empty."""
     strong, rhymes, crowded = [], [], []
     for line, at in zip(lines, placed, strict=True):
         syllables = syllables_of(line)
@@ -114,10 +188,8 @@ def report(lines: list[ChartedLine], placed: list[np.ndarray]) -> str:
             last = at[np.flatnonzero(stressed)[-1]]
             rhymes.append((last % line.beats_per_bar) >= line.beats_per_bar / 2)
         crowded += (np.diff(at) < 0.26).tolist()
-    return (
-        f"{np.mean(near):12.3f}{np.mean(np.concatenate(off)):12.3f}{np.mean(strong):10.3f}"
-        f"{np.mean(rhymes):10.3f}{np.mean(crowded):10.3f}"
-    )
+    figures = f"{np.mean(strong):10.3f}{np.mean(rhymes):10.3f}{np.mean(crowded):10.3f}"
+    return " " * 24 * blank + figures
 
 
 if __name__ == "__main__":

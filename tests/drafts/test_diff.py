@@ -82,3 +82,10 @@ def test_both_drafts_can_be_read_off_a_comparison(
         assert {i + 1: text for i, text in enumerate(texts)} == {
             i: text.strip() for i, text in found.items()
         }
+
+
+def test_a_section_that_moved_past_a_hook_is_marked_and_the_hook_is_not() -> None:
+    hook, bridge = ("hold on to the light", "hold on all night"), ("now the bridge", "is burning")
+    before = make_draft((*hook, *bridge, *hook))
+    after = replace(make_draft((*bridge, *hook, *hook)), revision=2)
+    assert set(compare(before, after).changed) == {1, 2}

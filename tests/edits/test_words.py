@@ -10,7 +10,7 @@ from songs import SONG, a_draft, heard
 from atl_core.captioner.protocol import Task
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import LOCAL
-from atl_core.errors import BriefError, UserError
+from atl_core.errors import BriefError, DraftError, UserError
 from atl_core.genre.draft_verdict import verdict_on
 from atl_core.lyrics.avoided import avoided_in
 from atl_core.lyrics.brief import Brief
@@ -143,6 +143,18 @@ async def test_adlibs_stand_in_brackets_and_do_not_count(desk: Desk) -> None:
     assert [len(syllables) for syllables in flow] == [line.syllables for line in after]
     await desk.say("remove the ad-libs")
     assert [line.text for line in desk.draft.lines] == list(SONG)
+    with pytest.raises(DraftError, match=r"Line 2 is locked\. Unlock first: unlock line 2"):
+        await desk.say("add ad-libs to line 2")
+
+
+async def test_what_is_avoided_and_still_there_is_named(desk: Desk) -> None:
+    word = end_word(SONG[2])
+    answer = await desk.say(f"never say {word} again")
+    assert isinstance(answer, Avoided)
+    shown = str(lay_out(answer))
+    assert f"You avoid, in all drafts: {word}" in shown
+    assert "rewrite line 3" in shown
+    assert "This draft avoids: clichés" in str(lay_out(await desk.say("avoid cliches")))
 
 
 @pytest.mark.parametrize(

@@ -65,3 +65,14 @@ def test_any_text_is_read_and_stretches_are_words_of_it(lines: list[str]) -> Non
         assert len(chain.stretches) > 1
         for stretch in chain.stretches:
             assert lines[stretch.line][stretch.start : stretch.end].strip()
+
+
+def test_initials_rhyme_as_they_are_said() -> None:
+    assert found("I came to LA", "and I lost my way") == [{"la", "way"}]
+    assert found("I came to LA with a dollar", "slept on the floor of a friend") == []
+
+
+def test_an_end_that_rhymes_as_the_scheme_has_it_is_no_rhyme_inside() -> None:
+    above = ["I keep my head up when the rent is due"]
+    assert rhymed_syllables("Don't make no more than she expects out of you", above) == 0
+    assert rhymed_syllables("I stay on my way to the bay with you", above) >= 3

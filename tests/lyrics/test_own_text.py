@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atl_core.errors import BriefError, UserError
-from atl_core.lyrics.own_text import GAP, OwnText, read_own_text, shape_of
+from atl_core.lyrics.own_text import (
+    GAP,
+    OwnText,
+    read_own_text,
+    scheme_here,
+    scheme_of,
+    shape_of,
+)
 
 ALTERNATING = """\
 I left my home in the pouring rain
@@ -106,3 +113,25 @@ def test_whatever_is_pasted_is_read_or_refused_with_a_sentence(text: str) -> Non
 def test_what_cannot_be_gone_on_from_is_refused(text: str, problem: str) -> None:
     with pytest.raises(BriefError, match=problem):
         read_own_text(text)
+
+
+@pytest.mark.parametrize(
+    ("ends", "scheme"),
+    [
+        ("rain dream train seem", "ABAB"),
+        ("egg leg hot you", "AAXX"),
+        ("poet know-it day way", "AABB"),
+        ("home again home now", "AXAX"),
+        ("town ground open down", "AABA"),
+    ],
+)
+def test_the_scheme_is_what_the_ends_sound_like(ends: str, scheme: str) -> None:
+    stanza = [f"and then the {end.replace('-', ' ')}" for end in ends.split()]
+    assert scheme_of([stanza]) == scheme
+
+
+def test_a_stanza_that_rhymes_otherwise_has_a_scheme_of_its_own() -> None:
+    odd = ["the rent is due", GAP, "the back of a bus", "never heard of us"]
+    assert scheme_here(odd, "ABCB") == "AABB", "the gap belongs to the line above it"
+    even = ["a song", "a friend", GAP, "it end"]
+    assert scheme_here(even, "ABCB") == "ABCB"

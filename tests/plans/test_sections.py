@@ -188,6 +188,15 @@ async def test_a_section_is_repeated_as_it_is_or_with_a_twist(desk: Desk) -> Non
     assert draft.lines[15].rhyme == draft.lines[7].rhyme
 
 
+async def test_a_hook_that_comes_back_has_the_same_adlibs(desk: Desk) -> None:
+    before = await a_song(desk)
+    draft = await desk.say("add ad-libs to the hook")
+    (hooks,) = texts(draft, "hook")
+    assert [hooks] != texts(before, "hook")
+    assert hooks == hooks[: len(hooks) // 3] * 3
+    assert draft.verdict.rhymes_kept == before.verdict.rhymes_kept
+
+
 async def test_a_section_is_moved(desk: Desk) -> None:
     await a_song(desk)
     draft = await desk.say("move the bridge up")

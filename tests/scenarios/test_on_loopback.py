@@ -72,6 +72,13 @@ async def test_a_beat_with_words_in_a_direct_message_is_chosen_and_written_to(
     await written_to(ann.client, offered.handle, str(said.handle.attachments[0].id))
 
 
+async def test_a_link_that_is_not_followed_is_not_offered(place: OnLoopback) -> None:
+    ann = place.person("ann")
+    await ann.say("https://example.com/song.mp3", aside=True)
+    told = await ann.reads("press long on a message", aside=True)
+    assert told.handle.components == []
+
+
 async def test_a_voice_message_in_a_direct_message_is_a_beat(place: OnLoopback) -> None:
     ann = place.person("ann").client
     spoken = await ann.speak(ann.direct, recorded(), 1.0)

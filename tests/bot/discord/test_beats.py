@@ -163,13 +163,5 @@ async def test_a_beat_forwarded_into_direct_messages_is_written_to(world: World)
     assert draft.beat_name == beat()[0]
 
 
-async def test_a_link_that_is_not_followed_is_not_offered(world: World) -> None:
-    user = world.ann.user
-    await user.slash("help")
-    await world.ann.send(user.dm_channel, "https://example.com/song.mp3")
-    assert "press long on a message" in answers_in(world, user.dm_channel)
-    assert not world.last(user.dm_channel).components
-
-
 def answers_in(world: World, channel: Any) -> str:
     return "\n".join(world.said(channel))
