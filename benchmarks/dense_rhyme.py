@@ -3,7 +3,7 @@
 `lm` writes verses of 8 lines of hip-hop without a beat (10). Each is then asked for "more internal
 rhymes" in all of its lines, and, from the first version again, to be made "multisyllabic". Beside
 them stand as many verses of held-out artists (`LYRICS/test.jsonl.gz`), hip-hop and clean. Printed
-is the rhyme density of Malmi et al. 2016 (`atl_core.lyrics.metrics`), its lift over the same words
+is the rhyme density of Malmi et al. 2016 (`training.metrics`), its lift over the same words
 shuffled, and the share of words that are part of a rhyme by `atl_core.lyrics.inner_rhymes`.
 """
 
@@ -23,11 +23,11 @@ from atl_core.edits.rhymes import MoreRhymes
 from atl_core.edits.wish import Wish
 from atl_core.edits.writing import Write
 from atl_core.lyrics.inner_rhymes import rhyme_chains
-from atl_core.lyrics.metrics import rhyme_density, rhyme_density_lift
 from atl_core.lyrics.text import words
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
 from training.lm.sections import read_sections
+from training.metrics import rhyme_density, rhyme_density_lift
 
 LINES = 8
 SUBJECTS = (

@@ -29,11 +29,10 @@ GAP: Final = ""
 """A line that is still to be written."""
 STANZA: Final = 4
 """Lines of a stanza where nothing says otherwise."""
-SCHEMES: Final = (
-    "AABB", "ABAB", "ABCB", "AAAA", "ABBA", "AABA",
-    "AAXX", "XXAA", "AAAX", "AXAX", "XAAX", "AXXA", "XAAA",
-)  # fmt: skip
+SCHEMES: Final = ("AABB", "ABAB", "ABCB", "AAAA", "ABBA", "AABA")
 """What a stanza of four is read as, the likelier first."""
+HALF_SCHEMES: Final = ("AAXX", "XXAA", "AAAX", "AXAX", "XAAX", "AXXA", "XAAA")
+"""What one is read as as well where none of its lines is still to be written."""
 
 _AFTER_END: Final = ' .,;:!?"”)…-'
 _GAP: Final = re.compile(r"\s*(?:[-*•]\s*)?(?:\.{2,}|…+|_{2,}|\?+|-{2,}|\(\.\.\.\)|\[\.\.\.\])\s*")
@@ -297,7 +296,8 @@ def scheme_of(stanzas: Sequence[Sequence[str]], size: int = STANZA) -> str:
     if size != STANZA:
         return _own_scheme(stanzas, size)
     best, best_score = "XXXX", 0.0
-    for scheme in SCHEMES:
+    whole = not any(GAP in stanza for stanza in stanzas)
+    for scheme in (*SCHEMES, *(HALF_SCHEMES if whole else ())):
         score = sum(_spoken_for(scheme, stanza) for stanza in stanzas)
         if score > best_score:
             best, best_score = scheme, score

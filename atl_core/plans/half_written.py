@@ -80,12 +80,12 @@ def brief_of(text: OwnText, wish: Wish, listening: Listening, genre: Genre | Non
     # A few lines without a rhyme say nothing yet; a song without one does.
     unrhymed = len(text.written) >= FREE_VERSE
     moods = mood_counts([word for line in text.written for word in words(line)])
-    likeliest = max(moods, key=lambda mood: moods[mood])
+    likeliest = max(moods, key=lambda mood: moods[mood], default=None)
     usual = min(MAX_SYLLABLES, max(MIN_SYLLABLES, round(median(shape.syllables))))
     wish = replace(
         wish,
         genre=wish.genre or genre,
-        mood=wish.mood or (likeliest if moods[likeliest] else None),
+        mood=wish.mood or likeliest,
         scheme=wish.scheme or (shape.scheme if shape.rhymes or unrhymed else None),
         syllables=wish.syllables or usual,
         lines=max(1, len(text.lines)),

@@ -75,6 +75,23 @@ def test_without_gaps_it_goes_on() -> None:
     assert [isinstance(what, int) for _, what in planned] == [False, False, *[True] * 4]
 
 
+def test_a_text_without_a_word_that_carries_a_mood_is_gone_on_from() -> None:
+    assert len(slots("I put the paper in the folder\nThen I put it on the table")) == 6
+
+
+def test_a_gap_beside_a_line_without_a_partner_is_its_partner() -> None:
+    letters = [
+        letter
+        for letter, _ in slots(
+            "I came to LA with a dollar and a song\nSlept on the floor of a friend of a friend\n...\n"
+            "Mama on the phone asking where does it end\nI keep my head up when the rent is due\n...\n"
+            "I wrote every word on the back of a bus\nAnd the whole wide city never heard of us"
+        )
+    ]
+    assert letters[4] == letters[5] != letters[6] == letters[7]
+    assert letters[1] == letters[3] != letters[5]
+
+
 def test_lines_of_the_writers_that_do_not_rhyme_ask_for_nothing() -> None:
     planned = slots("I left my home\nIn summer weather\n...\n...")
     assert planned[0][0] != planned[1][0]
