@@ -79,15 +79,20 @@ def test_a_text_without_a_word_that_carries_a_mood_is_gone_on_from() -> None:
     assert len(slots("I put the paper in the folder\nThen I put it on the table")) == 6
 
 
+COUPLETS_AT_THE_END = """\
+I came to LA with a dollar and a song
+Slept on the floor of a friend of a friend
+...
+Mama on the phone asking where does it end
+I keep my head up when the rent is due
+...
+I wrote every word on the back of a bus
+And the whole wide city never heard of us
+"""
+
+
 def test_a_gap_beside_a_line_without_a_partner_is_its_partner() -> None:
-    letters = [
-        letter
-        for letter, _ in slots(
-            "I came to LA with a dollar and a song\nSlept on the floor of a friend of a friend\n...\n"
-            "Mama on the phone asking where does it end\nI keep my head up when the rent is due\n...\n"
-            "I wrote every word on the back of a bus\nAnd the whole wide city never heard of us"
-        )
-    ]
+    letters = [letter for letter, _ in slots(COUPLETS_AT_THE_END)]
     assert letters[4] == letters[5] != letters[6] == letters[7]
     assert letters[1] == letters[3] != letters[5]
 
