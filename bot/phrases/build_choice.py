@@ -14,7 +14,7 @@ from atl_core.edits.writing import MORE_LINES
 from bot.phrases.parts import Parts, refuse
 
 OPTION: Final = re.compile(
-    r"(?:(?:option|number|choice|suggestion|alternative|nr|no) )?\d{1,2}"
+    r"(?:(?:option|number|choice|suggestion|alternative|nr|no) )?\d{1,4}"
     r"|the (?:first|second|third|fourth|fifth|\dth) (?:one|option|choice|suggestion)"
 )
 """`option 2`, which is nobody's line."""
@@ -56,4 +56,6 @@ def _option(parts: Parts) -> int:
     ):
         # "Take two" is said of a second try, and "give me two" of lines.
         refuse()
-    return parts.number() if len(said) < 3 or not said.isdecimal() else refuse()
+    # "Use 120" is said of a tempo; "take 300" is answered by how many there are.
+    named = parts.mentions("take", "pick", "choose", "option")
+    return parts.number() if len(said) < 3 or not said.isdecimal() or named else refuse()

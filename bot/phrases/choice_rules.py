@@ -31,6 +31,7 @@ CHOICE_RULES: Final[tuple[Rule, ...]] = (
         f"(offer me|offer|let me see|let me have|got|any|got any|what are) {_SOME} {_OPTIONS}"
         " (for|of|on|to) <line> [[,] <manner>]",
         f"{SHOW} [me] {_SOME} {_OPTIONS} (for|of|on|to) <line> [[,] <manner>]",
+        f"[give me|show me|offer me|i want|write] <n> {_CHOICES} (for|of) <line> [[,] <manner>]",
         f"<line> [:|,|-] {_CHOICES} [please]",
         f"(give|offer) <line> {_SOME} {_CHOICES}",
         f"{WRITE} {_SOME} <manner> {_CHOICES} (for|of|on) <line>",
