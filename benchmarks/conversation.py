@@ -167,7 +167,8 @@ EXPECTED: Final = {
 async def on_discord(beat: File, pictures: Path) -> None:
     """Print the conversation with `atl up` over the loopback Discord; pictures are saved."""
     with tempfile.TemporaryDirectory() as folder:
-        async with at_work(Path(folder)) as product:
+        cores = str(os.cpu_count())  # the tests take one
+        async with at_work(Path(folder), OMP_NUM_THREADS=cores) as product:
             ann, channel = product.person("Ann"), product.channel
             files = {"file": File("song.txt", SONG.encode())}
             files["beat"] = beat
@@ -215,13 +216,13 @@ def custom_ids(message: Message) -> list[str]:
 
 def tell(message: Message, start: float) -> None:
     """A message of the bot's as Markdown."""
-    print("**ATL:**\n")
-    print(*(f"> {row}".rstrip() for row in message.text.splitlines()), sep="\n")
+    print("**ATL:**\n\n```")
+    print(*(row.rstrip() for row in message.text.splitlines()), "```", sep="\n")
     names = [part["label"] for part in every_component(message.components) if part["type"] == 2]
     kinds = [file.filename for file in message.attachments]
     menus = ["a menu" for part in every_component(message.components) if part["type"] == 3]
     below = ", ".join((*kinds, *menus, *names))
-    print(f">\n> _{below}_\n" if below else "")
+    print(f"Below it: {below}. " if below else "", end="")
     print(f"({seconds_since(start)})\n", flush=True)
 
 

@@ -43,6 +43,11 @@ from atl_core.plans.song import passages_of, plan_sections
 
 DETERMINERS: Final = frozenset("a an the my your his her its our their".split())
 """Words that a thing is named after."""
+SAID_OF_THINGS: Final = frozenset(
+    "first second third last next same other only own whole old new little big long good bad best "
+    "better right wrong real true young few many more most lot kind thing things way one".split()
+)
+"""Words that stand there and are no image."""
 LENGTH_STEP: Final = 0.25
 """How much shorter or longer a line becomes when that is asked for."""
 
@@ -110,11 +115,12 @@ def image_of(line: str) -> tuple[str, ...]:
     """
     said = words(line.lower())
     content = [word for word in said if is_content_word(word)]
-    things = []
+    named: list[str] = []
     for before, word in pairwise(said):
         # "my old truck": what follows a thing's adjective is the thing.
-        if is_content_word(word) and (before in DETERMINERS or before in things):
-            things.append(word)
+        if is_content_word(word) and (before in DETERMINERS or before in named):
+            named.append(word)
+    things = [word for word in named if word not in SAID_OF_THINGS]
     return tuple(sorted(things or content, key=log_frequency)[:1])
 
 

@@ -28,7 +28,7 @@ from bot.discord import beats, cards, option_cards
 from bot.discord.cards import Card
 from bot.discord.components import STYLE, Action, View, button
 from bot.discord.context import Context, owner_of
-from bot.discord.escape import Markdown, join
+from bot.discord.escape import Markdown, escape, join
 from bot.discord.limits import clip
 from bot.discord.permissions import (
     check_changeable,
@@ -175,9 +175,8 @@ async def _show(context: Context, request: Request, answer: Answer) -> None:
             await show_rhymes(context, answer)
         case dispatch.Avoided(always=always, here=here, lines=lines):
             await respond.send(_avoided(context, always, here, lines))
-        case dispatch.Sounds(sounds=sounds):
-            told = "; ".join(sound.describe() for sound in sounds)
-            await respond.send(say("sounds", words=told) if told else say("sounds.none"))
+        case dispatch.Sounds():
+            await respond.send(_sounds(context, answer))
         case dispatch.File(name=name, data=data, draft=Draft(title=title)):
             assert isinstance(request, Export)
             message = say("export.done", title=title, format=request.format)
@@ -237,6 +236,18 @@ def _avoided(
     if numbers:
         said.append(context.say("avoid.left", lines=", ".join(numbers), line=numbers[0]))
     return join("\n", said) if said else context.say("avoid.nothing")
+
+
+def _sounds(context: Context, answer: dispatch.Sounds) -> Markdown:
+    """How the asker says words, and the lines that have other syllables for it."""
+    told = "; ".join(sound.describe() for sound in answer.sounds)
+    said = [context.say("sounds", words=told) if told else context.say("sounds.none")]
+    if answer.draft:
+        for number in answer.counted:
+            line = answer.draft.lines[number - 1]
+            figures = f"{line.syllables}/{line.target}"
+            said.append(Markdown(f"`{number:>2}` {escape(line.text)} · {figures}"))
+    return join("\n", said)
 
 
 def _shared(context: Context, request: Request, draft: Draft) -> Markdown:

@@ -47,14 +47,20 @@ class Product:
     """Its processes on a data folder of its own, and a hold on the bot among them."""
 
     def __init__(
-        self, discord: LoopbackDiscord, channel: Channel, folder: Path, *, scripted: bool
+        self,
+        discord: LoopbackDiscord,
+        channel: Channel,
+        folder: Path,
+        *,
+        scripted: bool,
+        **env: str,
     ) -> None:
         self.discord = discord
         self.channel = channel
         self.folder = folder
         self.scripted = scripted
         self.home = furnish(folder / "home")
-        self.env = environment(self.home, discord)
+        self.env = environment(self.home, discord, **env)
         self.up: Running | None = None
         self.worker: Worker | None = None
 
@@ -149,11 +155,11 @@ class Product:
 
 
 @asynccontextmanager
-async def at_work(folder: Path, *, scripted: bool = False) -> AsyncIterator[Product]:
-    """A server with a channel, the commands registered, and everything started."""
+async def at_work(folder: Path, *, scripted: bool = False, **env: str) -> AsyncIterator[Product]:
+    """A server with a channel, the commands registered, and everything started in `env`."""
     async with LoopbackDiscord() as discord:
         channel = await discord.channel(await discord.guild())
-        product = Product(discord, channel, folder, scripted=scripted)
+        product = Product(discord, channel, folder, scripted=scripted, **env)
         await product.register()
         await product.start()
         try:
