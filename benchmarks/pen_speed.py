@@ -5,15 +5,15 @@
 One round is what the writer asks for again and again: 36 candidates for one line after the same
 prompt, which begin as they like or with twelve end words announced. All decoders have the same
 prompt, number of candidates, temperature, min-p and longest line, and read the prompt anew in every
-round. Ours and `generate` have the same merged weights in the same type. Ours draws from the words
-that lyrics consist of and bars a candidate from repeating itself; that is part of the decoder. The
+round. Ours and `generate` have the same merged weights, ours rounded to int8. Ours draws from the
+words that lyrics consist of and bars a candidate from repeating itself; that is part of it. The
 decoders take turns, so that what else the machine does falls on all of them; on a busy machine
 `OMP_NUM_THREADS=1` and `--cpu`, which counts seconds of the processor, say more than the clock.
 
 llama.cpp is measured if `llama_cpp` can be imported (llama-cpp-python, which the project does not
 need), all candidates in one batch over shared keys of the prompt. By default it has the fetched
 base: four-bit and untuned, so that it finishes fewer lines. llama.cpp's own `convert_hf_to_gguf.py`
-turns the merged model (`captioner-lm-*` in the weights cache) into files for `--gguf`.
+turns what `python benchmarks/merged.py FOLDER` writes into files for `--gguf`.
 """
 
 from __future__ import annotations
@@ -24,16 +24,18 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import torch
+from merged import write_merged
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from atl_core import manifest, weights
 from atl_core.captioner.language_model import SPARE_TOKENS
-from atl_core.captioner.load import LM, load_language_model, prepared_folder
+from atl_core.captioner.load import LM, load_language_model
 from atl_core.captioner.prompt import header, planned_line
 from atl_core.captioner.sampling import ForcedPrefix, Sampler, SamplingConfig
 from atl_core.genre.judge import RANKER, classifier
@@ -179,12 +181,9 @@ def decoders(settings: Settings, ggufs: Sequence[Path]) -> dict[str, Round]:
     ranker = classifier(RANKER).score
     sampler = load_language_model(settings.weights_home, settings.device, ranker).sampler
     kind = str(sampler.model.dtype).removeprefix("torch.")
-    found = {
-        f"ours, {kind}": ours(sampler),
-        f"transformers' generate, {kind}": generate(
-            prepared_folder(settings.weights_home), sampler
-        ),
-    }
+    with TemporaryDirectory() as folder:
+        generated = generate(write_merged(Path(folder)), sampler)
+    found = {"ours": ours(sampler), f"transformers' generate, {kind}": generated}
     if importlib.util.find_spec("llama_cpp"):
         (fetched,) = manifest.find(LM.base).files
         for file in ggufs or [weights.folder(LM.base, settings.weights_home) / fetched.name]:

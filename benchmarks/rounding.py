@@ -1,9 +1,10 @@
-"""What rounding costs in chosen lines, and what each kernel takes, on this machine.
+"""What rounding costs in chosen lines, and how fast linear layers are, on this machine.
 
     python benchmarks/rounding.py --places 20 [--threads 1]
 
-The first table: billions of operations a second of the linear layers' products, by kernel. The
-second: candidates at places in drafts, ranked with each kernel: how much a score differs from the
+The first table: billions of operations a second of a linear layer in float32 and in int8 by torch
+(FBGEMM, activations of 7 bits), and in int8 by `int8_layers` (13 to 15 bits). The second:
+candidates at places in drafts, ranked in float32 and in int8: how much a score differs from the
 exact one, beside how much the candidates differ, how often the same line is chosen, what score
 the chosen line loses, and seconds of the processor to read 12 candidates.
 """
@@ -12,23 +13,32 @@ from __future__ import annotations
 
 import argparse
 import time
+import warnings
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np
 import torch
+from merged import write_merged
 from pen import briefs
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from safetensors.torch import load_file
+from torch import Tensor
+from torch.nn import functional as F
 
-from atl_core.captioner.checkpoint import open_checkpoint
+from atl_core.captioner.checkpoint import Checkpoint, open_checkpoint
 from atl_core.captioner.critic import load_critic
-from atl_core.captioner.load import ADAPTER, CRITIC, prepared_folder
+from atl_core.captioner.int8_kernel import rounded_rows
+from atl_core.captioner.int8_layers import Memory, linear, packed
+from atl_core.captioner.load import ADAPTER, CRITIC
 from atl_core.captioner.model import Decoder
 from atl_core.captioner.prompt import header, planned_line
-from atl_core.captioner.quantize import Kernel, make_linear
+from atl_core.captioner.quantize import quantize
 from atl_core.captioner.rerank import (
     MAX_GAIN,
     LineContext,
@@ -39,49 +49,65 @@ from atl_core.captioner.rerank import (
 from atl_core.captioner.sampling import ForcedPrefix, make_sampler
 from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
-from atl_core.settings import load_settings
 
-KERNELS: Final[tuple[Kernel, ...]] = (
-    "dense", "fp16-fbgemm", "int8-fbgemm-precise", "int8-fbgemm", "int8-mm",
-)  # fmt: skip
 SHAPES: Final = ((36, 576, 3072), (12, 576, 3072), (12, 1536, 576), (12, 576, 20518),
                  (8, 1536, 17920))  # fmt: skip
 """Rows, in and out: layers and output layer of the 135M writer, a layer of the 1.5B."""
-MIXED: Final = "precise, int8-fbgemm after norms"
-"""The layers after a norm, whose inputs have fewer outliers, by the cheaper kernel."""
 CPU: Final = torch.device("cpu")
+Linear = Callable[[Tensor], object]
+
+
+def linears(weight: Tensor) -> dict[str, Linear]:
+    rounded = quantize(weight)
+    layer = packed(rounded, None, Memory())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # torch announces a change of this function
+        scales, zeros = rounded.scale.double(), torch.zeros(len(weight), dtype=torch.long)
+        quantized = torch._make_per_channel_quantized_tensor(rounded.values, scales, zeros, 0)
+    prepacked = torch.ops.quantized.linear_prepack(quantized, None)
+    by_fbgemm = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32
+
+    def ours(x: Tensor) -> object:
+        rows = rounded_rows(x.numpy(), layer.values.shape[1])
+        return linear(rows, (layer,), len(x), torch.get_num_threads())
+
+    return {
+        "torch, float32": lambda x: F.linear(x, weight),
+        "torch, int8": lambda x: by_fbgemm(x, 1 / 63, 64, prepacked),
+        "int8_layers": ours,
+    }
 
 
 def speeds() -> Table:
-    table = Table("rows x in x out", *KERNELS, box=box.MARKDOWN)
+    names = list(linears(torch.randn(16, 16)))
+    table = Table("rows x in x out", *names, box=box.MARKDOWN)
     for rows, inside, out in SHAPES:
-        weight, x = torch.randn(out, inside), torch.randn(rows, inside)
-        linears = [make_linear(weight, None, kernel) for kernel in KERNELS]
-        best = [float("inf")] * len(KERNELS)
+        layers, x = linears(torch.randn(out, inside)), torch.rand(rows, inside)
+        best = dict.fromkeys(names, float("inf"))
         for _ in range(15):  # in turn, so that what else the machine does falls on all
-            for number, linear in enumerate(linears):
+            for name, layer in layers.items():
                 began = time.perf_counter()
-                linear(x)
-                best[number] = min(best[number], time.perf_counter() - began)
-        cells = (f"{2 * rows * inside * out / seconds / 1e9:.0f}" for seconds in best)
+                layer(x)
+                best[name] = min(best[name], time.perf_counter() - began)
+        cells = (f"{2 * rows * inside * out / seconds / 1e9:.0f}" for seconds in best.values())
         table.add_row(f"{rows} x {inside} x {out}", *cells)
     return table
 
 
 def costs(places: int) -> Table:
-    checkpoint = open_checkpoint(prepared_folder(load_settings().weights_home))
+    with TemporaryDirectory() as folder:
+        return _costs(places, open_checkpoint(write_merged(Path(folder))))
+
+
+def _costs(places: int, checkpoint: Checkpoint) -> Table:
     vocabulary = load_file(ADAPTER / "adapter.safetensors")["vocabulary"].long()
     critic, tokenizer = load_critic(ADAPTER / CRITIC, CPU), checkpoint.tokenizer()
-    models: dict[str, Decoder] = {
-        kernel: Decoder(checkpoint, CPU, torch.float32, exact=kernel)
-        for kernel in KERNELS
-        if kernel != "int8-mm"
+    models = {
+        "float32": Decoder(checkpoint, CPU),
+        "int8": Decoder(checkpoint, CPU, int8=True),
     }
-    models[MIXED] = Decoder(
-        checkpoint, CPU, torch.float32, exact="int8-fbgemm-precise", normed="int8-fbgemm"
-    )
     samplers = {name: make_sampler(model, tokenizer, vocabulary) for name, model in models.items()}
-    exact, weights = samplers["dense"], RankingWeights()
+    exact, weights = samplers["float32"], RankingWeights()
     generator = torch.Generator().manual_seed(0)
     rows: dict[str, list[tuple[float, bool, float, float]]] = {k: [] for k in samplers}
     spread: list[float] = []
@@ -116,12 +142,12 @@ def costs(places: int) -> Table:
                 + weights.gain * min(one.gain, MAX_GAIN) + weights.critic * one.critic
                 for one in lines
             ])  # fmt: skip
-            true, own = found["dense"], found[kernel]
+            true, own = found["float32"], found[kernel]
             differs = np.abs((own - own.mean()) - (true - true.mean())).mean()
             lost = true.max() - true[own.argmax()]
             rows[kernel].append((float(differs), bool(lost == 0), float(lost), taken))
-        spread.append(float(found["dense"].std()))
-        above.append(texts[int(found["dense"].argmax())])
+        spread.append(float(found["float32"].std()))
+        above.append(texts[int(found["float32"].argmax())])
     table = Table(
         "read with", f"score differs by (candidates: {np.mean(spread):.2f})", "same line chosen",
         "score lost", "processor s for 12", box=box.MARKDOWN,

@@ -23,21 +23,19 @@ Forward = Callable[[dict[int, Any]], Any]
 
 def torch_forwards() -> Iterator[tuple[str, Forward]]:
     import torch
-
-    from atl_core.captioner.quantize import Kernel, make_linear
+    from rounding import linears
 
     torch.set_num_threads(1)
-    kernels: tuple[Kernel, ...] = ("dense", "int8-fbgemm")
-    for kernel in kernels:
-        made = [(i, make_linear(torch.randn(o, i), None, kernel)) for i, o in SHAPES * LAYERS]
+    layers = [(i, linears(torch.randn(o, i))) for i, o in SHAPES * LAYERS]
+    for name in layers[0][1]:
 
-        def forward(x: dict[int, Any], made: Any = made) -> None:
+        def forward(x: dict[int, Any], name: str = name) -> None:
             tensors = {i: torch.from_numpy(rows) for i, rows in x.items()}
             with torch.inference_mode():
-                for i, linear in made:
-                    linear(tensors[i])
+                for i, layer in layers:
+                    layer[name](tensors[i])
 
-        yield f"torch {kernel}", forward
+        yield name, forward
 
 
 def onnx_forwards() -> Iterator[tuple[str, Forward]]:

@@ -48,9 +48,7 @@ def with_untuned_base(writer: LanguageModel, settings: Settings) -> LanguageMode
     """
     tuned = writer.sampler
     old = tuned.model
-    model = Decoder(
-        base_file(settings), old.device, old.dtype, exact=old.exact, approximate=old.approximate
-    )
+    model = Decoder(base_file(settings), old.device, old.dtype, int8=old.int8)
     head = model.output_layer(tuned.vocabulary)
     return replace(writer, sampler=replace(tuned, model=model, head=head), critic=None)
 

@@ -38,6 +38,7 @@ import numpy.typing as npt
 import soundfile
 import torch
 from audio_genre import country_loop
+from merged import write_merged
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -45,7 +46,6 @@ from transformers import AutoModelForCausalLM
 
 from atl_core import weights
 from atl_core.audio.tagger import tag
-from atl_core.captioner.load import prepared_folder
 from atl_core.lyrics.brief import GENRES, Genre
 from atl_core.settings import load_settings
 from training.captioners.beats import beat
@@ -307,7 +307,7 @@ def main() -> None:
         print("name a folder of lyrics with --data")
         return
     started = time.monotonic()
-    folder = prepared_folder(load_settings().weights_home)
+    folder = write_merged(Path(tempfile.mkdtemp()))
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16)
     model.eval().requires_grad_(False)

@@ -47,6 +47,7 @@ class ForwardRequest:
 
     cache: SequenceCache
     ids: Tensor
+    thread: int = field(default_factory=threading.get_ident)
     done: threading.Event = field(default_factory=threading.Event)
     hidden: Tensor | None = None
     error: BaseException | None = None
@@ -72,8 +73,8 @@ class BatchScheduler(Decoder):
         """Number of requests that they served."""
         threading.Thread(target=self._serve, name="atl-forwards", daemon=True).start()
 
-    def forward(self, cache: SequenceCache, ids: Tensor) -> Tensor:
-        """See `Decoder.forward`. Requests of other threads may run in the same forward.
+    def forward_all(self, requests: Sequence[tuple[SequenceCache, Tensor]]) -> list[Tensor]:
+        """See `Decoder.forward_all`. Requests of other threads may run in the same forward.
 
         Raises:
             WritingCancelledError: the caller's `cancel_event` is set.
@@ -81,15 +82,16 @@ class BatchScheduler(Decoder):
         cancel = cancel_event.get()
         if cancel is not None and cancel.is_set():
             raise WritingCancelledError
-        request = ForwardRequest(cache, ids)
+        waiting = [ForwardRequest(cache, ids) for cache, ids in requests]
         with self._changed:
-            self._waiting.append(request)
+            self._waiting += waiting
             self._changed.notify_all()
-        request.done.wait()
-        if request.error is not None:
-            raise request.error
-        assert request.hidden is not None
-        return request.hidden
+        for request in waiting:
+            request.done.wait()
+        for request in waiting:
+            if request.error is not None:
+                raise request.error
+        return [request.hidden for request in waiting if request.hidden is not None]
 
     @contextmanager
     def writer(self) -> Iterator[None]:
@@ -109,7 +111,7 @@ class BatchScheduler(Decoder):
                 self._changed.wait_for(lambda: self._waiting)
                 if self._batch:
                     self._changed.wait_for(
-                        lambda: len(self._waiting) >= self._writers,
+                        lambda: len({one.thread for one in self._waiting}) >= self._writers,
                         min(MAX_WAIT_SECONDS, MAX_WAIT_SHARE * self._last_seconds),
                     )
                 requests = self._next_batch()

@@ -18,6 +18,7 @@ from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from atl_core.captioner.quantize import Int8Weight
 from atl_core.errors import WeightsError
 
 FAMILIES: Final = ("llama", "mistral", "qwen2")
@@ -275,6 +276,15 @@ class GgufFile:
         from atl_core.captioner.gguf_tokenizer import build_tokenizer
 
         return build_tokenizer(self.field)
+
+
+def layer_weight(checkpoint: Checkpoint, layer: str) -> Tensor:
+    """The weight of a linear layer, dequantised if it is stored in int8."""
+    weight = checkpoint.tensor(f"{layer}.weight")
+    scale = f"{layer}.weight.scale"
+    if scale not in checkpoint.names:
+        return weight
+    return Int8Weight(weight, checkpoint.tensor(scale)).dequantize()
 
 
 def rope_frequencies(config: ModelConfig, factors: Tensor | None = None) -> Tensor:

@@ -16,19 +16,19 @@ from atl_core.captioner.checkpoint import HEAD_ROWS, Checkpoint
 from atl_core.captioner.quantize import quantize
 
 LARGE_PARAMETERS: Final = 500_000_000
-"""Larger models are stored and run in int8 on a CPU."""
+"""Larger models do not fit in a processor's cache."""
 
 
 def write_model(
-    base: Checkpoint, adapter: Mapping[str, Tensor], folder: Path, *, int8: bool
+    base: Checkpoint, adapter: Mapping[str, Tensor], folder: Path, *, int8: bool = True
 ) -> None:
     """Write `config.json`, `tokenizer.json` and `model.safetensors`.
 
     Args:
         adapter: LoRA updates, see `adapter.py`. A tensor `vocabulary` restricts the output layer
             to these token ids.
-        int8: store the layers in int8, with a scale for each output channel; else all of it in
-            bfloat16.
+        int8: store the layers, and an output layer of some token ids, in int8, with a scale for
+            each output channel; else all of it in bfloat16, as transformers reads it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     tensors: dict[str, Tensor] = {}
@@ -52,7 +52,9 @@ def write_model(
         rows = adapter["vocabulary"].long()
         tied = base.config.tied or "lm_head.weight" not in tensors
         head = tensors["model.embed_tokens.weight" if tied else "lm_head.weight"]
-        tensors["lm_head.weight"], tensors[HEAD_ROWS] = head[rows].contiguous(), rows
+        rounded = quantize(head[rows].float())
+        tensors["lm_head.weight"], tensors["lm_head.weight.scale"] = rounded.values, rounded.scale
+        tensors[HEAD_ROWS] = rows
     (folder / "config.json").write_text(json.dumps(base.config.to_config(), indent=2) + "\n")
     base.tokenizer().save(str(folder / "tokenizer.json"))
     save_file(tensors, folder / "model.safetensors", {"format": "pt"})

@@ -55,7 +55,7 @@ class GenreReader:
         encoded = self.sampler.tokenizer.encode(text, add_special_tokens=False)
         model = self.sampler.model
         # A mean over many tokens evens out what the quickest layers round.
-        cache = SequenceCache(model.empty_prefix(), 1, len(encoded.ids), approximate=True)
+        cache = SequenceCache(model.empty_prefix(), 1, len(encoded.ids))
         read = model.forward(cache, torch.tensor([encoded.ids], device=model.device))[0]
         # The first token is the line break that every text begins with. Its state says nothing.
         places = [start for start, _ in encoded.offsets[1:]]

@@ -10,9 +10,8 @@ from typing import Final
 
 from torch import Tensor
 
-MIN_TOKENS: Final = 24
-"""Tokens that a core should have at least. With fewer, the time goes into starting operations, for
-which Python lets one thread at a time, and torch divides each product among the cores instead."""
+MIN_TOKENS: Final = 4
+"""Tokens that a core should have at least: a step of fewer takes no less time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,9 @@ class PrefixCache:
         if not tokens:
             return self
         return PrefixCache(
-            self.keys[:, :, :-tokens], self.values[:, :, :-tokens], self.hidden[:-tokens]
+            self.keys[:, :, :-tokens].contiguous(),
+            self.values[:, :, :-tokens].contiguous(),
+            self.hidden[:-tokens],
         )
 
 
@@ -49,21 +50,12 @@ class SequenceCache:
     Args:
         rows: number of sequences.
         capacity: maximum number of tokens in each.
-        approximate: compute with the quickest layers. Use it for sampling.
     """
 
-    def __init__(
-        self,
-        prefix: PrefixCache,
-        rows: int,
-        capacity: int,
-        *,
-        approximate: bool = False,
-    ) -> None:
+    def __init__(self, prefix: PrefixCache, rows: int, capacity: int) -> None:
         layers, kv_heads, _, head_dim = prefix.keys.shape
         shape = (layers, rows, kv_heads, capacity, head_dim)
         self.prefix = prefix
-        self.approximate = approximate
         self.length = 0
         self.keys = prefix.keys.new_empty(shape)
         self.values = prefix.keys.new_empty(shape)
@@ -95,10 +87,7 @@ class Piece:
 
 
 def pieces_of(number: int, cache: SequenceCache, ids: Tensor, cores: int) -> list[Piece]:
-    """The rows of a request, divided among the cores.
-
-    It depends on the request alone: attention may round the rows of another division differently.
-    """
+    """The rows of a request, divided among the cores."""
     rows = len(ids)
     count = max(1, min(cores, rows, ids.numel() // MIN_TOKENS))
     edges = [rows * i // count for i in range(count + 1)]

@@ -173,7 +173,7 @@ class LanguageModel:
             return []
         seeds = constraints.opening.lower()
         made = [f"{lead} {seeds}".strip().capitalize() for lead in LEADS]
-        read = self.sampler.log_probs(prefix, [f": {text}" for text in made], approximate=True)
+        read = self.sampler.log_probs(prefix, [f": {text}" for text in made])
         return [made[i] for i in draw([float(row.sum()) for row in read], OPENINGS, generator)]
 
     def end_words(
@@ -204,7 +204,7 @@ class LanguageModel:
             if len(best) == count and float(bound[order[0]]) <= best[-1]:
                 break
             chosen, order = order[:count], order[count:]
-            read = self.sampler.log_probs(prefix, [texts[i] for i in chosen], approximate=True)
+            read = self.sampler.log_probs(prefix, [texts[i] for i in chosen])
             for i, log_probs in zip(chosen, read, strict=True):
                 keys[i] = END_SHARPNESS * float(log_probs.sum()) + float(noise[i])
         return [found[i] for i in sorted(keys, key=lambda i: -keys[i])[:count]]

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from atl_core.captioner.sampling import GenreScore
     from atl_core.captioner.server_client import ServerSettings
 
+FORMAT: Final = "int8"
+"""Of prepared models; part of the names of their folders, so that checkouts do not mix them up."""
 STAMP: Final = "whole.json"
 PARTS: Final = ("config.json", "tokenizer.json", "model.safetensors", STAMP)
 OWN_PARTS: Final = ("config.json", "tokenizer.json")
-KERNELS: Final = "kernels.json"
-"""In the weights folder: the fastest kernels of this machine."""
 PAPER: Final = ("lstm", "gru")
 """The captioners of the paper. Their weights are in the repository."""
 SERVER: Final = "server"
@@ -50,8 +50,6 @@ class TunedModel:
     """What settings and drafts call the captioner."""
     base: str
     """The fetched weights: a GGUF file."""
-    int8: bool
-    """Whether its layers are stored in int8."""
 
     @property
     def adapter(self) -> Path:
@@ -59,9 +57,9 @@ class TunedModel:
         return SHIPPED / f"captioner-{self.name}"
 
 
-LM: Final = TunedModel("lm", "smollm2-135m-instruct", int8=False)
+LM: Final = TunedModel("lm", "smollm2-135m-instruct")
 """The default: quick on any processor."""
-LARGE: Final = TunedModel("large", "large", int8=True)
+LARGE: Final = TunedModel("large", "large")
 """Ten times the size, with `lm` as its reader."""
 TUNED: Final = {model.name: model for model in (LM, LARGE)}
 ADAPTER: Final = LM.adapter
@@ -70,7 +68,7 @@ ADAPTER: Final = LM.adapter
 def prepared_folder(weights_home: Path, model: TunedModel = LM) -> Path:
     """Where the merged model for the shipped adapter is cached."""
     digest = _adapter_digest(model.adapter / "adapter.safetensors")
-    return weights_home / f"captioner-{model.name}-{digest[:12]}"
+    return weights_home / f"captioner-{model.name}-{digest[:12]}-{FORMAT}"
 
 
 @functools.cache
@@ -103,13 +101,17 @@ def prepare(
 ) -> Path:
     """Unpack the base model and merge the adapter into it, unless that has been done.
 
-    Takes about half a minute and 270 MB of disk (`large`: two minutes and 1.9 GB), so it is part of
+    Takes about half a minute and 200 MB of disk (`large`: two minutes and 1.9 GB), so it is part of
     fetching weights. A damaged model is made anew.
 
     Raises:
         WeightsError: the base is missing or damaged, is not the one the adapter was made for, or
             the result could not be written.
     """
+    import torch
+
+    from atl_core.captioner.model import Decoder
+
     folder = prepared_folder(weights_home, model)
     if not problem(weights_home, model, thorough=True):
         return folder
@@ -123,7 +125,10 @@ def prepare(
             remedy="Check out one release as a whole.",
         )
     source = weights.folder(model.base, weights_home) / gguf.name
-    write_prepared(source, model.adapter / "adapter.safetensors", folder, int8=model.int8)
+    write_prepared(source, model.adapter / "adapter.safetensors", folder)
+    # The first forward on a machine compiles the layers, which takes some ten seconds.
+    decoder = Decoder(folder, torch.device("cpu"), int8=True)
+    decoder.extend(decoder.empty_prefix(), [0])
     return folder
 
 
@@ -147,13 +152,12 @@ def check_own(folder: Path) -> None:
         )
 
 
-def write_prepared(base: Path, adapter: Path | None, folder: Path, *, int8: bool) -> None:
+def write_prepared(base: Path, adapter: Path | None, folder: Path) -> None:
     """Merge an adapter into a base model and write the result to a folder, with its stamp.
 
     Args:
         base: a GGUF file or a folder of transformers.
         adapter: a safetensors file of LoRA updates; see `write_model`.
-        int8: store the layers in int8.
 
     Raises:
         WeightsError: the base cannot be read, or the folder cannot be written.
@@ -167,7 +171,7 @@ def write_prepared(base: Path, adapter: Path | None, folder: Path, *, int8: bool
     checkpoint = open_checkpoint(base)
     making = folder.with_name(f"{folder.name}.{os.getpid()}.making")
     try:
-        write_model(checkpoint, load_file(adapter) if adapter else {}, making, int8=int8)
+        write_model(checkpoint, load_file(adapter) if adapter else {}, making)
         _note(making)
         # Rename last: if the process is killed, no incomplete folder remains.
         shutil.rmtree(folder, ignore_errors=True)
@@ -294,17 +298,14 @@ def load_language_model(
     model: TunedModel = LM,
 ) -> LanguageModel:
     """Load the language model of the captioner `lm` or `large`; see `load`."""
-    kernels = weights_home / KERNELS
     if own is not None:
         check_own(own)
-        return load_model(own, own, device, genre_score, kernels=kernels)
+        return load_model(own, own, device, genre_score)
     if found := problem(weights_home, model):
         fetch = "atl weights fetch" if model is LM else f"atl weights fetch {model.base}"
         raise WeightsError(found, remedy=f"Run `{fetch}`; it takes a minute or two.")
     folder = prepared_folder(weights_home, model)
-    loaded = load_model(
-        folder, model.adapter, device, genre_score, name=model.name, kernels=kernels
-    )
+    loaded = load_model(folder, model.adapter, device, genre_score, name=model.name)
     digest = _adapter_digest(model.adapter / "adapter.safetensors")
     return dataclasses.replace(loaded, adapter=digest)
 
@@ -316,7 +317,6 @@ def load_model(
     genre_score: GenreScore,
     *,
     name: str = "lm",
-    kernels: Path | None = None,
 ) -> LanguageModel:
     """Load a model of the Llama or Qwen2 family as a proposer of lines.
 
@@ -327,7 +327,6 @@ def load_model(
             missing.
         device: `auto`, `cpu` or `cuda`.
         name: what drafts call the captioner.
-        kernels: file in which the fastest kernels of this machine are remembered.
 
     Raises:
         WeightsError: a file is damaged, or the model is of another family.
@@ -337,9 +336,7 @@ def load_model(
 
     from atl_core.captioner.captioner import has_enough_rhymes
     from atl_core.captioner.checkpoint import open_checkpoint
-    from atl_core.captioner.convert import LARGE_PARAMETERS, parameters
     from atl_core.captioner.critic import load_critic
-    from atl_core.captioner.kernels import choose_kernels
     from atl_core.captioner.language_model import LanguageModel
     from atl_core.captioner.model import Decoder
     from atl_core.captioner.sampling import line_vocabulary, make_sampler
@@ -348,10 +345,11 @@ def load_model(
     threading.Thread(target=has_enough_rhymes, args=("night",), daemon=True).start()
     place = torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
     checkpoint = open_checkpoint(source)
-    dtype, exact, approximate = choose_kernels(checkpoint, place, kernels)
-    # The outliers of a large model are where no norm is: in what goes into `out` and `down`.
-    normed = approximate if parameters(checkpoint) > LARGE_PARAMETERS else exact
-    model = Decoder(checkpoint, place, dtype, exact=exact, approximate=approximate, normed=normed)
+    if place.type == "cpu":
+        model = Decoder(checkpoint, place, int8=True)
+    else:
+        dtype = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+        model = Decoder(checkpoint, place, dtype)
     tokenizer = checkpoint.tokenizer()
     stored = adapter / "adapter.safetensors"
     found = load_file(stored).get("vocabulary") if stored.is_file() else None

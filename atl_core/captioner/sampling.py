@@ -298,13 +298,13 @@ class Sampler:
         lines = [list(opening) for _, opening in given]
         alive = list(range(len(starts)))
         capacity = max(map(len, forced)) + max_tokens + 1
-        cache = SequenceCache(prefix, len(alive), capacity, approximate=True)
+        cache = SequenceCache(prefix, len(alive), capacity)
         finished: dict[int, str] = {}
         shared = min(map(len, forced))
         step_ids = torch.tensor([forced[row][:shared] for row in alive], device=self.model.device)
         for position in range(shared, capacity):
             hidden = self.model.forward(cache, step_ids)[:, -1]
-            logits = self.head(hidden, approximate=True)
+            logits = self.head(hidden)
             for processor in processors:
                 processor([lines[row] for row in alive], logits)
             drawn = self._draw(logits, generator, temperature, min_p)
@@ -355,62 +355,70 @@ class Sampler:
         Tokens outside the vocabulary get its smallest log-probability.
         """
         ids = [self.ids(text) for text in texts]
-        hidden = self._hidden(prefix, ids, approximate=False)
-        log_probs = self._log_probs(prefix, ids, hidden, approximate=False)
-        return [Reading(row, hidden[i, : len(row)]) for i, row in enumerate(log_probs)]
+        hidden = self._hidden(prefix, ids)
+        log_probs = self._log_probs(prefix, ids, hidden)
+        return [Reading(row, states) for row, states in zip(log_probs, hidden, strict=True)]
 
     @torch.inference_mode()
-    def log_probs(
-        self, prefix: PrefixCache, texts: Sequence[str], *, approximate: bool = False
-    ) -> list[Tensor]:
+    def log_probs(self, prefix: PrefixCache, texts: Sequence[str]) -> list[Tensor]:
         """Log-probability of each token of each text after the prefix; see `readings`."""
         ids = [self.ids(text) for text in texts]
         # Nothing follows the last token, so it need not be computed.
-        hidden = self._hidden(prefix, [row[:-1] for row in ids], approximate=approximate)
-        return self._log_probs(prefix, ids, hidden, approximate=approximate)
+        hidden = self._hidden(prefix, [row[:-1] for row in ids])
+        return self._log_probs(prefix, ids, hidden)
 
     @torch.inference_mode()
     def next_log_probs(self, prefix: PrefixCache) -> Tensor:
         """Log-probability of each token of the vocabulary after the prefix, (vocabulary,)."""
-        logits = self.head(prefix.last_hidden[None], approximate=True)[0].float()
+        logits = self.head(prefix.last_hidden[None])[0].float()
         return logits.log_softmax(dim=-1).cpu()
 
     @torch.inference_mode()
     def first_log_probs(self, prefix: PrefixCache, texts: Sequence[str]) -> Tensor:
         """Log-probability of the first token of each text, (texts,), without a forward."""
         first = torch.tensor([self.ids(text)[0] for text in texts], device=self.model.device)
-        logits = self.head(prefix.last_hidden[None], approximate=True)[0]
+        logits = self.head(prefix.last_hidden[None])[0]
         columns, known = columns_of(self.vocabulary, first)
         found = torch.where(known, logits[columns], logits.amin())
         return (found - logits.logsumexp(dim=-1)).cpu()
 
-    def _hidden(
-        self, prefix: PrefixCache, ids: Sequence[Sequence[int]], *, approximate: bool
-    ) -> Tensor:
-        """Hidden states of token ids after the prefix, (rows, longest, width)."""
-        longest = max(map(len, ids))
-        if not longest:
-            return prefix.last_hidden.new_empty(len(ids), 0, len(prefix.last_hidden))
-        padding = self.newline[0]
-        padded = torch.tensor(
-            [[*row, *[padding] * (longest - len(row))] for row in ids], device=self.model.device
-        )
-        cache = SequenceCache(prefix, len(ids), longest, approximate=approximate)
-        return self.model.forward(cache, padded)
+    def _hidden(self, prefix: PrefixCache, ids: Sequence[Sequence[int]]) -> list[Tensor]:
+        """Hidden states of token ids after the prefix, (tokens, width) of each row.
+
+        Rows of one length are read as one request, so that none is padded.
+        """
+        of_length: defaultdict[int, list[int]] = defaultdict(list)
+        for row, tokens in enumerate(ids):
+            of_length[len(tokens)].append(row)
+        found = [prefix.last_hidden.new_empty(0, len(prefix.last_hidden))] * len(ids)
+        groups = [rows for length, rows in of_length.items() if length]
+        requests = [
+            (
+                SequenceCache(prefix, len(rows), len(ids[rows[0]])),
+                torch.tensor([ids[row] for row in rows], device=self.model.device),
+            )
+            for rows in groups
+        ]
+        if requests:
+            for rows, states in zip(groups, self.model.forward_all(requests), strict=True):
+                for row, of_row in zip(rows, states, strict=True):
+                    found[row] = of_row
+        return found
 
     def _log_probs(
         self,
         prefix: PrefixCache,
         ids: Sequence[Sequence[int]],
-        hidden: Tensor,
-        *,
-        approximate: bool,
+        hidden: Sequence[Tensor],
     ) -> list[Tensor]:
         """Log-probability of each token, given the hidden states of those before it."""
         counts = [len(row) - 1 for row in ids]
         # The first token follows the prefix in every row: its logits are computed once.
-        before = [prefix.last_hidden[None], *(hidden[i, :n] for i, n in enumerate(counts))]
-        logits = self.head(torch.cat(before), approximate=approximate)
+        before = [
+            prefix.last_hidden[None],
+            *(one[:n] for one, n in zip(hidden, counts, strict=True)),
+        ]
+        logits = self.head(torch.cat(before))
         norm = logits.logsumexp(dim=-1)
         starts = np.concatenate([[1], 1 + np.cumsum(counts)])
         at = [[0, *range(start, start + n)] for start, n in zip(starts, counts, strict=False)]

@@ -43,22 +43,6 @@ def test_a_sequence_is_not_changed_by_its_neighbours(tmp_path: Path) -> None:
     torch.testing.assert_close(alone, together, rtol=1e-4, atol=1e-5)
 
 
-def test_tokens_are_sampled_by_odds_near_to_the_exact_ones(tmp_path: Path) -> None:
-    saved_model(tmp_path)
-    model = Decoder(tmp_path, CPU, torch.bfloat16, approximate="int8-mm")
-    head = model.output_layer()
-    prefix = model.extend(model.empty_prefix(), [1, 2, 3])
-    text = torch.tensor([[5], [8], [13], [21]])
-    exact = SequenceCache(prefix, 4, 1)
-    quick, again = (SequenceCache(prefix, 4, 1, approximate=True) for _ in range(2))
-    # Both at once, as two writers would have it: each goes through the layers that it asked for.
-    found = model.forward_many([(quick, text), (exact, text), (again, text)])
-    drawn, read, repeated = (torch.log_softmax(head(hidden[:, 0]), -1) for hidden in found)
-    assert torch.equal(drawn, repeated)
-    assert not torch.equal(drawn, read)
-    assert float((read.exp() * (read - drawn)).sum(dim=-1).max()) < 0.01
-
-
 def test_reading_nothing_leaves_the_prefix_as_it_is(tmp_path: Path) -> None:
     saved_model(tmp_path)
     model = Decoder(tmp_path, CPU, torch.float32)

@@ -1,0 +1,200 @@
+"""The layers of a decoder in int8, on a CPU. The arithmetic is in `int8_kernel`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from atl_core.captioner.checkpoint import Checkpoint
+from atl_core.captioner.int8_kernel import (
+    LANES,
+    TILE_COLUMNS,
+    Array,
+    Weights,
+    attend,
+    gated_rows,
+    multiply,
+    normed_rows,
+    rounded_rows,
+)
+from atl_core.captioner.kv_cache import Piece
+from atl_core.captioner.quantize import Int8Weight, quantize
+from atl_core.threads import in_parts
+
+BLOCK_BYTES: Final = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Int8Layer:
+    """One block."""
+
+    q: Weights
+    k: Weights
+    v: Weights
+    out: Weights
+    gate: Weights
+    up: Weights
+    down: Weights
+    norm_in: Array
+    norm_mid: Array
+
+
+class Memory:
+    """Memory for weights, in blocks so large that the system gives them huge pages (numpy asks).
+
+    A step reads all weights once. From the small pages of a memory-mapped file that takes a quarter
+    longer.
+    """
+
+    def __init__(self) -> None:
+        self._free = np.empty(0, np.int8)
+
+    def copy(self, values: Array) -> Array:
+        """A copy of `values`, int8."""
+        if len(self._free) < values.size:
+            self._free = np.empty(max(values.size, BLOCK_BYTES), np.int8)
+        found, self._free = self._free[: values.size], self._free[values.size :]
+        found = found.reshape(values.shape)
+        found[:] = values
+        return found
+
+
+class Int8Layers:
+    """All layers of a model. See `Layers`."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self._config = checkpoint.config
+        memory = Memory()
+
+        def linear(name: str) -> Weights:
+            bias = f"{name}.bias"
+            return packed(
+                _int8(checkpoint, f"{name}.weight"),
+                checkpoint.tensor(bias) if bias in checkpoint.names else None,
+                memory,
+            )
+
+        def norm(name: str) -> Array:
+            return checkpoint.tensor(f"{name}.weight").float().numpy().copy()
+
+        self._layers = [
+            Int8Layer(
+                q=linear(f"{at}self_attn.q_proj"),
+                k=linear(f"{at}self_attn.k_proj"),
+                v=linear(f"{at}self_attn.v_proj"),
+                out=linear(f"{at}self_attn.o_proj"),
+                gate=linear(f"{at}mlp.gate_proj"),
+                up=linear(f"{at}mlp.up_proj"),
+                down=linear(f"{at}mlp.down_proj"),
+                norm_in=norm(f"{at}input_layernorm"),
+                norm_mid=norm(f"{at}post_attention_layernorm"),
+            )
+            for at in (f"model.layers.{number}." for number in range(self._config.layers))
+        ]
+        self._norm = norm("model.norm")
+
+    def run(
+        self,
+        x: Tensor,
+        pieces: Sequence[Piece],
+        cos_sin: Sequence[tuple[Tensor, Tensor]],
+        cores: int,
+    ) -> Tensor:
+        """See `Layers`."""
+        config, states = self._config, x.numpy()
+        rows = len(states)
+        angles = [(cos.numpy(), sin.numpy()) for cos, sin in cos_sin]
+        prefixes = [
+            (one.keys.numpy(), one.values.numpy()) for one in (p.cache.prefix for p in pieces)
+        ]
+        caches = [(one.keys.numpy(), one.values.numpy()) for one in (p.cache for p in pieces)]
+        counts = np.cumsum([0, *(piece.ids.numel() for piece in pieces)])
+        parts = [slice(first, end) for first, end in pairwise(counts)]
+        eps, dim = config.eps, config.head_dim
+        for number, layer in enumerate(self._layers):
+            rounded = normed_rows(states, layer.norm_in, eps, layer.q.values.shape[1])
+            q, k, v = linear(rounded, (layer.q, layer.k, layer.v), rows, cores)
+            attended = []
+            for n, (piece, part) in enumerate(zip(pieces, parts, strict=True)):
+                shape = (*piece.ids.shape, -1, dim)
+                (before_keys, before_values), (keys, values) = prefixes[n], caches[n]
+                found = attend(
+                    q[part].reshape(shape), k[part].reshape(shape), v[part].reshape(shape),
+                    *angles[n], before_keys[number], before_values[number], keys[number],
+                    values[number], piece.cache.length,
+                )  # fmt: skip
+                attended.append(found)
+            joined = attended[0] if len(attended) == 1 else np.concatenate(attended)
+            rounded = rounded_rows(joined, layer.out.values.shape[1])
+            states = states + linear(rounded, (layer.out,), rows, cores)[0]
+            rounded = normed_rows(states, layer.norm_mid, eps, layer.gate.values.shape[1])
+            gate, up = linear(rounded, (layer.gate, layer.up), rows, cores)
+            rounded = gated_rows(gate, up, layer.down.values.shape[1])
+            states += linear(rounded, (layer.down,), rows, cores)[0]
+        normed = states / np.sqrt(np.square(states).mean(axis=1, keepdims=True) + np.float32(eps))
+        return torch.from_numpy(normed * self._norm)
+
+
+class Int8Output:
+    """The output layer, (..., width) to (..., vocabulary), on all cores."""
+
+    def __init__(self, weight: Int8Weight) -> None:
+        self._weights = packed(weight, None, Memory())
+
+    def __call__(self, x: Tensor) -> Tensor:
+        rows = x.reshape(-1, x.shape[-1]).contiguous().numpy()
+        rounded = rounded_rows(rows, self._weights.values.shape[1])
+        (found,) = linear(rounded, (self._weights,), len(rows), torch.get_num_threads())
+        return torch.from_numpy(found).view(*x.shape[:-1], -1)
+
+
+def packed(weight: Int8Weight, bias: Tensor | None, memory: Memory) -> Weights:
+    """A copy of the weights for `linear`."""
+    values = weight.values.numpy()
+    values = memory.copy(np.pad(values, ((0, 0), (0, -values.shape[1] % LANES))))
+    # Copies, so that nothing holds the memory-mapped file.
+    scale = weight.scale.float().numpy().copy()
+    return Weights(
+        values, scale, np.zeros(0, np.float32) if bias is None else bias.float().numpy().copy()
+    )
+
+
+def linear(
+    rounded: tuple[Array, Array], layers: Sequence[Weights], rows: int, cores: int
+) -> list[Array]:
+    """Linear layers of the same rows, their output channels divided among `cores`.
+
+    Args:
+        rounded: of `rounded_rows`.
+
+    Returns:
+        (rows, out_features) of each, float32.
+    """
+    values, steps = rounded
+    outs = [np.empty((rows, len(layer.values)), np.float32) for layer in layers]
+
+    def multiply_part(part: int) -> None:
+        for layer, out in zip(layers, outs, strict=True):
+            channels = len(layer.values)
+            share = -(-channels // (cores * TILE_COLUMNS)) * TILE_COLUMNS
+            first, end = part * share, min(channels, (part + 1) * share)
+            multiply(values, steps, *layer, out, first, end)
+
+    if cores == 1:
+        multiply_part(0)
+    else:
+        in_parts(multiply_part, cores)
+    return outs
+
+
+def _int8(checkpoint: Checkpoint, name: str) -> Int8Weight:
+    values = checkpoint.tensor(name)
+    if f"{name}.scale" in checkpoint.names:
+        return Int8Weight(values, checkpoint.tensor(f"{name}.scale"))
+    return quantize(values.float())

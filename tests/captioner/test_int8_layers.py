@@ -1,0 +1,139 @@
+"""The int8 layers come near to those of torch, and no row depends on another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tiny_models import CPU, FAMILIES, VOCABULARY, logits_in_pieces, saved_model
+from torch import Tensor
+from torch.nn import functional as F
+
+from atl_core.captioner.int8_kernel import attend, gated_rows, normed_rows, rounded_rows
+from atl_core.captioner.int8_layers import Memory, linear, packed
+from atl_core.captioner.kv_cache import SequenceCache
+from atl_core.captioner.model import Decoder
+from atl_core.captioner.quantize import quantize
+
+WEIGHT = torch.randn(96, 64, generator=torch.Generator().manual_seed(1))
+ROWS = torch.randn(27, 64, generator=torch.Generator().manual_seed(2))
+
+
+def product(x: Tensor, weight: Tensor, bias: Tensor | None = None, cores: int = 1) -> Tensor:
+    weights = packed(quantize(weight), bias, Memory())
+    rounded = rounded_rows(x.numpy(), weights.values.shape[1])
+    return torch.from_numpy(linear(rounded, (weights,), len(x), cores)[0])
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(1, 60), st.integers(2, 40), st.integers(1, 100), st.booleans(), st.integers(1, 3)
+)
+def test_a_layer_of_any_size_comes_near_to_the_exact_one(
+    rows: int, out: int, inside: int, biased: bool, cores: int
+) -> None:
+    made = torch.Generator().manual_seed(rows + 100 * out)
+    x, weight = (torch.randn(n, inside, generator=made) for n in (rows, out))
+    bias = torch.linspace(-2, 2, out) if biased else None
+    # The weights are rounded to 8 bits; what the layer does with them is exact to 13.
+    exact = F.linear(x, quantize(weight).dequantize(), bias)
+    assert torch.allclose(product(x, weight, bias, cores), exact, rtol=1e-3, atol=2e-3)
+
+
+def test_rows_come_to_the_same_alone_and_in_company() -> None:
+    rows = ROWS * torch.logspace(-3, 3, len(ROWS))[:, None]
+    whole = product(rows, WEIGHT)
+    assert all(torch.equal(product(rows[i : i + 1], WEIGHT)[0], whole[i]) for i in range(len(rows)))
+    assert torch.equal(product(rows, WEIGHT, cores=2), whole)
+
+
+def test_rows_of_any_size_keep_their_sign_and_scale() -> None:
+    sizes = torch.tensor([0.0, 1e-5, 1.0, 3e4])[:, None]
+    found = product(sizes * ROWS[0], torch.eye(64))
+    largest = sizes * ROWS[0].abs().max()
+    assert ((found - sizes * ROWS[0]).abs() <= 1e-4 * largest + 1e-7).all()
+
+
+@pytest.mark.parametrize("length", [16, 576, 8960, 40_000])
+def test_the_largest_weights_and_values_do_not_overflow(length: int) -> None:
+    x, weight = torch.full((1, length), 5.0), torch.full((2, length), -3.0)
+    assert product(x, weight)[0].tolist() == pytest.approx([-15.0 * length] * 2, rel=1e-3)
+
+
+def test_weights_that_are_int8_already_are_not_rounded_again() -> None:
+    rounded = quantize(WEIGHT)
+    assert np.array_equal(packed(rounded, None, Memory()).values, rounded.values.numpy())
+    assert torch.equal(product(ROWS, rounded.dequantize()), product(ROWS, WEIGHT))
+
+
+def test_the_norm_and_the_gate_are_those_of_torch() -> None:
+    made = torch.Generator().manual_seed(3)
+    x, up = (30 * torch.randn(5, 48, generator=made) for _ in range(2))
+    norm = torch.rand(48, generator=made)
+
+    def values(rounded: tuple[np.ndarray, np.ndarray]) -> Tensor:
+        return torch.from_numpy((rounded[0] * rounded[1][:, None])[:5])
+
+    exact = F.rms_norm(x, (48,), norm, 1e-5)
+    assert torch.allclose(values(normed_rows(x.numpy(), norm.numpy(), 1e-5, 48)), exact, atol=1e-3)
+    gated = F.silu(x) * up
+    near = values(gated_rows(x.numpy().copy(), up.numpy(), 48))
+    assert torch.allclose(near, gated, atol=1e-4 * float(gated.abs().max()))
+
+
+@pytest.mark.parametrize(
+    ("past", "length", "count"), [(0, 0, 3), (5, 0, 1), (130, 7, 1), (9, 2, 4)]
+)
+def test_attention_is_that_of_torch(past: int, length: int, count: int) -> None:
+    rows, heads, kv_heads, dim = 2, 6, 2, 8
+    made = torch.Generator().manual_seed(past)
+
+    def random(*shape: int) -> Tensor:
+        return 2 * torch.randn(shape, generator=made)
+
+    q, k, v = (random(rows, count, n, dim) for n in (heads, kv_heads, kv_heads))
+    before = [random(kv_heads, past, dim) for _ in range(2)]
+    own = [random(rows, kv_heads, length + count, dim) for _ in range(2)]
+    still = torch.ones(count, dim // 2), torch.zeros(count, dim // 2)
+    found = attend(
+        *(one.clone().numpy() for one in (q, k, v, *still, *before)),
+        *(one.numpy() for one in own),
+        length,
+    )
+    assert torch.equal(own[0][:, :, length:], k.transpose(1, 2))
+    keys, values = (
+        torch.cat([b.expand(rows, -1, -1, -1), o], dim=2) for b, o in zip(before, own, strict=True)
+    )
+    mask = torch.ones(count, past + length + count, dtype=torch.bool).tril(past + length)
+    exact = F.scaled_dot_product_attention(
+        q.transpose(1, 2), keys, values, mask, enable_gqa=True
+    ).transpose(1, 2)
+    assert torch.allclose(torch.from_numpy(found), exact.reshape(rows * count, -1), atol=1e-5)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_model_of_any_family_gives_nearly_the_same_odds(tmp_path: Path, family: str) -> None:
+    saved_model(tmp_path, family)
+    prompt, endings = [3, 14, 15, 9, 26], torch.randint(0, VOCABULARY, (4, 6))
+    exact, near = (
+        logits_in_pieces(Decoder(tmp_path, CPU, int8=int8), prompt, endings).log_softmax(-1)
+        for int8 in (False, True)
+    )
+    assert not torch.equal(exact, near)
+    assert float((exact.exp() * (exact - near)).sum(dim=-1).max()) < 1e-3
+
+
+def test_a_sequence_is_the_same_whatever_is_computed_with_it(tmp_path: Path) -> None:
+    saved_model(tmp_path)
+    model = Decoder(tmp_path, CPU, int8=True)
+    prefix = model.extend(model.empty_prefix(), [1, 2, 3])
+    texts = torch.randint(0, VOCABULARY, (13, 5))
+    alone = model.forward(SequenceCache(prefix, 1, 5), texts[4:5])
+    other = model.extend(prefix, [9, 9])
+    crowd, neighbour = SequenceCache(prefix, 13, 5), SequenceCache(other, 2, 5)
+    found, _ = model.forward_many([(crowd, texts), (neighbour, texts[:2])])
+    assert torch.equal(found[4], alone[0])
