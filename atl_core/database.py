@@ -53,7 +53,7 @@ class Sentences:
         return self.unreachable(complaint.partition("\n")[0])
 
     @contextmanager
-    def told(self) -> Iterator[None]:
+    def translated(self) -> Iterator[None]:
         """Turn the driver's errors into sentences; what is a bug stays what it was."""
         try:
             yield

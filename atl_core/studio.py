@@ -32,7 +32,7 @@ class Studio:
     async def my_data(self, owner: str) -> dict[str, Any]:
         """All that is stored about a person, as JSON."""
         return {
-            **await self.drafts.my_data(owner),
+            **await self.drafts.writers.my_data(owner),
             "jobs": await self.queue.data_of(owner),
         }
 
@@ -40,7 +40,7 @@ class Studio:
         """Remove all that is stored about a person, at once and for good."""
         await self.queue.forget(owner)
         await asyncio.to_thread(sweep)
-        return await self.drafts.forget_me(owner)
+        return await self.drafts.writers.forget_me(owner)
 
     async def close(self) -> None:
         await self.queue.close()

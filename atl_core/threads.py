@@ -32,10 +32,10 @@ def side_by_side(
     if threads == 1 or torch.device(device).type != "cpu":
         yield from map(work, blocks)
         return
-    crew = _crew(threads)
+    pool = _pool(threads)
     waiting: deque[Future[R]] = deque()
     for block in blocks:
-        waiting.append(crew.submit(work, block))
+        waiting.append(pool.submit(work, block))
         if len(waiting) > AHEAD * threads:
             yield waiting.popleft().result()
     while waiting:
@@ -51,21 +51,21 @@ def in_parts(work: Callable[[int], None], parts: int) -> None:
 
 
 @cache
-def _crew(threads: int) -> ThreadPoolExecutor:
+def _pool(threads: int) -> ThreadPoolExecutor:
     """Threads in which torch does not split operations any further."""
-    crew = ThreadPoolExecutor(threads, "atl-ear")
+    pool = ThreadPoolExecutor(threads, "atl-compute")
     all_here = Barrier(threads)
 
     def alone() -> None:
         torch.set_num_threads(1)
         all_here.wait()
 
-    for started in [crew.submit(alone) for _ in range(threads)]:
+    for started in [pool.submit(alone) for _ in range(threads)]:
         started.result()
     # The setting is a thread's own, but is also what threads to come begin with.
     torch.set_num_threads(threads)
-    return crew
+    return pool
 
 
 # A forked process has the object, but none of its threads.
-os.register_at_fork(after_in_child=_crew.cache_clear)
+os.register_at_fork(after_in_child=_pool.cache_clear)

@@ -25,7 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from atl_core.drafts.export import FORMATS, export
 from atl_core.drafts.import_json import import_draft
 from atl_core.errors import DraftError
-from bot import render
+from bot.render.console import console
+from bot.render.drafts import render_draft
 from tests.drafts.examples import make_draft
 
 VALUES = (
@@ -79,9 +80,9 @@ def main() -> None:
         started = time.process_time()
         try:
             draft = replace(make_draft(), **import_draft(data))
-            screen = render.console()
+            screen = console()
             with screen.capture():
-                screen.print(render.draft(draft))
+                screen.print(render_draft(draft))
             export(draft, formats[number % len(formats)])
             outcome["became drafts that work"] += 1
         except DraftError:

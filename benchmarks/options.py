@@ -54,7 +54,7 @@ async def main(sets: int, file: Path | None) -> None:
             start = time.perf_counter()
             await studio.pipeline.run(Options(line), owner=LOCAL, draft=draft)
             seconds.append(time.perf_counter() - start)
-            (offered, *_) = await studio.drafts.options(draft.id, LOCAL)
+            (offered, *_) = await studio.drafts.offers.of_draft(draft.id, LOCAL)
             shown.append(as_text(number + 1, draft, offered))
             texts = [option.text for option in offered.options]
             different += any(differ(some) for some in combinations(texts, WANTED))

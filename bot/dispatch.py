@@ -7,21 +7,18 @@ opens the draft that it is about, once, and calls `dispatch`. It lays out the An
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from atl_core.audio.source import KeptBeat
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.listing import other_line, writers_of
 from atl_core.drafts.names import LOCAL
 from atl_core.drafts.timed.size import part_shown
-from atl_core.edits import account
-from atl_core.edits.account import ForgetMe, MyData
+from atl_core.edits.account import ForgetMe, Help, MyData
 from atl_core.edits.beat import SetBeat, Tap
-from atl_core.edits.choices import LineByLine, Options, Take
+from atl_core.edits.choices import Options, Take
 from atl_core.edits.drafts import (
     DeleteDraft,
     Duplicate,
@@ -45,21 +42,40 @@ from atl_core.edits.versions import Compare, GoBack, Redo, ShowHistory, Undo
 from atl_core.edits.words import AllowWords, AvoidAlways, ShowAvoided
 from atl_core.edits.writing import Write
 from atl_core.errors import BeatError, DraftError, UserError
-from atl_core.lyrics.saying import OwnSound, saying
 from atl_core.progress import Progress
 from atl_core.studio import Studio
+from bot import answers
+from bot.answers import (
+    Answer,
+    AskFirst,
+    Avoided,
+    Changed,
+    Compared,
+    Deleted,
+    Drafts,
+    File,
+    Flow,
+    Gone,
+    History,
+    Offered,
+    Opened,
+    PersonalData,
+    Restored,
+    Rhymed,
+    Shared,
+    Shown,
+    Sounds,
+    Syllables,
+    Writers,
+)
+from bot.files import export_file
+from bot.options import offers, take, with_its_line
+from bot.rhymes import find_rhymes
 
 if TYPE_CHECKING:
-    from atl_core.drafts.diff import Comparison
     from atl_core.drafts.draft import OpenedDraft
-    from atl_core.drafts.listing import Change, Forgotten, Page, Wording
-    from atl_core.drafts.options import OptionSet
-    from atl_core.jobs.job import Job
-    from atl_core.lyrics.brief import Line
-    from atl_core.lyrics.inner_rhymes import RhymeChain
     from atl_core.progress import OnProgress
 
-RHYMES_SHOWN: Final = 20
 WITHOUT_DRAFT: Final = (
     Write,
     Search,
@@ -68,7 +84,7 @@ WITHOUT_DRAFT: Final = (
     RestoreDraft,
     ForgetMe,
     MyData,
-    account.Help,
+    Help,
 )
 """Requests that are not about the draft at hand."""
 WITH_OR_WITHOUT: Final = (ShowAvoided, AvoidAlways, AllowWords, SayAs, SayAsUsual, ShowSounds)
@@ -103,217 +119,6 @@ class Asker:
     It raises `UserError` for somebody who cannot be found.
     """
 
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A new draft, or a draft after what was asked. `before` is the draft that was at hand."""
-
-    request: Request
-    draft: Draft
-    before: Draft | None = None
-    then: Request | None = None
-    """What goes on by itself, such as the next line where a writer chooses line by line."""
-    options: OptionSet | None = None
-    """The options that one was taken of: another can be taken instead."""
-
-    @property
-    def comparison(self) -> Comparison | None:
-        """What changed of the draft that was at hand; None for a new draft."""
-        from atl_core.drafts.diff import compare
-
-        before = self.before
-        return compare(before, self.draft) if before and before.id == self.draft.id else None
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """Lines to choose from for a line of a draft, which may have been written just now."""
-
-    draft: Draft
-    options: OptionSet
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """What takes a model waits for a worker."""
-
-    job: Job
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A draft to look at: the one at hand, or an earlier version of it."""
-
-    draft: Draft
-    current: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """Another draft, which is at hand from now on."""
-
-    draft: Draft
-    may_change: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    draft: Draft
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    draft: Draft
-
-
-@dataclass(frozen=True, slots=True)
-class Syllables:
-    """A draft whose lines are to be shown with their figures."""
-
-    draft: Draft
-
-
-@dataclass(frozen=True, slots=True)
-class Writers:
-    """For each line of a draft the revision in which its words first stood, and so who wrote it."""
-
-    draft: Draft
-    lines: tuple[Wording, ...]
-    asker: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rhymed:
-    """A draft whose rhymes are to be shown, by chains."""
-
-    draft: Draft
-    chains: tuple[RhymeChain, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """A draft whose syllables are to be shown on the beat."""
-
-    draft: Draft
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    draft: Draft
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    comparison: Comparison
-
-
-@dataclass(frozen=True, slots=True)
-class Rhymes:
-    """Words that rhyme with `word`, best first; none when nothing is known."""
-
-    word: str
-    found: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Avoided:
-    """Words that the asker avoids in all drafts, and those of the draft at hand."""
-
-    always: tuple[str, ...]
-    here: tuple[str, ...] = ()
-    lines: tuple[Line, ...] = ()
-    """Of the draft at hand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sounds:
-    """How the asker says words, and the draft at hand with its syllables counted by them."""
-
-    sounds: tuple[OwnSound, ...]
-    draft: Draft | None = None
-    counted: tuple[int, ...] = ()
-    """The numbers of its lines that have other syllables now."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to be handed over. `draft` is None for the data of a person."""
-
-    name: str
-    data: bytes
-    draft: Draft | None = None
-    part: str = ""
-    """How much of the song a video shows, such as 11:43, where that is not all of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drafts:
-    """A page of drafts, or of those that contain `words`."""
-
-    page: Page
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """A draft was shared with a guest, or is no longer; `guest` is a channel or an owner."""
-
-    draft: Draft
-    guest: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalData:
-    """All that is stored about the asker, as JSON."""
-
-    data: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class AskFirst:
-    """What cannot be undone is asked for once more; then dispatch it `confirmed`."""
-
-    request: Request
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """What was stored about the asker is removed."""
-
-    forgotten: Forgotten
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    """The front end's own help."""
-
-
-Answer = (
-    Changed
-    | Offered
-    | Queued
-    | Shown
-    | Opened
-    | Deleted
-    | Restored
-    | Syllables
-    | Rhymed
-    | Writers
-    | Flow
-    | History
-    | Compared
-    | Rhymes
-    | Avoided
-    | Sounds
-    | File
-    | Drafts
-    | Shared
-    | PersonalData
-    | AskFirst
-    | Gone
-    | Help
-)
 
 RunModel = Callable[[Request, Draft | None], Awaitable[Answer]]
 """How a front end has done what takes a model: here and now, or by a worker."""
@@ -373,11 +178,11 @@ async def dispatch(
             " beat.mp3.",
         )
     if isinstance(request, Options):
-        request = await _about_options(studio, request, draft, asker.owner)
+        request = await with_its_line(studio, request, draft, asker.owner)
     if request.needs_model:
         return await run(request, draft)
     if isinstance(request, Take):
-        return await _take(studio, request, draft, asker.owner)
+        return await take(studio, request, draft, asker.owner)
     if isinstance(request, KeepOther):
         check_line(request.line, len(draft.lines))
         wordings = await studio.drafts.wordings(draft.id, asker.owner)
@@ -415,61 +220,11 @@ def inline(
             request, owner=owner, draft=draft, captioner=captioner, on_progress=on_progress
         )
         if offers(request):
-            (latest, *_) = await studio.drafts.options(after.id, owner)
+            (latest, *_) = await studio.drafts.offers.of_draft(after.id, owner)
             return Offered(after, latest)
         return Changed(request, after, draft)
 
     return run
-
-
-def offers(request: Request) -> bool:
-    """Whether the answer to a request is lines to choose from."""
-    writes = isinstance(request, Write) and request.wish.options
-    return writes or isinstance(request, Options | LineByLine)
-
-
-async def _about_options(studio: Studio, request: Options, draft: Draft, owner: str) -> Options:
-    """The request with the line that it is about, which is that of the last options if none is
-    named."""
-    if request.line is not None and request.like is None:
-        return request
-    latest = await _latest(studio, draft, owner, request.line, request.offer)
-    if request.like is not None:
-        latest.chosen(request.like)
-    return replace(request, line=latest.place_in(draft))
-
-
-async def _take(studio: Studio, request: Take, draft: Draft, owner: str) -> Changed:
-    """Put an option in its place. Where the draft is written line by line, the next one follows."""
-    latest = await _latest(studio, draft, owner, request.line, request.offer)
-    line = latest.place_in(draft) if request.line is None else request.line
-    text = latest.chosen(request.option).text
-    after = draft
-    if not 1 <= line <= len(draft.lines) or draft.lines[line - 1].text != text:
-        taken = replace(request, line=line, text=text)
-        after = await studio.pipeline.edit(taken, draft, owner=owner)
-    left = latest.goal - len(after.lines)
-    goes_on = left > 0 and line == len(after.lines)
-    return Changed(request, after, draft, LineByLine(left) if goes_on else None, latest)
-
-
-async def _latest(
-    studio: Studio, draft: Draft, owner: str, line: int | None, offer: str = ""
-) -> OptionSet:
-    """The options that were offered last: for a line, or for any if none is named.
-
-    Raises:
-        DraftError: there are none.
-    """
-    for known in await studio.drafts.options(draft.id, owner):
-        if offer == known.id or (not offer and line in (None, known.line, known.place_in(draft))):
-            return known
-    if line is None:
-        raise DraftError("No options are at hand.", remedy="Name a line: options for line 3.")
-    raise DraftError(
-        f"No options were offered for line {line}.",
-        remedy=f"Ask for some: options for line {line}.",
-    )
 
 
 async def change(studio: Studio, request: Request, draft: Draft, owner: str) -> Draft:
@@ -533,55 +288,6 @@ async def _read(studio: Studio, request: Request, asker: Asker, draft: Draft) ->
     raise TypeError(f"{request!r} reads no draft")
 
 
-async def find_rhymes(
-    line: int | None, word: str, draft: Draft | None = None, sounds: Sequence[OwnSound] = ()
-) -> Rhymes:
-    """Words that rhyme with a word or a phrase, or with the end of a line of a draft.
-
-    For a line those come first that no line of the draft ends in yet. They are clean unless the
-    draft may have explicit words.
-    """
-    from atl_core.lyrics.inner_rhymes import phrase_rhymes
-    from atl_core.lyrics.rhyme import end_word, suggest_rhymes
-
-    used: set[str] = set()
-    if line is not None and draft is not None:
-        check_line(line, len(draft.lines))
-        word = end_word(draft.lines[line - 1].text)
-        used = {end_word(other.text) for other in draft.lines}
-    explicit = draft is not None and draft.brief.explicit
-    with saying(sounds or (draft.sounds if draft else ())):
-        if " " in word.strip():
-            look = partial(phrase_rhymes, word, RHYMES_SHOWN, explicit=explicit)
-        else:
-            look = partial(suggest_rhymes, word, RHYMES_SHOWN, used, explicit=explicit)
-        found = await asyncio.to_thread(look)
-    return Rhymes(word, tuple(found))
-
-
-async def export_file(
-    draft: Draft,
-    format: str,  # noqa: A002
-    *,
-    syllables: bool = False,
-) -> File:
-    """A draft as a file.
-
-    Raises:
-        DraftError: there is no such format.
-    """
-    from atl_core.drafts.export import export, file_name
-
-    data = await asyncio.to_thread(partial(export, draft, format, syllables=syllables))
-    return File(file_name(draft, format), data, draft)
-
-
-def raw_file(draft_id: str, stored: dict[str, Any]) -> File:
-    """All that is stored of a draft, as a file."""
-    data = json.dumps(stored, ensure_ascii=True, indent=1).encode()
-    return File(f"{draft_id}-raw.json", data)
-
-
 async def _share(studio: Studio, request: Request, asker: Asker, draft: Draft) -> Answer:
     if draft.owner != asker.owner:
         raise NotYoursError
@@ -589,12 +295,12 @@ async def _share(studio: Studio, request: Request, asker: Asker, draft: Draft) -
     match request:
         case Collaborate(person=said):
             guest = asker.person(said) if asker.person else said
-            return Shared(await store.share(draft.id, asker.owner, guest, edits=True), guest)
+            return Shared(await store.shares.add(draft.id, asker.owner, guest, edits=True), guest)
         case Unshare(person=said):
             guest = asker.person(said) if said and asker.person else asker.channel
-            return Shared(await store.unshare(draft.id, asker.owner, guest), guest)
+            return Shared(await store.shares.remove(draft.id, asker.owner, guest), guest)
         case _:
-            shared = await store.share(draft.id, asker.owner, asker.channel)
+            shared = await store.shares.add(draft.id, asker.owner, asker.channel)
             return Shared(shared, asker.channel)
 
 
@@ -608,10 +314,10 @@ async def _avoided(
     store, here = studio.drafts, opened.draft.brief.avoid if opened else ()
     lines = opened.draft.lines if opened else ()
     if isinstance(request, ShowAvoided):
-        return Avoided(await store.avoided(asker.owner), here, lines)
+        return Avoided(await store.writers.avoided(asker.owner), here, lines)
     if isinstance(request, AvoidAlways):
-        return Avoided(await store.avoid(asker.owner, request.words), here, lines)
-    known = await store.avoided(asker.owner)
+        return Avoided(await store.writers.avoid(asker.owner, request.words), here, lines)
+    known = await store.writers.avoided(asker.owner)
     allowed = request.words or (*known, *here)
     strange = [said for said in request.words if said not in (*known, *here)]
     if strange or not allowed:
@@ -619,7 +325,7 @@ async def _avoided(
             f"You do not avoid {strange[0]}." if strange else "You avoid no words.",
             remedy="Ask what you avoid: what do I avoid?",
         )
-    left = await store.avoid(asker.owner, allow=allowed)
+    left = await store.writers.avoid(asker.owner, allow=allowed)
     return None if {*here} & {*allowed} else Avoided(left, here, lines)
 
 
@@ -630,11 +336,11 @@ async def _sounds(
     store = studio.drafts
     match request:
         case SayAs():
-            found = await store.say(asker.owner, await asyncio.to_thread(request.sound))
+            found = await store.writers.say(asker.owner, await asyncio.to_thread(request.sound))
         case SayAsUsual(word=word):
-            found = await store.say(asker.owner, forget=(word,))
+            found = await store.writers.say(asker.owner, forget=(word,))
         case _:
-            return Sounds(await store.sounds(asker.owner))
+            return Sounds(await store.writers.sounds(asker.owner))
     if opened is None:
         return Sounds(found)
     before = opened.draft
@@ -649,8 +355,8 @@ async def _about_no_draft(
 ) -> Answer:
     store, owner = studio.drafts, asker.owner
     match request:
-        case account.Help():
-            return Help()
+        case Help():
+            return answers.Help()
         case ListDrafts():
             return await list_drafts(studio, asker)
         case Search(words=words):

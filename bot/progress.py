@@ -35,7 +35,7 @@ def shown(elsewhere: Elsewhere = "silent") -> Iterator[OnProgress]:
     if not sys.stderr.isatty():
         yield _Said() if elsewhere == "plain" else unwatched
         return
-    from bot.render import console
+    from bot.render.console import console
 
     screen = console(stderr=True)
     with screen.status("") as status:
@@ -91,7 +91,7 @@ def fetching() -> Iterator[FetchProgress]:
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
     from rich.progress import Progress as Bars
 
-    from bot.render import console
+    from bot.render.console import console
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Bars(*columns, TransferSpeedColumn(), console=console(stderr=True)) as bars:

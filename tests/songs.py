@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Draft, Section
+from atl_core.drafts.names import LOCAL
 from atl_core.genre.verdict import Verdict
 from atl_core.lyrics.brief import Brief, Line
 from atl_core.lyrics.syllables import count_syllables
+
+if TYPE_CHECKING:
+    from atl_core.studio import Studio
 
 SONG = (
     "midnight train is rolling through my town",
@@ -79,6 +83,22 @@ def a_draft(**changes: Any) -> Draft:
         "sections": (Section("verse 1", 4), Section("hook", 2)),
     }
     return Draft(**values | changes)
+
+
+async def saved(studio: Studio, owner: str = LOCAL, **values: Any) -> Draft:
+    """`a_draft` saved in a studio: lines of one verse, unless `values` say otherwise."""
+    made = a_draft()
+    kept = {
+        "listening": made.listening,
+        "beat_name": made.beat_name,
+        "brief": made.brief,
+        "lines": made.lines,
+        "verdict": made.verdict,
+        "captioner": made.captioner,
+        "seconds": {},
+        "asked": made.asked,
+    }
+    return await studio.drafts.create(owner, **kept | values)
 
 
 def drum_loop(seconds: float, tempo: float = 90.0) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ ROOMS: tuple[tuple[str, ...], ...] = (
     ("studio",),
     ("admin",),
     ("bot.clean", "bot.secrets", "bot.phrases"),
+    ("bot.answers",),
+    ("bot.options", "bot.files", "bot.rhymes"),
     ("bot.logs", "bot.errors", "bot.render", "bot.dispatch"),
     ("bot.progress", "bot.supervisor", "bot.tap"),
     ("bot.terminal", "bot.discord"),
@@ -155,3 +158,14 @@ def test_what_a_front_end_loads_is_light(name: str) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_the_map_names_what_is_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = re.findall(r"(?<![\w./])(?:atl_core|bot|tests|training|benchmarks)/[\w/.]*\w", text)
+    assert named
+    gone = [
+        path for path in named if not ((ROOT / path).exists() or (ROOT / f"{path}.py").exists())
+    ]
+    assert gone == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile as sf
-from songs import SONG, a_draft
+from songs import SONG, a_draft, saved
 
 from atl_core.audio.listening import VERSION
 from atl_core.drafts.draft import Draft
@@ -30,7 +30,8 @@ from atl_core.errors import BriefError, DraftError
 from atl_core.progress import Progress, unwatched
 from atl_core.settings import load_settings
 from atl_core.studio import Studio, open_studio
-from bot.dispatch import Answer, Asker, Changed, File, Restored, Rhymes, Shown, dispatch, inline
+from bot.answers import Answer, Changed, File, Restored, Rhymes, Shown
+from bot.dispatch import Asker, dispatch, inline
 
 RATE = 22_050
 
@@ -44,19 +45,7 @@ async def studio() -> AsyncIterator[Studio]:
 @pytest.fixture
 async def draft(studio: Studio) -> Draft:
     """Six lines that are in the store."""
-    made = a_draft()
-    return await studio.drafts.create(
-        "local",
-        listening=made.listening,
-        beat_name=made.beat_name,
-        brief=made.brief,
-        lines=made.lines,
-        verdict=made.verdict,
-        captioner=made.captioner,
-        seconds={},
-        asked=made.asked,
-        sections=made.sections,
-    )
+    return await saved(studio, sections=a_draft().sections)
 
 
 async def ask(studio: Studio, request: Request, draft_id: str = "") -> Answer:
@@ -185,9 +174,9 @@ async def test_the_same_bytes_are_heard_once(studio: Studio, beat: Path, home: P
 @pytest.mark.usefixtures("with_weights")
 async def test_what_another_ear_heard_is_heard_anew(studio: Studio, beat: Path) -> None:
     heard = await studio.pipeline.listener.listen(beat)
-    await studio.drafts.keep_listening(replace(heard, version=VERSION - 1, tempo=1.0))
+    await studio.drafts.listenings.keep(replace(heard, version=VERSION - 1, tempo=1.0))
     assert await studio.pipeline.listener.listen(beat) == heard
-    assert await studio.drafts.cached_listening(heard.sha256) == heard
+    assert await studio.drafts.listenings.find(heard.sha256) == heard
 
 
 @pytest.mark.usefixtures("with_weights")

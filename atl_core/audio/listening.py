@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 VERSION: Final = 6
-"""Of the ear. Raised when it comes to hear the same beat otherwise, so that old ones are redone."""
+"""Of listening. Raised when the same beat is heard otherwise, so that old listenings are redone."""
 
 
 class TagsOverTime(NamedTuple):
@@ -82,7 +82,7 @@ class Listening:
     sound_end: float = 0.0
     """Seconds at which the last sound ends, silence after it left out; 0 where it is not known."""
     version: int = VERSION
-    """Of the ear that heard it; 0 for those of before it was noted."""
+    """`VERSION` when it was heard; 0 for those from before it was noted."""
 
     @property
     def is_beat(self) -> bool:

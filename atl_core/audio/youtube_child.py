@@ -84,7 +84,7 @@ class RefusedError(Exception):
         self.report = {"error": code, **facts}
 
 
-class Gate:
+class AuditHook:
     """The audit hook: which addresses may be connected to and which programs run."""
 
     def __init__(self, loopback: bool) -> None:
@@ -236,14 +236,14 @@ def code(message: str, before: str = "") -> str:
 def main() -> None:
     task = json.load(sys.stdin)
     confine(task)
-    gate = Gate(task["loopback"])
+    hook = AuditHook(task["loopback"])
     log = Quiet()
     try:
         # Imported before the hook is set: what a library does to find its way about the machine
         # is no part of the fetch.
         import yt_dlp
 
-        sys.addaudithook(gate)
+        sys.addaudithook(hook)
         report = fetch(yt_dlp, task, log)
     except RefusedError as refused:
         report = refused.report
@@ -253,7 +253,7 @@ def main() -> None:
         chain = f"{error} {error.__cause__ or ''} {error.__context__ or ''}"
         # A refusal is the answer only if the fetch failed by it: where one address of a name is
         # private and the next is global, nothing was sent to the first.
-        kind = "address" if gate.refused else code(chain, "\n".join(log.said))
+        kind = "address" if hook.refused else code(chain, "\n".join(log.said))
         report = {"error": kind, "said": chain[:500]}
     print(json.dumps(report), flush=True)
     os._exit(0)

@@ -259,7 +259,7 @@ async def empty_log(engine: AsyncEngine) -> None:
 def storage_errors() -> Iterator[None]:
     """Turn the database's own complaints into sentences; what is a bug stays what it was."""
     try:
-        with SENTENCES.told():
+        with SENTENCES.translated():
             yield
     except OSError as error:
         raise SENTENCES.unreachable(error.strerror or str(error)) from error

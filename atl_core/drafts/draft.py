@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from atl_core.audio.listening import Listening
+from atl_core.errors import DraftError
 from atl_core.genre.verdict import Verdict
 from atl_core.lyrics.brief import Brief, Line
 from atl_core.lyrics.saying import OwnSound, saying
@@ -15,6 +16,10 @@ from atl_core.lyrics.saying import OwnSound, saying
 if TYPE_CHECKING:
     from atl_core.flow.flow import Flow
     from atl_core.lyrics.inner_rhymes import RhymeChain
+
+
+class StaleDraftError(DraftError):
+    """The draft has moved on since the revision that a change was based on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,28 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from atl_core.drafts.listing import Forgotten
 from atl_core.drafts.options import of_draft
 from atl_core.drafts.queries import REVISION, SESSION, own
+from atl_core.drafts.shares import shares
 from atl_core.drafts.sounds import set_sounds, sounds
 from atl_core.drafts.tables import BeatRow, RevisionRow, SessionRow, ShareRow, WriterRow
-
-
-async def share(connection: AsyncConnection, session_id: str, guest: str, *, edits: bool) -> None:
-    await unshare(connection, session_id, guest)
-    await connection.execute(
-        insert(ShareRow).values(session_id=session_id, guest=guest, edits=edits)
-    )
-
-
-async def unshare(connection: AsyncConnection, session_id: str, guest: str) -> None:
-    await connection.execute(
-        delete(ShareRow).where(ShareRow.session_id == session_id, ShareRow.guest == guest)
-    )
-
-
-async def shares(connection: AsyncConnection, session_id: str) -> dict[str, bool]:
-    rows = await connection.execute(
-        select(ShareRow.guest, ShareRow.edits).where(ShareRow.session_id == session_id)
-    )
-    return {row.guest: row.edits for row in rows}
 
 
 async def avoided(connection: AsyncConnection, who: str) -> tuple[str, ...]:

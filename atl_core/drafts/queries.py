@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,12 +19,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Draft, Section, covering
-from atl_core.drafts.listing import Change, Page, Summary, Wording
+from atl_core.drafts.listing import Change, Wording
 from atl_core.drafts.names import fresh_id, read_id, searchable, storable
 from atl_core.drafts.sounds import as_said
 from atl_core.drafts.tables import BeatRow, RevisionRow, SessionRow, ShareRow
@@ -156,115 +154,6 @@ def draft_of(row: Any) -> Draft:
     )
 
 
-async def page(
-    connection: AsyncConnection,
-    who: str,
-    *,
-    containing: Sequence[str],
-    deleted: bool,
-    number: int,
-    per_page: int,
-) -> Page:
-    """A page of summaries, last changed first; a page past the end is the last one.
-
-    First which drafts, which an index alone can tell unless words are looked for, then only
-    theirs of the wide rows.
-    """
-    shared = select(ShareRow.session_id).where(ShareRow.guest == who, ShareRow.edits)
-    guest_of = (await connection.scalars(shared)).all()
-    # Without the "or" that is hardly ever needed, the index gives the order as well.
-    mine = own(who) | SESSION.id.in_(guest_of) if guest_of else own(who)
-    wanted = (
-        mine,
-        SESSION.deleted.is_not(None) if deleted else present(),
-        *(SESSION.words.contains(text, autoescape=True) for text in containing),
-    )
-    total = await connection.scalar(select(func.count()).select_from(SessionRow).where(*wanted))
-    pages = max(1, -(-(total or 0) // per_page))
-    number = min(max(1, number), pages)
-    chosen = (
-        select(SESSION.id)
-        .where(*wanted)
-        .order_by(SESSION.updated.desc(), SESSION.id.desc())
-        .limit(per_page)
-        .offset((number - 1) * per_page)
-    )
-    ids = (await connection.scalars(chosen)).all()
-    try:
-        rows = await connection.execute(_summaries.where(SESSION.id.in_(ids)))
-        summaries = {row.id: summary_of(row) for row in rows}
-    except ValueError:  # one of them is no JSON at all
-        summaries = {}
-    items = [summaries.get(id_) or await _summary(connection, id_) for id_ in ids]
-    return Page(tuple(items), number, pages, total or 0)
-
-
-async def _summary(connection: AsyncConnection, session_id: str) -> Summary:
-    """One summary, read by itself because a row beside it may be damaged."""
-    try:
-        row = (await connection.execute(_summaries.where(SESSION.id == session_id))).one_or_none()
-        if row is not None:
-            return summary_of(row)
-    except ValueError:
-        pass
-    columns = (SESSION.id, SESSION.owner, SESSION.title, SESSION.current, SESSION.revisions)
-    plain = select(*columns, SESSION.updated).where(SESSION.id == session_id)
-    return _unreadable((await connection.execute(plain)).one())
-
-
-_summaries: Final = select(
-    SESSION.id,
-    SESSION.owner,
-    SESSION.title,
-    SESSION.current,
-    SESSION.revisions,
-    SESSION.tags,
-    SESSION.updated,
-    REVISION.lines,
-    REVISION.brief,
-).join(RevisionRow, and_(REVISION.session_id == SESSION.id, REVISION.number == SESSION.current))
-
-
-def summary_of(row: Any) -> Summary:
-    try:
-        texts = [line["text"] for line in row.lines]
-        genre, tempo, tags = row.brief["genre"], row.brief["tempo"], tuple(row.tags)
-    except (KeyError, TypeError):
-        return _unreadable(row)
-    if genre not in GENRES or not all(isinstance(text, str) for text in (*texts, *tags)):
-        return _unreadable(row)
-    return Summary(
-        id=row.id,
-        owner=row.owner,
-        title=row.title,
-        revision=row.current,
-        revisions=row.revisions,
-        opening=texts[0] if texts else "",
-        lines=len(texts),
-        genre=genre,
-        tempo=tempo,
-        tags=tags,
-        updated=row.updated,
-    )
-
-
-def _unreadable(row: Any) -> Summary:
-    return Summary(
-        id=row.id,
-        owner=row.owner,
-        title=row.title,
-        revision=row.current,
-        revisions=row.revisions,
-        opening="",
-        lines=0,
-        genre=GENRES[0],
-        tempo=0.0,
-        tags=(),
-        updated=row.updated,
-        readable=False,
-    )
-
-
 async def load(connection: AsyncConnection, session_id: str, revision: int | None = None) -> Draft:
     """A draft at a revision, or at its current one.
 
@@ -330,31 +219,6 @@ async def parents(connection: AsyncConnection, session_id: str) -> Tree:
         select(REVISION.number, REVISION.parent).where(REVISION.session_id == session_id)
     )
     return {row.number: row.parent for row in rows}
-
-
-async def heard(connection: AsyncConnection, sha256: str) -> Listening | None:
-    found = await connection.scalar(select(BeatRow.listening).where(BeatRow.sha256 == sha256))
-    return None if found is None else Listening.from_json(found)
-
-
-async def keep(connection: AsyncConnection, listening: Listening, now: datetime) -> Listening:
-    """Cache a listening; a beat keeps what was heard first, until a newer ear hears it.
-
-    Returns the one that is kept, which is what drafts of this beat show. One that was imported is
-    of no ear (version 0), so it replaces nothing.
-    """
-    insert_into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    heard_by = func.coalesce(BeatRow.listening["version"].as_integer(), 0)
-    await connection.execute(
-        insert_into(BeatRow)
-        .values(sha256=listening.sha256, listening=listening.to_json(), created=now)
-        .on_conflict_do_update(
-            index_elements=[BeatRow.sha256],
-            set_={"listening": listening.to_json(), "created": now},
-            where=heard_by < listening.version,
-        )
-    )
-    return await heard(connection, listening.sha256) or listening
 
 
 async def unused_id(connection: AsyncConnection) -> str:

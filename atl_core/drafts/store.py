@@ -7,39 +7,32 @@ there for the asker and `StorageError` when the database cannot do its part.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from atl_core.audio.listening import Listening
-from atl_core.drafts import options, people, queries, sounds, tree
-from atl_core.drafts.database import empty_log, open_database, reading, writing
+from atl_core.drafts import pages, queries, tree
 from atl_core.drafts.diff import Comparison, compare
-from atl_core.drafts.draft import Draft, OpenedDraft, Section, covering
-from atl_core.drafts.listing import Change, Forgotten, Page, Wording
+from atl_core.drafts.draft import Draft, OpenedDraft, Section, StaleDraftError, covering
+from atl_core.drafts.lazy_database import DELETED_KEPT, LazyDatabase
+from atl_core.drafts.listenings import ListeningStore, keep
+from atl_core.drafts.listing import Change, Page, Wording
 from atl_core.drafts.names import clean_tag, clean_title, folded, storable, titled
-from atl_core.drafts.options import OptionSet
+from atl_core.drafts.offers import OfferStore
 from atl_core.drafts.queries import editable, own, readable
-from atl_core.errors import DraftError, StorageError
+from atl_core.drafts.shares import ShareStore, may_change
+from atl_core.drafts.writers import WriterStore
+from atl_core.errors import DraftError
 from atl_core.genre.verdict import Verdict
 from atl_core.lyrics.brief import Brief, Line
-from atl_core.lyrics.checks import MAX_AVOIDED
-from atl_core.lyrics.saying import MAX_SOUNDS, OwnSound
 
 MAX_SEARCH: Final = 200
 """Characters of a search. SQLite itself takes some 50,000."""
-DELETED_KEPT: Final = timedelta(days=1)
-"""How long a deleted draft can be brought back."""
-
-
-class StaleDraftError(DraftError):
-    """The draft has moved on since the revision that a change was based on."""
 
 
 class DraftStore:
@@ -54,39 +47,17 @@ class DraftStore:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._url = database if isinstance(database, str) else ""
-        self._engine = None if isinstance(database, str) else database
-        self._opening = asyncio.Lock()
+        self.database = LazyDatabase(database, clock)
+        self.writers = WriterStore(self.database)
+        self.listenings = ListeningStore(self.database)
+        self.offers = OfferStore(self.database)
+        self.shares = ShareStore(self.database)
         self._now = clock
-
-    async def engine(self) -> AsyncEngine:
-        """The open database; what was deleted long ago is dropped when it is opened.
-
-        Raises:
-            StorageError: it cannot be used.
-        """
-        async with self._opening:
-            if self._engine is None:
-                engine = await open_database(self._url)
-                with suppress(StorageError):  # one that can only be read is as good to read
-                    async with writing(engine) as connection:
-                        await queries.purge(connection, self._now() - DELETED_KEPT)
-                self._engine = engine
-        return self._engine
+        self._reading = self.database.reading
+        self._writing = self.database.writing
 
     async def close(self) -> None:
-        if self._engine is not None:
-            await self._engine.dispose()
-
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        async with reading(await self.engine()) as connection:
-            yield connection
-
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncConnection]:
-        async with writing(await self.engine()) as connection:
-            yield connection
+        await self.database.close()
 
     # Reading
 
@@ -106,23 +77,12 @@ class DraftStore:
         async with self._reading() as connection:
             seen = await queries.session(connection, draft_id, readable(owner, channel))
             draft = await queries.load(connection, seen.id)
-            return OpenedDraft(draft, await _may_change(connection, seen.id, owner))
+            return OpenedDraft(draft, await may_change(connection, seen.id, owner))
 
     async def written_by(self, job_id: str) -> Draft | None:
         """What a job wrote, if it got so far; for the engine, which has checked the asker."""
         async with self._reading() as connection:
             return await queries.written_by(connection, job_id)
-
-    async def options(self, draft_id: str, owner: str) -> tuple[OptionSet, ...]:
-        """The options that were offered for lines of a draft, the newest first."""
-        async with self._reading() as connection:
-            seen = await queries.session(connection, draft_id, editable(owner))
-            return await options.of_draft(connection, seen.id)
-
-    async def offered_by(self, job_id: str) -> OptionSet | None:
-        """The options that a job offered; for the engine, which has checked the asker."""
-        async with self._reading() as connection:
-            return await options.of_job(connection, job_id)
 
     async def history(self, draft_id: str, owner: str, *, channel: str = "") -> tuple[Change, ...]:
         """Every revision, oldest first."""
@@ -170,7 +130,7 @@ class DraftStore:
     ) -> Page:
         """The asker's drafts and those they may edit, last changed first."""
         async with self._reading() as connection:
-            return await queries.page(
+            return await pages.page(
                 connection,
                 owner,
                 containing=(),
@@ -191,7 +151,7 @@ class DraftStore:
                 f"A search has up to {MAX_SEARCH}.",
             )
         async with self._reading() as connection:
-            return await queries.page(
+            return await pages.page(
                 connection,
                 owner,
                 containing=folded(words).split(),
@@ -199,96 +159,6 @@ class DraftStore:
                 number=page,
                 per_page=per_page,
             )
-
-    async def shares(self, draft_id: str, owner: str) -> dict[str, bool]:
-        """Whom a draft is shared with, and whether they may change it."""
-        async with self._reading() as connection:
-            shared = await queries.session(connection, draft_id, own(owner))
-            return await people.shares(connection, shared.id)
-
-    async def may_change(self, draft_id: str, owner: str) -> bool:
-        """Whether the asker may change a draft, their own or one that they collaborate on."""
-        async with self._reading() as connection:
-            return await _may_change(connection, draft_id, owner)
-
-    async def my_data(self, owner: str) -> dict[str, Any]:
-        """All that is stored about the asker, as JSON."""
-        async with self._reading() as connection:
-            return await people.everything_of(connection, owner)
-
-    async def avoided(self, owner: str) -> tuple[str, ...]:
-        """Words that the asker avoids in all drafts."""
-        async with self._reading() as connection:
-            return await people.avoided(connection, owner)
-
-    async def avoid(
-        self, owner: str, words: Sequence[str] = (), *, allow: Sequence[str] | None = None
-    ) -> tuple[str, ...]:
-        """Add words that the asker avoids in all drafts, or take some off; all that are left.
-
-        Raises:
-            DraftError: they are too many.
-        """
-        async with self._writing() as connection:
-            before = await people.avoided(connection, owner)
-            after = tuple(
-                word for word in dict.fromkeys((*before, *words)) if word not in (allow or ())
-            )
-            if len(after) > MAX_AVOIDED:
-                raise DraftError(
-                    f"{len(after)} words to avoid are too many.",
-                    f"Up to {MAX_AVOIDED} are kept.",
-                    "Allow some first: allow neon.",
-                )
-            await people.set_avoided(connection, owner, after)
-            return after
-
-    async def sounds(self, owner: str) -> tuple[OwnSound, ...]:
-        """How the asker says words, in all drafts."""
-        async with self._reading() as connection:
-            return await sounds.sounds(connection, owner)
-
-    async def say(
-        self, owner: str, sound: OwnSound | None = None, *, forget: Sequence[str] = ()
-    ) -> tuple[OwnSound, ...]:
-        """Keep how the asker says a word, or forget it for some; all that are left.
-
-        Raises:
-            DraftError: they are too many, or there is no such word to forget.
-        """
-        async with self._writing() as connection:
-            known = {said.word: said for said in await sounds.sounds(connection, owner)}
-            for word in forget:
-                if known.pop(word.casefold(), known.pop(word.upper(), None)) is None:
-                    raise DraftError(
-                        f"You say {word} as usual.", remedy="Ask: how do I say things?"
-                    )
-            if sound:
-                known[sound.word] = sound
-            if len(known) > MAX_SOUNDS:
-                raise DraftError(
-                    f"{len(known)} words of your own sound are too many.",
-                    f"Up to {MAX_SOUNDS} are kept.",
-                    "Forget one first: say wind as usual.",
-                )
-            await sounds.set_sounds(connection, owner, tuple(known.values()))
-            return tuple(known.values())
-
-    async def listening(self, sha256: str) -> Listening:
-        """What was heard in a beat that was listened to.
-
-        Raises:
-            DraftError: it is gone.
-        """
-        found = await self.cached_listening(sha256)
-        if found is None:
-            raise DraftError("What was heard in the beat is gone.", remedy="Ask once more.")
-        return found
-
-    async def cached_listening(self, sha256: str) -> Listening | None:
-        """What was heard in a beat before."""
-        async with self._reading() as connection:
-            return await queries.heard(connection, sha256)
 
     # Writing
 
@@ -317,7 +187,7 @@ class DraftStore:
         now = self._now()
 
         async def write(connection: AsyncConnection) -> Draft:
-            kept = await queries.keep(connection, listening, now)
+            kept = await keep(connection, listening, now)
             draft = Draft(
                 id=await queries.unused_id(connection),
                 owner=owner,
@@ -395,43 +265,13 @@ class DraftStore:
                 verdict=verdict or draft.verdict,
             )
             if listening is not None:
-                kept = await queries.keep(connection, listening, self._now())
+                kept = await keep(connection, listening, self._now())
                 after = replace(after, listening=kept, beat_name=storable(beat_name))
             return await self._append(
                 connection, draft, after, owner, asked=asked, seconds=seconds, job_id=job_id
             )
 
         return await self._once(job_id, write)
-
-    async def offer(
-        self,
-        draft_id: str,
-        owner: str,
-        texts: Sequence[str],
-        *,
-        line: int,
-        goal: int = 0,
-        job_id: str | None = None,
-    ) -> Draft:
-        """Keep lines to choose from for a line of the current revision, which stays as it is.
-
-        The line that stands there is the first of them. Those of a job are kept once.
-
-        Raises:
-            StaleDraftError: the draft has no such line any more.
-        """
-        async with self._writing() as connection:
-            draft = await self._before(connection, draft_id, owner)
-            if not 1 <= line <= len(draft.lines):
-                raise StaleDraftError(
-                    f"Draft {draft.id} has changed meanwhile, and has no line {line} now.",
-                    remedy="Look at it, then ask again.",
-                )
-            all_of_them = (draft.lines[line - 1].text, *texts)
-            await options.write(
-                connection, draft, line, all_of_them, goal=goal, job_id=job_id, now=self._now()
-            )
-            return draft
 
     async def undo(self, draft_id: str, owner: str, steps: int = 1) -> Draft:
         """Back to the revision that the current one was made from; all of the steps or none."""
@@ -516,31 +356,6 @@ class DraftStore:
         async with self._writing() as connection:
             return await queries.purge(connection, self._now() - DELETED_KEPT)
 
-    async def share(self, draft_id: str, owner: str, guest: str, *, edits: bool = False) -> Draft:
-        """Let a channel or a person see a draft, or with `edits` change it. Owners only."""
-        async with self._writing() as connection:
-            shared = await queries.session(connection, draft_id, own(owner))
-            await people.share(connection, shared.id, guest, edits=edits)
-            return await queries.load(connection, shared.id)
-
-    async def unshare(self, draft_id: str, owner: str, guest: str) -> Draft:
-        async with self._writing() as connection:
-            shared = await queries.session(connection, draft_id, own(owner))
-            await people.unshare(connection, shared.id, guest)
-            return await queries.load(connection, shared.id)
-
-    async def forget_me(self, owner: str) -> Forgotten:
-        """Remove all that is stored about the asker, at once and for good."""
-        async with self._writing() as connection:
-            forgotten = await people.forget(connection, owner)
-        await empty_log(await self.engine())
-        return forgotten
-
-    async def keep_listening(self, listening: Listening) -> None:
-        """Remember what was heard; a beat keeps its first listening, of one ear."""
-        async with self._writing() as connection:
-            await queries.keep(connection, listening, self._now())
-
     async def _before(self, connection: AsyncConnection, draft_id: str, owner: str) -> Draft:
         """The current draft, which the asker may change and nobody else can meanwhile."""
         session = await queries.session(connection, draft_id, editable(owner))
@@ -608,11 +423,3 @@ class DraftStore:
             if written is None:
                 raise
             return written
-
-
-async def _may_change(connection: AsyncConnection, draft_id: str, owner: str) -> bool:
-    try:
-        await queries.session(connection, draft_id, editable(owner))
-    except DraftError:
-        return False
-    return True

@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from atl_core.errors import WeightsError
 from atl_core.flow.model import (
     COUNTS,
     STRESSES,
@@ -28,8 +26,9 @@ from atl_core.flow.model import (
     count_class,
     kinds,
 )
+from atl_core.flow.weights import FOLDER, read_weights
 
-FILE: Final = Path(__file__).resolve().parents[2] / "weights" / "flow" / "network.safetensors"
+FILE: Final = FOLDER / "network.safetensors"
 NETWORKS: Final = 3
 COMMON: Final = tuple(
     "the i and a to you in it my of on that me for like but is with your this im be so up just no "
@@ -155,15 +154,7 @@ def _softmax(logits: Array) -> Array:
 @cache
 def _networks(manner: Manner) -> tuple[dict[str, Array], ...]:
     """Raises `WeightsError` where the file is missing or damaged."""
-    from safetensors.numpy import load_file
-
-    try:
-        held = load_file(FILE)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise WeightsError(
-            "The flow model's file weights/flow/network.safetensors is missing or damaged.",
-            remedy="Reinstall ATL, or restore the weights folder with: git checkout weights",
-        ) from error
+    held = read_weights(FILE)
     found: list[dict[str, Array]] = []
     for number in range(NETWORKS):
         prefix = f"{manner}.{number}."

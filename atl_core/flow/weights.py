@@ -11,8 +11,26 @@ import numpy as np
 from atl_core.errors import WeightsError
 from atl_core.flow.model import Manner, Tables
 
-FILE: Final = Path(__file__).resolve().parents[2] / "weights" / "flow" / "model.safetensors"
+FOLDER: Final = Path(__file__).resolve().parents[2] / "weights" / "flow"
 """Beside the package: at the root of a checkout, and at the top level of an installed wheel."""
+FILE: Final = FOLDER / "model.safetensors"
+
+
+def read_weights(file: Path) -> dict[str, np.ndarray]:
+    """The arrays of a file of the flow model, by name.
+
+    Raises:
+        WeightsError: the file is missing or damaged.
+    """
+    from safetensors.numpy import load_file
+
+    try:
+        return load_file(file)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise WeightsError(
+            f"The flow model's file weights/flow/{file.name} is missing or damaged.",
+            remedy="Reinstall ATL, or restore the weights folder with: git checkout weights",
+        ) from error
 
 
 @cache
@@ -22,13 +40,5 @@ def tables(manner: Manner) -> Tables:
     Raises:
         WeightsError: the file is missing or damaged.
     """
-    from safetensors.numpy import load_file
-
-    try:
-        found = load_file(FILE)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise WeightsError(
-            "The flow model's file weights/flow/model.safetensors is missing or damaged.",
-            remedy="Reinstall ATL, or restore the weights folder with: git checkout weights",
-        ) from error
+    found = read_weights(FILE)
     return Tables(*(found[f"{manner}.{name}"].astype(np.float64) for name in Tables._fields))

@@ -227,7 +227,7 @@ def make_tables(engine: Engine) -> None:
 def storage_errors() -> Iterator[None]:
     """Turn the database's own complaints into sentences; what is a bug stays what it was."""
     try:
-        with SENTENCES.told():
+        with SENTENCES.translated():
             yield
     except PoolTimeoutError as error:
         raise StorageError("The queue of jobs is busy.", remedy="Try again in a moment.") from error

@@ -25,10 +25,11 @@ from sqlalchemy.exc import DBAPIError
 from atl_core.errors import StorageError
 from atl_core.files import make_private_folder
 from atl_core.jobs import store
+from atl_core.jobs.checkpoints import LOOK_SECONDS, MOST_DEATHS
 from atl_core.jobs.database import reading, writing
 from atl_core.jobs.engine import QUEUE, open_client
 from atl_core.jobs.heartbeat import Heartbeats
-from atl_core.jobs.runner import LOOK_SECONDS, MOST_DEATHS, JobRunner
+from atl_core.jobs.runner import JobRunner
 from atl_core.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Recovery:
         self._settings = settings
         self._engine = engine
         self._runner = runner
+        self._id = runner.state.id
+        self._running = runner.state.running
         self._heartbeats = Heartbeats()
         self._client: DBOSClient | None = None
         self._orphans: set[str] = set()
@@ -69,7 +72,7 @@ class Recovery:
         folder = settings.home / "workers"
         make_private_folder(folder)
         self._folder = folder
-        self._lock = FileLock(folder / f"{runner.id}.lock")
+        self._lock = FileLock(folder / f"{runner.state.id}.lock")
 
     def join(self) -> None:
         """Join the workers. The kernel lets go of the lock when the process dies, however."""
@@ -80,7 +83,7 @@ class Recovery:
         about = self._runner.about()
         with writing(self._engine) as connection:
             worker = {
-                "id": self._runner.id,
+                "id": self._id,
                 "host": socket.gethostname(),
                 "pid": os.getpid(),
                 "started": self._started,
@@ -109,17 +112,17 @@ class Recovery:
     async def _look(self, stop: asyncio.Event) -> None:
         """Stop jobs that were cancelled or taken over."""
         while not stop.is_set():
-            if self._runner.running:
-                looked_for = set(self._runner.running)
+            if self._running:
+                looked_for = set(self._running)
                 with suppress(StorageError, DBAPIError):
                     kept = await asyncio.to_thread(self._held)
                     # What came in meanwhile was not looked for.
-                    self._runner.stop_all_but(kept | (set(self._runner.running) - looked_for))
+                    self._runner.stop_all_but(kept | (set(self._running) - looked_for))
             await asyncio.sleep(LOOK_SECONDS)
 
     def _held(self) -> set[str]:
         with reading(self._engine) as connection:
-            return store.holding(connection, self._runner.id)
+            return store.holding(connection, self._id)
 
     def _round(self) -> None:
         """Take over jobs of dead workers, and queue orphans again."""
@@ -127,7 +130,7 @@ class Recovery:
             workers = store.workers(connection)
         living = set()
         for worker in workers:
-            if worker.id != self._runner.id and self._is_dead(worker):
+            if worker.id != self._id and self._is_dead(worker):
                 self._take_over(worker.id)
             else:
                 living.add(worker.id)
@@ -164,17 +167,17 @@ class Recovery:
         }
         mine = set(self._runner.workflows)
         with reading(self._engine) as connection:
-            held = store.holding(connection, self._runner.id)
+            held = store.holding(connection, self._id)
             lost = (held - mine) | set(store.orphans(connection))
         orphans = lost - under_way.keys()
         orphans |= {
             job_id
             for job_id, executor in under_way.items()
-            if executor not in living or (executor == self._runner.id and job_id not in mine)
+            if executor not in living or (executor == self._id and job_id not in mine)
         }
         # One that is only between two steps is not there any more at the next round.
         for job_id in orphans:
-            if job_id in self._orphans or under_way.get(job_id, self._runner.id) not in living:
+            if job_id in self._orphans or under_way.get(job_id, self._id) not in living:
                 self._requeue(job_id, under_way.get(job_id))
         self._orphans = orphans
 
@@ -187,8 +190,8 @@ class Recovery:
         client = self._open_client()
         with writing(self._engine) as connection:
             row = store.row(connection, job_id)
-            if row is not None and row.state in store.ACTIVE and row.holder == self._runner.id:
-                store.release(connection, job_id, self._runner.id)
+            if row is not None and row.state in store.ACTIVE and row.holder == self._id:
+                store.release(connection, job_id, self._id)
         if row is None or row.state not in store.ACTIVE:
             client.cancel_workflow(job_id)
             return
@@ -231,16 +234,19 @@ class Recovery:
         stopping.start()
         stopping.join(STOPPING_SECONDS)
         with writing(self._engine) as connection:
-            for job_id in store.holding(connection, self._runner.id):
-                store.release(connection, job_id, self._runner.id)
+            for job_id in store.holding(connection, self._id):
+                store.release(connection, job_id, self._id)
         client = self._open_client()
         mine = client.list_workflows(
-            status=["PENDING"], executor_id=self._runner.id, load_input=False, load_output=False
+            status=["PENDING"],
+            executor_id=self._id,
+            load_input=False,
+            load_output=False,
         )
         for flow in mine:
-            self._requeue(flow.workflow_id, self._runner.id)
+            self._requeue(flow.workflow_id, self._id)
         with writing(self._engine) as connection:
-            store.remove_worker(connection, self._runner.id)
+            store.remove_worker(connection, self._id)
         self._lock.release()
         Path(self._lock.lock_file).unlink(missing_ok=True)
 
@@ -253,7 +259,7 @@ class Recovery:
             "jobs_queued": sum(row.state == "queued" for row in rows),
             "jobs_running": sum(row.state == "running" for row in rows),
             "workers": len(workers),
-            "in_hand": len(self._runner.running),
+            "in_hand": len(self._running),
         }
 
     def _open_client(self) -> DBOSClient:

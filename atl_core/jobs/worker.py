@@ -97,14 +97,14 @@ async def serve(
     await asyncio.to_thread(recovery.join)
     runner.register()
     await runner.launch()
-    log.info("worker %s is ready", runner.id)
+    log.info("worker %s is ready", runner.state.id)
     ready = asyncio.create_task(runner.get_ready())
-    async with serving(settings.metrics_port, runner.metrics, recovery.gauges):
+    async with serving(settings.metrics_port, runner.state.metrics, recovery.gauges):
         await recovery.run(stop)
     ready.cancel()
-    log.info("stopping with %d running jobs", len(runner.running))
+    log.info("stopping with %d running jobs", len(runner.state.running))
     await _finish(runner, finishing)
-    runner.stopping = True
+    runner.state.stopping = True
     runner.stop_all_but(set())
     await asyncio.to_thread(recovery.leave)
     log.info("stopped")
@@ -114,7 +114,7 @@ async def _finish(runner: JobRunner, seconds: float) -> None:
     """Let what is nearly done be done. What writes goes on elsewhere where it stopped."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if not any(job.stage in ("judge", "save") for job in runner.running.values()):
+        if not any(job.stage in ("judge", "save") for job in runner.state.running.values()):
             return
         await asyncio.sleep(0.05)
 

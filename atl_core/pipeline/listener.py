@@ -67,7 +67,7 @@ class Listener:
         if beat:
             return await self.listen(beat, on_progress)
         nothing = no_beat()
-        await self.drafts.keep_listening(nothing)
+        await self.drafts.listenings.keep(nothing)
         return nothing
 
     async def _listened(
@@ -80,8 +80,8 @@ class Listener:
             sha256 = await asyncio.to_thread(fingerprint, beat, self.settings)
             keeps, known = True, None
             try:
-                await self.drafts.engine()
-                known = await self.drafts.cached_listening(sha256) if sha256 else None
+                await self.drafts.database.engine()
+                known = await self.drafts.listenings.find(sha256) if sha256 else None
             except StorageError as error:
                 # Listening needs no database; only remembering what was heard does.
                 log.warning("What is heard is not kept: %s", error)
@@ -92,7 +92,7 @@ class Listener:
                 return known, b""
             listening, picture = await self._hear(beat, sha256, known, title, on_progress)
             if keeps and not known:
-                await self.drafts.keep_listening(listening)
+                await self.drafts.listenings.keep(listening)
             return listening, picture
 
     async def _hear(
@@ -112,17 +112,19 @@ class Listener:
             from atl_core.audio.listen import DECODING, hear
             from atl_core.audio.picture import draw
 
-            def told(text: str) -> None:
+            def report_step(text: str) -> None:
                 report(Progress("listen", text=text))
 
-            told(DECODING)
+            report_step(DECODING)
             sound = decode(
                 beat,
                 max_seconds=settings.max_seconds,
                 max_megabytes=settings.max_megabytes,
                 cancel=cancel,
             )
-            heard = known or hear(sound, sha256, musicnn=musicnn, progress=told, cancel=cancel)
+            heard = known or hear(
+                sound, sha256, musicnn=musicnn, progress=report_step, cancel=cancel
+            )
             drawn = b"" if title is None else draw(sound.samples, heard, title or beat.stem)
             return heard, drawn
 

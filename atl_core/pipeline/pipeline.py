@@ -1,7 +1,7 @@
 """The pipeline: listen -> plan -> write -> judge -> save, each stage with typed values.
 
 A terminal runs it inline, with `Pipeline.run`. A worker runs the same stages with a checkpoint
-after each (`atl_core.jobs.runner`). Nothing here blocks an event loop: whatever computes runs in
+after each (`atl_core.jobs.stages`). Nothing here blocks an event loop: whatever computes runs in
 a thread, and models are loaded only there.
 """
 
@@ -93,7 +93,7 @@ class Pipeline:
         if isinstance(request, Write | SetBeat):
             assert not isinstance(request.beat, KeptBeat)
             check_captioner(captioner or self.settings.captioner, self.settings)
-            await self.drafts.engine()  # one that cannot be used is told before the work
+            await self.drafts.database.engine()  # one that cannot be used is told before the work
             with stages("listen"):
                 listening = await self.listener.hear(request.beat, on_progress)
             beat_name = name_of(request.beat) if request.beat else ""
@@ -122,7 +122,7 @@ class Pipeline:
 
         Two at once on one draft are made one after the other, the second on what the first made.
         """
-        from atl_core.drafts.store import StaleDraftError
+        from atl_core.drafts.draft import StaleDraftError
 
         for attempt in range(EDIT_ATTEMPTS):
             with saying(draft.sounds):
@@ -191,18 +191,18 @@ class Pipeline:
         plan = plan_for(request, draft)
         if isinstance(request, Options):
             # What was offered before, and not taken, is not offered again.
-            offered = await self.drafts.options(draft.id, owner)
+            offered = await self.drafts.offers.of_draft(draft.id, owner)
             return plan_options(plan, request, draft, offered)
         return plan
 
     async def for_writer(self, plan: Plan, owner: str) -> Plan:
         """The plan, with the words that its writer avoids in all drafts, and says otherwise."""
-        avoid = dict.fromkeys((*plan.steer.avoid, *await self.drafts.avoided(owner)))
+        avoid = dict.fromkeys((*plan.steer.avoid, *await self.drafts.writers.avoided(owner)))
         # What this draft is to be about, and what a line must have, may come all the same.
         wanted = {*plan.steer.seed_words, *plan.must_use}
         kept = tuple(said for said in avoid if said not in wanted)
         steer = replace(plan.steer, avoid=kept)
-        return replace(plan, steer=steer, sounds=await self.drafts.sounds(owner))
+        return replace(plan, steer=steer, sounds=await self.drafts.writers.sounds(owner))
 
     async def write(
         self,
@@ -227,22 +227,22 @@ class Pipeline:
         def write(report: OnProgress, cancel: threading.Event) -> Written:
             begun = plan.begun(done)
             before = plan.wanted - begun.wanted
-            tell = on_line or report
+            report_progress = on_line or report
             if on_line:
                 from atl_core.captioner.batching import cancel_event
 
                 cancel_event.set(cancel)  # stops the captioner between two lines as well
                 on_line(Progress("write", before, plan.wanted))
 
-            def told(progress: Progress) -> None:
-                tell(replace(progress, done=before + progress.done, total=plan.wanted))
+            def report_line(progress: Progress) -> None:
+                report_progress(replace(progress, done=before + progress.done, total=plan.wanted))
 
             captioner = self.captioners.get(plan.captioner)
             others: dict[int, str] = {}
             if plan.options:
-                texts = plan.offered(captioner, told, others.__setitem__)
+                texts = plan.offered(captioner, report_line, others.__setitem__)
                 return Written.by(plan, plan.with_first(texts[0]), texts, by_others(others))
-            lines = begun.filled(captioner, told, cancel, others.__setitem__)
+            lines = begun.filled(captioner, report_line, cancel, others.__setitem__)
             return Written.by(plan, lines, note=by_others(others))
 
         return await in_turn(self._writing, work, on_progress)
@@ -295,7 +295,7 @@ class Pipeline:
         `draft` is the draft that lines were written for, where it is still at hand.
         """
         if isinstance(request, Options):
-            return await self.drafts.offer(
+            return await self.drafts.offers.keep(
                 draft.id if draft else draft_id,
                 owner,
                 written.options,
@@ -316,7 +316,7 @@ class Pipeline:
                 brief=written.brief,
                 verdict=verdict,
                 seconds=seconds,
-                listening=await self.drafts.listening(written.heard) if sets_beat else None,
+                listening=await self.drafts.listenings.get(written.heard) if sets_beat else None,
                 beat_name=beat_name,
                 job_id=job_id,
             )
@@ -325,7 +325,7 @@ class Pipeline:
 
         created = await self.drafts.create(
             owner,
-            listening=await self.drafts.listening(written.heard),
+            listening=await self.drafts.listenings.get(written.heard),
             beat_name=beat_name,
             brief=written.brief,
             lines=written.lines,
@@ -344,7 +344,7 @@ class Pipeline:
     ) -> Draft:
         """The draft, once the lines to choose from for its last line are kept, if there are any."""
         if written.options:
-            await self.drafts.offer(
+            await self.drafts.offers.keep(
                 draft.id,
                 owner,
                 written.options,

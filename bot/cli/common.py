@@ -84,9 +84,10 @@ def show_draft(draft: Draft, as_json: bool, changed: Comparison | None = None) -
     if as_json:
         print_json(draft_json(draft, changed))
         return
-    from bot import render
+    from bot.render.console import console
+    from bot.render.drafts import render_draft
 
-    render.console().print(render.draft(draft, changed))
+    console().print(render_draft(draft, changed))
 
 
 def draft_json(draft: Draft, changed: Comparison | None) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from bot.cli.common import (
 if TYPE_CHECKING:
     from atl_core.drafts.listing import Page
     from atl_core.studio import Studio
-    from bot.dispatch import File
+    from bot.answers import File
 
 NOT_FOUND: Final = "No draft has those words."
 
@@ -90,9 +90,9 @@ def diff(draft_id: str, first: int | None, second: int | None, as_json: bool) ->
     if as_json:
         print_json({**asdict(found), "summary": found.summary()})
     elif sys.stdout.isatty():
-        from bot import render
+        from bot.render.console import console
 
-        render.console().print(as_rich(found))
+        console().print(as_rich(found))
     else:
         say(as_plain(found))
 
@@ -136,8 +136,9 @@ def export(
       atl drafts export k7m2qd --format mp4 --beat beat.mp3
     """
     from atl_core.edits.export import REHEARSAL_FORMATS, Rehearse
+    from bot.answers import File
     from bot.cli.edit import answered
-    from bot.dispatch import File, export_file, raw_file
+    from bot.files import export_file, raw_file
 
     async def made(studio: Studio) -> File:
         if raw:
@@ -166,7 +167,7 @@ def export(
     write_file(path, file.data, replace=force)
     say(f"Written to {path}")
     if file.part:
-        from bot.terminal import part_of_song
+        from bot.terminal.show import part_of_song
 
         say(part_of_song(file.part))
 
@@ -203,9 +204,10 @@ def history(draft_id: str, as_json: bool) -> None:
     if as_json:
         print_json([change.to_json() for change in found])
         return
-    from bot import render
+    from bot.render.console import console
+    from bot.render.drafts import render_history
 
-    render.console().print(render.history(found))
+    console().print(render_history(found))
 
 
 def _show_page(page: Page, command: str, as_json: bool, nothing: str = "No drafts yet.") -> None:
@@ -219,9 +221,10 @@ def _show_page(page: Page, command: str, as_json: bool, nothing: str = "No draft
             }
         )
         return
-    from bot import render
+    from bot.render.console import console
+    from bot.render.drafts import render_page
 
-    render.console().print(render.page(page, command, nothing))
+    console().print(render_page(page, command, nothing))
 
 
 COMMANDS = (drafts,)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from atl_core.edits.request import Request
     from atl_core.progress import OnProgress
     from atl_core.studio import Studio
-    from bot.dispatch import Answer
+    from bot.answers import Answer
 
 draft_argument = click.argument("draft_id", metavar="DRAFT")
 lines_argument = click.argument("lines", metavar="LINES")
@@ -29,7 +29,7 @@ lines_argument = click.argument("lines", metavar="LINES")
 
 def edit(draft_id: str, request: Request, as_json: bool) -> None:
     """Do what was asked of a draft and show it as it is then."""
-    from bot.dispatch import Changed
+    from bot.answers import Changed
 
     answer = answered(draft_id, lambda _: request)
     assert isinstance(answer, Changed)
@@ -163,7 +163,7 @@ def options(draft_id: str, line: int, how: tuple[str, ...], as_json: bool) -> No
     """
     from atl_core.edits.choices import Options
     from atl_core.edits.line_ranges import AS_IT_IS
-    from bot.dispatch import Offered
+    from bot.answers import Offered
     from bot.phrases import fields
 
     manner = fields.manner(" ".join(how)) if how else AS_IT_IS
@@ -187,7 +187,7 @@ def take(draft_id: str, line: int, number: int, as_json: bool) -> None:
     with options of its own.
     """
     from atl_core.edits.choices import Take
-    from bot.dispatch import Changed
+    from bot.answers import Changed
 
     answer = answered(draft_id, lambda _: Take(number, line))
     if isinstance(answer, Changed) and answer.then:
@@ -209,20 +209,20 @@ def avoid(words: tuple[str, ...], allow: bool, as_json: bool) -> None:
       atl avoid --allow neon
     """
     from atl_core.lyrics.checks import parse_avoided
-    from bot import render
+    from bot.render.lines import avoided_text
 
     named = parse_avoided(" ".join(words)) if words else ()
 
     async def kept(studio: Studio) -> tuple[str, ...]:
         if allow:
-            return await studio.drafts.avoid(LOCAL, allow=named)
-        return await studio.drafts.avoid(LOCAL, named)
+            return await studio.drafts.writers.avoid(LOCAL, allow=named)
+        return await studio.drafts.writers.avoid(LOCAL, named)
 
     found = in_studio(kept)
     if as_json:
         print_json({"avoid": list(found)})
     else:
-        click.echo(clean(render.avoided(found, ())))
+        click.echo(clean(avoided_text(found, ())))
 
 
 @click.command()
@@ -238,8 +238,9 @@ def sounds(words: tuple[str, ...], as_json: bool) -> None:
       atl sounds say wind as usual
     """
     from atl_core.edits.sounds import SayAs, SayAsUsual, ShowSounds
-    from bot import dispatch, render
+    from bot import answers, dispatch
     from bot.phrases import parse
+    from bot.render.lines import sounds_text
 
     request = parse(" ".join(words), lines=0) if words else ShowSounds()
     if not isinstance(request, SayAs | SayAsUsual | ShowSounds):
@@ -250,36 +251,39 @@ def sounds(words: tuple[str, ...], as_json: bool) -> None:
         return await dispatch.dispatch(studio, request, dispatch.Asker(), None, run)
 
     answer = watched(ask)
-    assert isinstance(answer, dispatch.Sounds)
+    assert isinstance(answer, answers.Sounds)
     if as_json:
         print_json({"sounds": [asdict(sound) for sound in answer.sounds]})
     else:
-        click.echo(clean(render.sounds(answer.sounds)))
+        click.echo(clean(sounds_text(answer.sounds)))
 
 
 def show(answer: Answer, as_json: bool) -> None:
-    from bot import dispatch, render, terminal
+    from bot import answers
+    from bot.answers import draft_after
+    from bot.render.console import console
+    from bot.terminal.show import lay_out
 
-    if isinstance(answer, dispatch.AskFirst):
+    if isinstance(answer, answers.AskFirst):
         raise UserError(
             "All of your drafts are removed only where you are asked once more.",
             remedy="Start atl chat and say there: forget me.",
         )
-    shown = terminal.lay_out(answer)  # writes the file of an export
+    shown = lay_out(answer)  # writes the file of an export
     if as_json:
-        draft = terminal.draft_after(answer, getattr(answer, "draft", None))
-        changed = answer.comparison if isinstance(answer, dispatch.Changed) else None
+        draft = draft_after(answer, getattr(answer, "draft", None))
+        changed = answer.comparison if isinstance(answer, answers.Changed) else None
         told = draft_json(draft, changed) if draft else None
-        if isinstance(answer, dispatch.Writers):
+        if isinstance(answer, answers.Writers):
             who = [{"author": line.author, "revision": line.number} for line in answer.lines]
             told = {**(told or {}), "writers": who}
-        if isinstance(answer, dispatch.Rhymed):
+        if isinstance(answer, answers.Rhymed):
             told = {**(told or {}), "rhymes": [asdict(chain) for chain in answer.chains]}
-        if isinstance(answer, dispatch.Offered):
+        if isinstance(answer, answers.Offered):
             told = {**(told or {}), "offered": answer.options.to_json()}
         print_json(told)
         return
-    render.console().print(shown)
+    console().print(shown)
 
 
 def parse_lines(text: str) -> LineRange:

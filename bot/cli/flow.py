@@ -35,9 +35,10 @@ def flow(draft_id: str, picture: Path | None, as_json: bool) -> None:
         whole = draft.to_json()
         print_json({name: whole[name] for name in ("draft", "title", "revision", "lines")})
         return
-    from bot import render
+    from bot.render.console import console
+    from bot.render.lines import render_flow
 
-    render.console().print(render.flow(draft))
+    console().print(render_flow(draft))
 
 
 COMMANDS = (flow,)

@@ -61,9 +61,10 @@ def listen(beat: str, as_json: bool, picture: Path | None, force: bool) -> None:
     if as_json:
         print_json(heard.to_json(whole=False))
         return
-    from bot import render
+    from bot.render.console import console
+    from bot.render.listening import render_listening
 
-    render.console().print(render.listening(heard))
+    console().print(render_listening(heard))
 
 
 @click.command()
@@ -102,7 +103,7 @@ def write(beat: str, own: str | None, captioner: str, as_json: bool, **wished: A
     """
     from atl_core.edits.wish import Wish
     from atl_core.edits.writing import Write
-    from bot import dispatch
+    from bot import answers, dispatch
     from bot.cli.edit import show
 
     if not beat and own is None:
@@ -112,11 +113,11 @@ def write(beat: str, own: str | None, captioner: str, as_json: bool, **wished: A
         raise UserError("There is no line of yours in that.", remedy="Give a verse of your own.")
     request = Write(beat, Wish.parse(**wished), text)
 
-    async def make(studio: Studio, on_progress: OnProgress) -> dispatch.Answer:
+    async def make(studio: Studio, on_progress: OnProgress) -> answers.Answer:
         return await dispatch.inline(studio, on_progress, captioner=captioner)(request, None)
 
     answer = watched(make)
-    if as_json and text and isinstance(answer, dispatch.Changed):
+    if as_json and text and isinstance(answer, answers.Changed):
         from atl_core.lyrics.own_text import read_own_text, shape_of
 
         print_json({**answer.draft.to_json(), "shape": asdict(shape_of(read_own_text(text)))})
@@ -126,7 +127,7 @@ def write(beat: str, own: str | None, captioner: str, as_json: bool, **wished: A
 
 def _read_own(file: str) -> str:
     from atl_core.lyrics.documents import ACCEPTED, MAX_BYTES, read_document
-    from bot.terminal import read_text_file
+    from bot.terminal.arguments import read_text_file
 
     if file != "-":
         return read_text_file(Path(file))
@@ -184,9 +185,10 @@ def genre(file: str, as_json: bool, picture: Path | None, thorough: bool, force:
     if as_json:
         print_json(verdict.to_json())
         return
-    from bot import render
+    from bot.render.console import console
+    from bot.render.genre import render_genre_verdict
 
-    render.console().print(render.genre_verdict(verdict))
+    console().print(render_genre_verdict(verdict))
 
 
 @click.command()
@@ -208,9 +210,10 @@ def rhymes(file: str, as_json: bool) -> None:
     if as_json:
         print_json({"lines": lines, "rhymes": [asdict(chain) for chain in chains]})
         return
-    from bot import render
+    from bot.render.console import console
+    from bot.render.lines import render_rhymed
 
-    render.console().print(render.rhymed(lines, chains))
+    console().print(render_rhymed(lines, chains))
 
 
 def _read_lyrics(file: str) -> str:
@@ -236,7 +239,7 @@ def _read_lyrics(file: str) -> str:
 def chat() -> None:
     """Talk to your songwriting partner in the terminal."""
     from atl_core.settings import load_settings
-    from bot.terminal import converse
+    from bot.terminal.conversation import converse
 
     converse(load_settings())
 
@@ -250,11 +253,13 @@ def demo(beats: tuple[str, ...], seed_words: str, lines: int, random_seed: int) 
     """Write from the same words to each BEAT, step by step."""
     from atl_core.edits.wish import Wish
     from atl_core.edits.writing import Write
-    from bot import render
     from bot.progress import shown
+    from bot.render.console import console
+    from bot.render.drafts import render_draft
+    from bot.render.listening import render_listening
 
     wish = Wish.parse(seed_words=seed_words, lines=lines, random_seed=random_seed)
-    screen = render.console()
+    screen = console()
 
     async def each(studio: Studio) -> None:
         for beat in beats:
@@ -263,9 +268,9 @@ def demo(beats: tuple[str, ...], seed_words: str, lines: int, random_seed: int) 
                 draft = await studio.pipeline.run(
                     Write(beat, wish), owner=LOCAL, on_progress=on_progress
                 )
-            screen.print(render.listening(draft.listening))
+            screen.print(render_listening(draft.listening))
             screen.print()
-            screen.print(render.draft(draft))
+            screen.print(render_draft(draft))
             screen.print(f"\nSaved as draft {draft.id}. See it again: atl drafts show {draft.id}")
 
     in_studio(each)

@@ -11,7 +11,7 @@ from discord.app_commands import locale_str as _
 from bot.discord.client import Feature, Interaction
 from bot.discord.context import acknowledge, of_interaction
 from bot.discord.perform import show_help, show_rhymes
-from bot.dispatch import find_rhymes
+from bot.rhymes import find_rhymes
 
 
 @app_commands.command(name=_("help"), description=_("What I do, with an example"))

@@ -18,7 +18,7 @@ from atl_core.audio.youtube import video_id
 from atl_core.drafts.draft import Draft
 from atl_core.errors import BeatError, limit, megabytes
 from bot.clean import clean
-from bot.discord.cards import Card
+from bot.discord.card import Card
 from bot.discord.components import SELECT, Action, View
 from bot.discord.context import Context
 from bot.discord.limits import CHOICE, CHOICES, clip

@@ -1,41 +1,33 @@
-"""How drafts, listenings and lists look on Discord: calm, and legible on a phone."""
+"""How drafts and listenings look on Discord: calm, and legible on a phone."""
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Final
 
 import discord
 from discord import ui
 
 from atl_core.audio.listening import Listening
-from atl_core.drafts.diff import Comparison, Piece, line_number
+from atl_core.drafts.diff import Comparison
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import by_section, export, file_name
-from atl_core.drafts.listing import Change, Page
 from atl_core.drafts.timed.size import part_shown
 from atl_core.edits.line_ranges import Lines
 from atl_core.edits.writing import OWN_TEXT
 from atl_core.genre.verdict import disagreement
-from atl_core.lyrics.brief import GENRES, Genre, Line
+from atl_core.lyrics.brief import Line
 from atl_core.lyrics.inner_rhymes import RhymeChain
+from bot.answers import Writers
 from bot.clean import clean
-from bot.discord.components import SELECT, STYLE, Action, View, button
+from bot.discord.card import COLOURS, Card, Field, as_file, make_embed, meter, note
+from bot.discord.components import STYLE, Action, View, button
 from bot.discord.escape import Markdown, escape, join, unescape, verbatim
-from bot.discord.limits import ALT, CHOICE, DESCRIPTION, FIELD, PARTS, TITLE, clip, parts
+from bot.discord.limits import FIELD, PARTS, parts
 from bot.discord.texts import count, say
-from bot.dispatch import Writers
 
-COLOURS: Final[Mapping[Genre, int]] = {"hip-hop": 0xFF7A59, "country": 0xF2C14E}
-QUIET: Final = 0x5B4FC4
-CELLS: Final = 10
 TAGS_SHOWN: Final = 4
-VERSIONS_SHOWN: Final = 20
-WORDS_IN_ID: Final = 60
-"""Characters of the words that were searched for, which the buttons of a page carry."""
 UNSURE_TEMPO: Final = 0.5
 STANZA: Final = 4
 JUDGED: Final = 320
@@ -56,65 +48,13 @@ ROW_WHEN_OPENED: Final = ("post", "history", "compare", "delete")
 STYLES: Final = {"more": STYLE.primary, "delete": STYLE.danger}
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What a message is made of, beside its text."""
-
-    embeds: Sequence[discord.Embed] = ()
-    view: ui.View | None = None
-    files: Sequence[discord.File] = ()
-
-    def options(self) -> dict[str, Any]:
-        """For `send` and its like."""
-        options: dict[str, Any] = {"embeds": list(self.embeds), "files": list(self.files)}
-        return options | ({"view": self.view} if self.view else {})
-
-
-def embed(
-    title: str = "",
-    description: str = "",
-    *,
-    colour: int = QUIET,
-    author: str = "",
-    footer: str = "",
-    fields: Sequence[Field] = (),
-) -> discord.Embed:
-    """Every embed of the bot. All text is escaped unless it is `Markdown`, and fits."""
-    shown = discord.Embed(colour=colour)
-    shown.title = escape(title).clip(TITLE) or None
-    shown.description = escape(description).clip(DESCRIPTION) or None
-    if author:
-        shown.set_author(name=clip(clean(author), TITLE))
-    if footer:
-        shown.set_footer(text=clean(footer))
-    for row in fields:
-        value = escape(row.value).clip(FIELD)
-        shown.add_field(name=escape(row.name).clip(TITLE), value=value, inline=row.inline)
-    return shown
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A named value in an embed."""
-
-    name: str
-    value: str
-    inline: bool = True
-
-
-def file(name: str, data: bytes, description: str = "") -> discord.File:
-    """An attachment; `description` is for whoever does not see a picture."""
-    alt = clip(clean(description), ALT) or None
-    return discord.File(io.BytesIO(data), clean(name), description=alt)
-
-
 def flow(draft: Draft) -> discord.File:
     """A picture of where each syllable falls; its text is in the description. Takes a moment."""
     from atl_core.flow.picture import draw
 
     about = f"{draft.brief.tempo:g} BPM · {draft.brief.genre}"
     drawn = draw(draft.title, about, draft.lines, draft.flow(), draft.brief.beats_per_bar)
-    return file("flow.png", drawn, "\n".join(line.text for line in draft.lines))
+    return as_file("flow.png", drawn, "\n".join(line.text for line in draft.lines))
 
 
 def rehearsal(draft: Draft, job_id: str, name: str, data: bytes, locale: str) -> Card:
@@ -127,7 +67,7 @@ def rehearsal(draft: Draft, job_id: str, name: str, data: bytes, locale: str) ->
     about = say("rehearse.video" if is_video else "rehearse.page", locale)
     if is_video and (part := part_shown(draft)):
         about = join(" ", (about, say("rehearse.part", locale, part=part)))
-    return Card([embed(draft.title, about)], View(again), [file(name, data)])
+    return Card([make_embed(draft.title, about)], View(again), [as_file(name, data)])
 
 
 def writers(answer: Writers, locale: str) -> Card:
@@ -151,7 +91,7 @@ def rhymes(draft: Draft, chains: Sequence[RhymeChain]) -> discord.File:
     from atl_core.flow.rhyme_picture import draw
 
     texts = [line.text for line in draft.lines]
-    return file("rhymes.png", draw(draft.title, texts, chains), "\n".join(texts))
+    return as_file("rhymes.png", draw(draft.title, texts, chains), "\n".join(texts))
 
 
 def draft(
@@ -174,7 +114,7 @@ def draft(
     texts = parts(stanzas(draft, details=details, changed=changed))
     files = []
     if len(texts) > PARTS:
-        files.append(file(file_name(draft, "txt"), export(draft, "txt")))
+        files.append(as_file(file_name(draft, "txt"), export(draft, "txt")))
         whole = say("card.long", locale, lines=count(len(draft.lines), "line", locale))
         texts = [f"{texts[0]}\n\n*{whole}*"]
     colour = COLOURS[draft.brief.genre]
@@ -184,7 +124,7 @@ def draft(
         footer = join(" · ", (say("card.by", locale, user=verbatim(by)), footer))
     last = len(texts) - 1
     embeds = [
-        embed(
+        make_embed(
             draft.title if number == 0 else "",
             Markdown(text),
             colour=colour,
@@ -261,14 +201,6 @@ def lyrics_in(message: discord.Message) -> str:
     return "\n".join((*(part.content for part in said), *shown))
 
 
-def meter(genre: Mapping[Genre, float]) -> Markdown:
-    """Two probabilities as one bar."""
-    left, right = GENRES
-    cells = round(genre[left] * CELLS)
-    bar = "▰" * cells + "▱" * (CELLS - cells)
-    return Markdown(f"{left} {genre[left]:.0%} {bar} {genre[right]:.0%} {right}")
-
-
 def listening(heard: Listening, name: str, locale: str, picture: bytes = b"") -> Card:
     """What was heard in a beat, with its picture."""
     genre = max(heard.genre, key=lambda genre: heard.genre[genre])
@@ -277,7 +209,7 @@ def listening(heard: Listening, name: str, locale: str, picture: bytes = b"") ->
     bars = say("heard.bars", locale, bars=count(heard.bars, "bar", locale), length=length)
     mood = say("heard.energy", locale, mood=heard.mood, energy=heard.energy)
     tags = ", ".join(list(heard.tags)[:TAGS_SHOWN])
-    shown = embed(
+    shown = make_embed(
         say("listen.title", locale, name=name),
         colour=COLOURS[genre],
         fields=[
@@ -298,104 +230,8 @@ def listening(heard: Listening, name: str, locale: str, picture: bytes = b"") ->
 def _picture(data: bytes, heard: Listening, locale: str) -> discord.File:
     bars = count(heard.bars, "bar", locale)
     tempo = _tempo(heard, heard.tempo, locale)
-    return file(PICTURE, data, say("heard.picture", locale, tempo=tempo, key=heard.key, bars=bars))
-
-
-def page(found: Page, locale: str, words: str) -> Card:
-    """A page of the writer's drafts, to open one of them or to turn the page."""
-    if not found.items:
-        return Card([embed(description=say("drafts.nothing" if words else "drafts.none", locale))])
-    title = say("drafts.found", locale, words=words) if words else say("drafts.title", locale)
-    rows = [
-        say(
-            "drafts.row",
-            locale,
-            id=item.id,
-            title=item.title,
-            genre=item.genre,
-            lines=count(item.lines, "line", locale),
-            when=Markdown(discord.utils.format_dt(item.updated, "R")),
-        )
-        if item.readable
-        else say("drafts.unreadable", locale, id=item.id, title=item.title)
-        for item in found.items
-    ]
-    total = count(found.total, "draft", locale)
-    footer = say("drafts.page", locale, page=found.page, pages=found.pages, total=total)
-    shown = embed(title, join("\n", rows), footer=footer)
-    return Card([shown], _page_components(found, locale, words))
-
-
-def _page_components(page: Page, locale: str, words: str) -> View:
-    select = ui.Select[ui.View](
-        custom_id=Action("open").custom_id(SELECT),
-        placeholder=say("drafts.open", locale),
-        options=[
-            discord.SelectOption(
-                label=clip(clean(item.title), CHOICE),
-                value=item.id,
-                description=clip(
-                    clean(f"{item.id} · {count(item.lines, 'line', locale)} · {item.opening}"),
-                    CHOICE,
-                ),
-            )
-            for item in page.items
-        ],
-        row=0,
-    )
-    turns = [
-        button(say(key, locale), Action("page", str(number), words[:WORDS_IN_ID]), row=1)
-        for key, number in (("drafts.newer", page.page - 1), ("drafts.older", page.page + 1))
-        if 1 <= number <= page.pages
-    ]
-    return View(select, *turns)
-
-
-def unreadable(draft_id: str, locale: str) -> Card:
-    """What can be done with a draft that cannot be read."""
-    keep = button(say("button.raw", locale), Action("raw", draft_id))
-    delete = button(say("button.delete", locale), Action("discard", draft_id), STYLE.danger)
-    text = say("drafts.unreadable.open", locale, id=draft_id)
-    return Card([embed(description=text)], View(keep, delete))
-
-
-def history(draft: Draft, changes: Sequence[Change], locale: str) -> Card:
-    """The versions of a draft, newest first, the current one marked."""
-    rows = [
-        say(
-            "history.row",
-            locale,
-            mark="▸" if change.current else " ",
-            number=change.number,
-            asked=escape(change.asked).clip(CHOICE),
-            when=Markdown(discord.utils.format_dt(change.created, "R")),
-        )
-        for change in changes[::-1][:VERSIONS_SHOWN]
-    ]
-    if len(changes) > VERSIONS_SHOWN:
-        rows.append(say("history.more", locale, n=len(changes) - VERSIONS_SHOWN))
-    return Card([embed(say("history.title", locale, title=draft.title), join("\n", rows))])
-
-
-def note(text: Markdown) -> Card:
-    """A text of some length, such as a comparison."""
-    texts = parts([text.split("\n")])[:PARTS]
-    return Card([embed(description=Markdown(part)) for part in texts])
-
-
-def comparison(found: Comparison) -> Card:
-    """How two versions differ: what went is struck through, what came is bold."""
-    rows = [Markdown(f"**{escape(found.summary())}**")]
-    for line in found.lines:
-        words = " ".join(_marked(piece) for piece in line.pieces)
-        rows.append(Markdown(f"`{line_number(line)}` {words}"))
-    rows += [Markdown(f"-# {escape(text)}") for text in found.notes]
-    return note(join("\n", rows))
-
-
-def _marked(piece: Piece) -> Markdown:
-    mark = {"same": "", "gone": "~~", "new": "**"}[piece.kind]
-    return Markdown(f"{mark}{escape(piece.text)}{mark}")
+    about = say("heard.picture", locale, tempo=tempo, key=heard.key, bars=bars)
+    return as_file(PICTURE, data, about)
 
 
 def brief(draft: Draft, locale: str) -> Markdown:

@@ -26,7 +26,8 @@ from bot.discord.delivery import Deliveries
 from bot.discord.lru import LRUCache
 from bot.discord.server_settings import ServerStore
 from bot.discord.texts import Translator, say
-from bot.dispatch import find_rhymes
+from bot.phrases import compile_patterns
+from bot.rhymes import find_rhymes
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +156,7 @@ class Client(discord.Client):
 
     async def servers(self) -> ServerStore:
         """What the managers of servers have set."""
-        return ServerStore(await self.studio.drafts.engine())
+        return ServerStore(await self.studio.drafts.database.engine())
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await (await self.servers()).forget(guild.id)
@@ -191,3 +192,4 @@ def load_modules() -> None:
     import atl_core.lyrics.rhyme  # noqa: F401
 
     Wish.parse(seed_words="rain")
+    compile_patterns()

@@ -67,7 +67,8 @@ async def run(settings: Settings, *, first_pause: float = FIRST_PAUSE) -> None:
         with suppress(NotImplementedError):
             loop.add_signal_handler(sign, stop.set)
     async with open_studio(settings) as studio:
-        await studio.drafts.engine()  # a database that cannot be used is told before anything else
+        # A database that cannot be used is told before anything else.
+        await studio.drafts.database.engine()
         content = settings.discord_content
 
         def build() -> Client:

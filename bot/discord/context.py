@@ -13,7 +13,8 @@ import discord
 
 from bot.discord import interactions
 from bot.discord.address import HERE, Address, expiry
-from bot.discord.cards import PICTURE, Card
+from bot.discord.card import Card
+from bot.discord.cards import PICTURE
 from bot.discord.client import Client, Interaction
 from bot.discord.escape import Markdown, escape
 from bot.discord.interactions import is_over

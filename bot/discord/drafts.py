@@ -14,8 +14,8 @@ from atl_core.edits.request import Request
 from atl_core.edits.versions import Compare, ShowHistory
 from atl_core.errors import DraftError
 from bot.clean import clean
-from bot.discord import cards, interactions
-from bot.discord.cards import Card
+from bot.discord import cards, interactions, list_cards
+from bot.discord.card import Card, as_file
 from bot.discord.client import Feature, Interaction
 from bot.discord.components import SELECT, Action, Form, View, chosen, filled_in
 from bot.discord.context import acknowledge, of_interaction, owner_of
@@ -23,7 +23,8 @@ from bot.discord.escape import Markdown
 from bot.discord.limits import CHOICE, CHOICES, clip
 from bot.discord.perform import perform, show_opened
 from bot.discord.permissions import check_channel, check_postable, open_draft, open_to_change
-from bot.dispatch import Asker, list_drafts, raw_file
+from bot.dispatch import Asker, list_drafts
+from bot.files import raw_file
 
 
 @app_commands.command(
@@ -67,7 +68,7 @@ async def turn_page(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction, in_place=True)
     asker = Asker(context.owner)
     found = await list_drafts(context.client.studio, asker, action.detail, page=int(action.subject))
-    await context.respond.show(cards.page(found.page, context.locale, found.words))
+    await context.respond.show(list_cards.page(found.page, context.locale, found.words))
 
 
 async def open_chosen(interaction: Interaction, action: Action) -> None:  # noqa: ARG001
@@ -149,7 +150,7 @@ async def keep_raw(interaction: Interaction, action: Action) -> None:
     context = await acknowledge(interaction)
     stored = await context.client.studio.drafts.raw(action.subject, context.owner)
     file = raw_file(action.subject, stored)
-    await context.respond.send(card=Card(files=[cards.file(file.name, file.data)]))
+    await context.respond.send(card=Card(files=[as_file(file.name, file.data)]))
 
 
 async def discard(interaction: Interaction, action: Action) -> None:

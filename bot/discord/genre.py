@@ -15,7 +15,7 @@ from atl_core.errors import UserError
 from atl_core.genre.verdict import GenreVerdict, LineVerdict, PartVerdict, SpokenWord, likelier
 from atl_core.lyrics.brief import GENRES, Genre
 from bot.discord import cards, genre_picture, interactions
-from bot.discord.cards import COLOURS, QUIET, Card, Field, meter
+from bot.discord.card import COLOURS, QUIET, Card, Field, as_file, make_embed, meter
 from bot.discord.client import Feature, Interaction
 from bot.discord.components import Action, Form, View, button, filled_in
 from bot.discord.context import Context, acknowledge, of_interaction
@@ -114,7 +114,7 @@ async def _show_picture(context: Context, text: str) -> None:
     found = await context.client.studio.pipeline.judge_text(text)
     async with context.client.drawing:
         drawn = await asyncio.to_thread(genre_picture.draw, text)
-    file = cards.file(PICTURE, drawn, _described(context, found))
+    file = as_file(PICTURE, drawn, _described(context, found))
     await context.respond.send(card=Card(files=[file]))
 
 
@@ -131,7 +131,7 @@ def _embed(context: Context, found: GenreVerdict) -> discord.Embed:
     if len(found.lines) > 1:
         loudest = sorted(found.lines, key=_loudness, reverse=True)[:LINES_SHOWN]
         rows += ["", *(_judged_line(line) for line in found.lines if line in loudest)]
-    return cards.embed(
+    return make_embed(
         context.say("genre.title"),
         join("\n", rows),
         colour=COLOURS[found.label] if found.confident else QUIET,

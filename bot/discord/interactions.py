@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.discord.cards import Card
+from bot.discord.card import Card
 from bot.discord.escape import escape
 from bot.discord.limits import MESSAGE
 

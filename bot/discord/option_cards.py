@@ -9,8 +9,7 @@ from discord import SelectOption, ui
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.options import LineOption, OptionSet
 from bot.clean import clean
-from bot.discord import cards
-from bot.discord.cards import Card
+from bot.discord.card import COLOURS, Card, make_embed
 from bot.discord.components import SELECT, Action, View, button
 from bot.discord.escape import Markdown, escape, join
 from bot.discord.limits import CHOICE, clip
@@ -34,10 +33,10 @@ def card(draft: Draft, options: OptionSet, locale: str) -> Card:
         title = say("options.next", locale, line=options.line, goal=options.goal)
     else:
         title = say("options.title", locale, line=options.line)
-    shown = cards.embed(
+    shown = make_embed(
         title,
         join("\n", rows),
-        colour=cards.COLOURS[draft.brief.genre],
+        colour=COLOURS[draft.brief.genre],
         author=draft.title,
         footer=say("options.footer", locale),
     )

@@ -23,9 +23,10 @@ from atl_core.errors import DraftError, UnreadableDraftError, UserError
 from atl_core.jobs.job import JobRequest
 from atl_core.lyrics.avoided import avoided_in, listed
 from atl_core.lyrics.brief import Line
-from bot import dispatch
-from bot.discord import beats, cards, option_cards
-from bot.discord.cards import Card
+from bot import answers, dispatch
+from bot.answers import Answer
+from bot.discord import beats, cards, list_cards, option_cards
+from bot.discord.card import Card, as_file, make_embed, note
 from bot.discord.components import STYLE, Action, View, button
 from bot.discord.context import Context, owner_of
 from bot.discord.escape import Markdown, escape, join
@@ -38,7 +39,7 @@ from bot.discord.permissions import (
     check_postable,
     open_draft,
 )
-from bot.dispatch import READING, SHARING, WITH_OR_WITHOUT, WITHOUT_DRAFT, Answer, Asker
+from bot.dispatch import READING, SHARING, WITH_OR_WITHOUT, WITHOUT_DRAFT, Asker
 
 WORD_SHOWN: Final = 40
 MENTION: Final = re.compile(r"<@!?(\d{1,20})>")
@@ -90,7 +91,9 @@ async def show_opened(context: Context, draft_id: str) -> None:
     try:
         opened = await open_draft(context, draft_id)
     except UnreadableDraftError as error:
-        await context.respond.send_privately("", cards.unreadable(error.draft_id, context.locale))
+        await context.respond.send_privately(
+            "", list_cards.unreadable(error.draft_id, context.locale)
+        )
         return
     card = cards.draft(opened.draft, context.locale, opened=opened.may_change)
     await context.respond.send_privately("", card)
@@ -98,7 +101,7 @@ async def show_opened(context: Context, draft_id: str) -> None:
 
 async def submit(
     context: Context, request: Request, draft: Draft | None = None, *, beat: str = ""
-) -> dispatch.Queued:
+) -> answers.Queued:
     """Queue a job: the answer is its place in the queue, and later what it made.
 
     Raises:
@@ -112,7 +115,7 @@ async def submit(
         JobRequest(request, context.owner, context.key, draft_id, address.to_json())
     )
     client.deliveries.follow(job)
-    return dispatch.Queued(job)
+    return answers.Queued(job)
 
 
 async def _queue(context: Context, request: Request, draft: Draft | None) -> Answer:
@@ -142,66 +145,66 @@ async def _show(context: Context, request: Request, answer: Answer) -> None:
     """Lay out an answer."""
     respond, say, locale = context.respond, context.say, context.locale
     match answer:
-        case dispatch.Changed(draft=draft):
+        case answers.Changed(draft=draft):
             await _show_change(context, request, answer)
             if answer.then:
                 await perform(context, answer.then, draft.id)
-        case dispatch.Offered(draft=draft, options=options):
+        case answers.Offered(draft=draft, options=options):
             await respond.send(card=option_cards.card(draft, options, locale))
-        case dispatch.Shown(draft=draft):
+        case answers.Shown(draft=draft):
             await respond.send(card=cards.draft(draft, locale))
-        case dispatch.Deleted(draft=draft):
+        case answers.Deleted(draft=draft):
             restore = button(say("button.restore"), Action("restore", draft.id))
             message = say("deleted", title=draft.title, id=draft.id)
             await respond.send(message, Card(view=View(restore)))
-        case dispatch.Restored(draft=draft):
+        case answers.Restored(draft=draft):
             await respond.send(say("restored", title=draft.title, id=draft.id))
-        case dispatch.Syllables(draft=draft):
+        case answers.Syllables(draft=draft):
             shown = [join("\n", rows) for rows in cards.stanzas(draft, details=True)]
-            await respond.send(card=cards.note(join("\n\n", (say("details"), *shown))))
-        case dispatch.Writers(draft=draft):
+            await respond.send(card=note(join("\n\n", (say("details"), *shown))))
+        case answers.Writers(draft=draft):
             await respond.send(say("writers", title=draft.title), cards.writers(answer, locale))
-        case dispatch.Rhymed(draft=draft, chains=chains):
+        case answers.Rhymed(draft=draft, chains=chains):
             picture = await asyncio.to_thread(cards.rhymes, draft, chains)
             await respond.send(say("rhymes.shown", title=draft.title), Card(files=[picture]))
-        case dispatch.Flow(draft=draft):
+        case answers.Flow(draft=draft):
             picture = await asyncio.to_thread(cards.flow, draft)
             await respond.send(say("flow.shown", title=draft.title), Card(files=[picture]))
-        case dispatch.History(draft=draft, changes=changes):
-            await respond.send(card=cards.history(draft, changes, locale))
-        case dispatch.Compared(comparison=comparison):
-            await respond.send(card=cards.comparison(comparison))
-        case dispatch.Rhymes():
+        case answers.History(draft=draft, changes=changes):
+            await respond.send(card=list_cards.history(draft, changes, locale))
+        case answers.Compared(comparison=comparison):
+            await respond.send(card=list_cards.comparison(comparison))
+        case answers.Rhymes():
             await show_rhymes(context, answer)
-        case dispatch.Avoided(always=always, here=here, lines=lines):
+        case answers.Avoided(always=always, here=here, lines=lines):
             await respond.send(_avoided(context, always, here, lines))
-        case dispatch.Sounds():
+        case answers.Sounds():
             await respond.send(_sounds(context, answer))
-        case dispatch.File(name=name, data=data, draft=Draft(title=title)):
+        case answers.File(name=name, data=data, draft=Draft(title=title)):
             assert isinstance(request, Export)
             message = say("export.done", title=title, format=request.format)
-            await respond.send(message, Card(files=[cards.file(name, data)]))
-        case dispatch.Drafts(page=page, words=words):
-            await respond.send_privately("", cards.page(page, locale, words))
-        case dispatch.Shared(draft=draft):
+            await respond.send(message, Card(files=[as_file(name, data)]))
+        case answers.Drafts(page=page, words=words):
+            await respond.send_privately("", list_cards.page(page, locale, words))
+        case answers.Shared(draft=draft):
             await respond.send(_shared(context, request, draft))
-        case dispatch.PersonalData(data=data):
+        case answers.PersonalData(data=data):
             for job in data["jobs"]:
                 job["address"].pop("token", None)  # whoever has it speaks as the bot
             stored = json.dumps(data, ensure_ascii=False, indent=1).encode()
-            file = cards.file("atl-my-data.json", stored)
+            file = as_file("atl-my-data.json", stored)
             await respond.send_privately(say("data"), Card(files=[file]))
-        case dispatch.AskFirst():
+        case answers.AskFirst():
             action = Action("forget", str(context.user))
             confirm = View(button(say("button.forget"), action, STYLE.danger))
             await respond.send(say("forget.sure"), Card(view=confirm))
-        case dispatch.Help():
+        case answers.Help():
             await show_help(context)
-        case dispatch.Queued():
+        case answers.Queued():
             pass  # its progress is shown already
 
 
-async def _show_change(context: Context, request: Request, answer: dispatch.Changed) -> None:
+async def _show_change(context: Context, request: Request, answer: answers.Changed) -> None:
     respond, say, draft = context.respond, context.say, answer.draft
     match request:
         case SetTitle():
@@ -238,7 +241,7 @@ def _avoided(
     return join("\n", said) if said else context.say("avoid.nothing")
 
 
-def _sounds(context: Context, answer: dispatch.Sounds) -> Markdown:
+def _sounds(context: Context, answer: answers.Sounds) -> Markdown:
     """How the asker says words, and the lines that have other syllables for it."""
     told = "; ".join(sound.describe() for sound in answer.sounds)
     said = [context.say("sounds", words=told) if told else context.say("sounds.none")]
@@ -260,12 +263,12 @@ def _shared(context: Context, request: Request, draft: Draft) -> Markdown:
     return context.say("share.here", title=draft.title)
 
 
-async def show_rhymes(context: Context, rhymes: dispatch.Rhymes) -> None:
+async def show_rhymes(context: Context, rhymes: answers.Rhymes) -> None:
     word = clip(rhymes.word, WORD_SHOWN)
     if not rhymes.found:
         await context.respond.send(context.say("rhymes.none", word=word))
         return
-    embed = cards.embed(context.say("rhymes.title", word=word), ", ".join(rhymes.found))
+    embed = make_embed(context.say("rhymes.title", word=word), ", ".join(rhymes.found))
     await context.respond.send(card=Card([embed]))
 
 
@@ -274,8 +277,8 @@ async def show_help(context: Context) -> None:
     start = join("\n", (context.say("help.start"), Markdown(f">>> {HELP_EXAMPLE}")))
     then = map(context.say, ("help.then", "help.commands", "help.privacy"))
     embeds = [
-        cards.embed(context.say("help.title"), start),
-        cards.embed(description=join("\n\n", then)),
+        make_embed(context.say("help.title"), start),
+        make_embed(description=join("\n\n", then)),
     ]
     await context.respond.send(card=Card(embeds))
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 import discord
 
 from atl_core.jobs.job import Job
-from bot.discord import cards
 from bot.discord.address import Address
+from bot.discord.card import make_embed
 from bot.discord.components import STYLE, Action, View, button
 from bot.discord.escape import Markdown, escape, join
 from bot.discord.interactions import is_over
@@ -34,7 +34,7 @@ def embed(job: Job, locale: str, *, nobody: bool = False) -> discord.Embed:
     if job.lines:
         rows += [Markdown(), join("\n", _written(job)).clip(LINES)]
     title = say("making.title", locale, asked=escape(job.asked).clip(ASKED))
-    return cards.embed(title, join("\n", rows))
+    return make_embed(title, join("\n", rows))
 
 
 def _written(job: Job) -> list[Markdown]:

@@ -10,8 +10,7 @@ from discord import app_commands, ui
 from discord.app_commands import locale_str as _
 
 from atl_core.errors import UserError
-from bot.discord import cards
-from bot.discord.cards import Card, Field
+from bot.discord.card import Card, Field, make_embed
 from bot.discord.client import Feature, Interaction
 from bot.discord.components import SELECT, STYLE, Action, View, button, chosen
 from bot.discord.context import Context, acknowledge
@@ -81,7 +80,7 @@ def _panel(context: Context, settings: ServerSettings, guild: discord.Guild | No
         ("settings.channels", channels or say("settings.everywhere")),
         ("settings.cap", str(settings.cap)),
     )
-    embed = cards.embed(
+    embed = make_embed(
         say("settings.title"), fields=[Field(say(key), value, inline=False) for key, value in rows]
     )
     # A select that begins with a channel that is gone is refused as a whole.

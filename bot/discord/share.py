@@ -46,7 +46,7 @@ async def let_edit(interaction: Interaction, action: Action) -> None:
     if client.user and client.user.id in people:
         raise DraftError(context.say("share.bot"))
     for user in people:
-        await client.studio.drafts.share(draft.id, context.owner, owner_of(user), edits=True)
+        await client.studio.drafts.shares.add(draft.id, context.owner, owner_of(user), edits=True)
     names = join(", ", (Markdown(f"<@{user}>") for user in people))
     await context.respond.send(context.say("share.edit", people=names, title=draft.title))
 

@@ -13,8 +13,8 @@ from discord.app_commands import locale_str as _
 
 from atl_core.errors import DraftError, UserError
 from atl_core.jobs.job import Job
-from bot.discord import cards, interactions
-from bot.discord.cards import Card, Field
+from bot.discord import interactions
+from bot.discord.card import Card, Field, make_embed
 from bot.discord.client import Feature, Interaction
 from bot.discord.components import STYLE, Action, View, button
 from bot.discord.context import Context, acknowledge
@@ -119,7 +119,7 @@ def _embed(
     listed = join("\n", rows) or say("status.nothing")
     key = "status.here" if context.moderator else "status.yours"
     fields.append(Field(say(key), listed, inline=False))
-    return cards.embed(say("status.title"), fields=fields)
+    return make_embed(say("status.title"), fields=fields)
 
 
 def _workers(context: Context, workers: Sequence[Mapping[str, Any]]) -> Markdown:

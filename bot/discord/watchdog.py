@@ -71,7 +71,9 @@ class _Watch:
             late, seen = now - self._last - BEAT, self._seen
             self._last, self._seen = now, None
         if seen is not None:
-            log.warning("The event loop was held up for %.0f ms by\n%s", late * 1000, told(seen))
+            log.warning(
+                "The event loop was held up for %.0f ms by\n%s", late * 1000, described(seen)
+            )
         elif late > self._stall:
             log.info("The event loop was %.0f ms late: the machine was busy.", late * 1000)
         self._beating = self._loop.call_later(BEAT, self._beat)
@@ -92,7 +94,7 @@ def stack_of(frame: FrameType) -> traceback.StackSummary:
     return stack
 
 
-def told(stack: traceback.StackSummary) -> str:
+def described(stack: traceback.StackSummary) -> str:
     """Where the loop is: the innermost frames, and the last of our own that led there."""
     every = [step for step in stack if not step.filename.startswith("<frozen")]  # importing
     shown = every[-INNERMOST:]

@@ -6,6 +6,6 @@ three phrases nearest to it, because a wrong action costs the writer more than a
 
 from __future__ import annotations
 
-from bot.phrases.parse import PhraseError, parse, suggestions
+from bot.phrases.parse import PhraseError, compile_patterns, parse, suggestions
 
-__all__ = ["PhraseError", "parse", "suggestions"]
+__all__ = ["PhraseError", "compile_patterns", "parse", "suggestions"]

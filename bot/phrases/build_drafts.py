@@ -16,7 +16,8 @@ from atl_core.edits.request import Request
 from atl_core.edits.versions import Compare, GoBack
 from atl_core.lyrics.checks import parse_genre, parse_mood, parse_seed_words
 from atl_core.lyrics.form import NAMED_SCHEMES, parse_scheme
-from bot.phrases.parts import BEAT, FORMATS, Parts, refuse
+from bot.phrases.parts import BEAT, Parts, refuse
+from bot.phrases.patterns import FORMATS
 from bot.phrases.readers import read_number
 
 _IDIOMS: Final = frozenset({"a day", "a night", "quits", "it", "off"})

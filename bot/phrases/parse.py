@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import suppress
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Final
 
 from atl_core.edits.request import Request
 from atl_core.errors import UserError
 from atl_core.lyrics.text import received
 from bot.phrases.own_line import read_own_line
-from bot.phrases.parts import FORMATS, NotThisError, Parts
+from bot.phrases.parts import NotThisError, Parts
+from bot.phrases.patterns import FORMATS, compiled_once
 from bot.phrases.readers import KNOWN_WORDS, read_manner, read_number
 from bot.phrases.rules import RULES, Rule
 from bot.phrases.tokens import Phrase, Token, tokenize
@@ -70,23 +73,43 @@ def suggestions(text: str, lines: int, count: int = SUGGESTIONS) -> tuple[str, .
     """The phrases of the grammar that are nearest to a text."""
     said = [token.said for token in tokenize(text)]
     whole = " ".join(said)
-
-    def likeness(suggestion: tuple[Rule, str]) -> float:
-        rule, example = suggestion
-        words = example.casefold().split()
-        best = [max((_alike(word, other) for other in said), default=0.0) for word in words]
-        hinted = not rule.hints.isdisjoint(said)
-        return _alike(example.casefold(), whole) + sum(best) / len(words) + hinted
-
     named = [number for word in said if (number := read_number(word)) and number <= lines]
     version = next((word for word in said if word.isdecimal() and len(word) < 5), "1")
-    examples = [
-        (rule, _completed(example.replace("{v}", version), named, lines))
-        for rule in RULES
-        for example in rule.examples
-    ]
-    nearest = sorted(examples, key=likeness, reverse=True)
-    return tuple(dict.fromkeys(example for _, example in nearest))[:count]
+
+    @cache
+    def best(word: str) -> float:
+        """How alike a word is to the one that was said that is most like it."""
+        if word in said:
+            return 1.0
+        likeness = 0.0
+        for other in said:
+            if _most_alike(word, other) > likeness:
+                likeness = max(likeness, _alike(word, other))
+        return likeness
+
+    nearest: dict[str, tuple[float, int]] = {}
+    """Each example with its likeness to the text; of equal ones the earlier is the nearer."""
+    bounds = []
+    for number, (rule, example) in enumerate(_examples()):
+        phrase = _completed(example.replace("{v}", version), named, lines)
+        folded = phrase.casefold()
+        words = folded.split()
+        known = sum(map(best, words)) / len(words) + (not rule.hints.isdisjoint(said))
+        bounds.append((known + _most_alike(folded, whole), known, number, phrase, folded))
+    least = -1.0
+    for bound, known, number, phrase, folded in sorted(bounds, key=itemgetter(0), reverse=True):
+        if bound < least:
+            break
+        likeness = known + _alike(folded, whole)
+        nearest[phrase] = max(nearest.get(phrase, (-1.0, 0)), (likeness, -number))
+        if len(nearest) >= count:
+            least = sorted(nearest.values())[-count][0]
+    return tuple(sorted(nearest, key=nearest.__getitem__, reverse=True)[:count])
+
+
+@cache
+def _examples() -> tuple[tuple[Rule, str], ...]:
+    return tuple((rule, example) for rule in RULES for example in rule.examples)
 
 
 def _completed(example: str, named: list[int], lines: int) -> str:
@@ -161,6 +184,13 @@ def _fitting(phrase: Phrase, lines: int, *, mistyped: bool = False) -> tuple[lis
     return found, loose
 
 
+def compile_patterns() -> None:
+    """Compile what is otherwise compiled when a phrase first needs it. It takes a second."""
+    for rule in RULES:
+        for pattern in rule.patterns:
+            compiled_once(pattern.source)
+
+
 def is_request(text: str) -> bool:
     """Whether a text, in whatever draft, would be a request by itself."""
     phrase = Phrase(text, tokenize(text))
@@ -179,7 +209,14 @@ def vocabulary() -> frozenset[str]:
     return KNOWN_WORDS.union(*(rule.words for rule in RULES), " ".join(FORMATS).split())
 
 
-@cache
+@lru_cache(maxsize=2**16)
+def _most_alike(one: str, other: str) -> float:
+    """An upper bound of `_alike` that is quick to find: that of the letters in any order."""
+    same = sum(min(count, other.count(letter)) for letter, count in Counter(one).items())
+    return 2 * same / ((len(one) + len(other)) or 1)
+
+
+@lru_cache(maxsize=2**16)
 def _alike(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 

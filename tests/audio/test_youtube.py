@@ -29,7 +29,7 @@ from atl_core.audio import youtube
 from atl_core.audio.child import CancelledError
 from atl_core.audio.source import beat_file, file_name
 from atl_core.audio.youtube import is_link, video_id
-from atl_core.audio.youtube_child import SENTENCES, Gate, check, code
+from atl_core.audio.youtube_child import SENTENCES, AuditHook, check, code
 from atl_core.errors import BeatError
 from bot.cli import atl
 from tests.audio.conftest import Children
@@ -178,17 +178,17 @@ def test_a_path_is_not_a_link() -> None:
     ],
 )
 def test_only_global_addresses_pass(address: str, allowed: bool) -> None:
-    assert Gate(loopback=False).allows((address, 443)) is allowed
+    assert AuditHook(loopback=False).allows((address, 443)) is allowed
 
 
 @given(st.ip_addresses())
 def test_the_gate_never_lets_a_private_address_through(ip: Any) -> None:
-    if Gate(loopback=False).allows((str(ip), 80)):
+    if AuditHook(loopback=False).allows((str(ip), 80)):
         assert ipaddress.ip_address(ip).is_global
 
 
 def test_a_unix_socket_is_no_address() -> None:
-    assert not Gate(loopback=True).allows("/var/run/docker.sock")
+    assert not AuditHook(loopback=True).allows("/var/run/docker.sock")
 
 
 def test_what_the_page_says_is_checked_before_any_sound_is_fetched() -> None:

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atl_core.audio.youtube_child import Gate
+from atl_core.audio.youtube_child import AuditHook
 from tests.network.own import OwnNetwork, own_network
 from tests.network.small_youtube import MEDIA, SITE, TITLE, VIDEO, beat
 
@@ -166,7 +166,7 @@ def test_the_data_set_builder_finds_and_fetches_without_a_switch(network: OwnNet
 def test_an_ipv4_address_inside_an_ipv6_one_is_judged_by_what_it_is(
     ip: ipaddress.IPv4Address,
 ) -> None:
-    gate, number = Gate(loopback=False), int(ip)
+    gate, number = AuditHook(loopback=False), int(ip)
     wrapped = [
         ipaddress.IPv6Address(number | 0xFFFF << 32),
         ipaddress.IPv6Address(number | 0x0064FF9B << 96),

@@ -21,9 +21,11 @@ from atl_core.drafts.diff import as_rich, compare
 from atl_core.drafts.listing import Change, Page, Summary
 from atl_core.settings import Settings
 from atl_core.studio import open_studio
-from bot import render
 from bot.clean import clean, escaped
 from bot.cli import atl as command
+from bot.render.console import console
+from bot.render.drafts import render_draft, render_history, render_page
+from bot.render.listening import render_listening
 from tests.drafts.examples import draft_values, make_draft, make_lines, make_listening, make_verdict
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +40,7 @@ def harmless(shown: str) -> bool:
 
 
 def printed(*things: Any) -> str:
-    screen = render.console()
+    screen = console()
     with screen.capture() as capture:
         for thing in things:
             screen.print(thing)
@@ -58,10 +60,10 @@ def test_every_view_shows_hostile_text_harmlessly() -> None:
         "k7m2qd", "ann", NASTY, 1, 1, NASTY, 2, "country", 96.0, (NASTY,), draft.created
     )
     shown = printed(
-        render.draft(replace(draft, verdict=spoken)),
-        render.listening(heard),
-        render.page(Page((summary,), 1, 2, 2), "atl"),
-        render.history([Change(1, None, NASTY, "ann", draft.created, True)]),
+        render_draft(replace(draft, verdict=spoken)),
+        render_listening(heard),
+        render_page(Page((summary,), 1, 2, 2), "atl"),
+        render_history([Change(1, None, NASTY, "ann", draft.created, True)]),
         as_rich(compare(make_draft(), draft)),
         Text(NASTY),
         NASTY,

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from songs import a_draft
+from songs import a_draft, saved
 
 from atl_core.drafts.names import LOCAL
 from atl_core.errors import UserError
@@ -88,19 +88,8 @@ class Terminal:
 
 
 async def saved_draft() -> str:
-    made = a_draft()
     async with open_studio(load_settings()) as studio:
-        draft = await studio.drafts.create(
-            LOCAL,
-            listening=made.listening,
-            beat_name=made.beat_name,
-            brief=made.brief,
-            lines=made.lines,
-            verdict=made.verdict,
-            captioner=made.captioner,
-            seconds={},
-            asked=made.asked,
-        )
+        draft = await saved(studio)
     return draft.id
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from songs import RATE, drum_loop
 
 from bot.cli import atl
-from bot.terminal import split_beat, split_options, split_page
+from bot.terminal.arguments import split_beat, split_options, split_page
 
 
 def talk(*said: str) -> str:
@@ -93,7 +93,7 @@ def test_a_bug_does_not_end_the_conversation(monkeypatch: pytest.MonkeyPatch) ->
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a bug of ours")
 
-    monkeypatch.setattr("bot.render.genre_verdict", broken)
+    monkeypatch.setattr("bot.terminal.conversation.render_genre_verdict", broken)
     told = talk("/genre my truck is parked beside the road", "/drafts")
     assert "Sorry" in told
     assert "No drafts yet." in told

@@ -13,7 +13,7 @@ from machine import FETCHED, need_weights
 
 from atl_core.captioner.captioner import MIN_RHYMES, LineCaptioner, rhyming_ends
 from atl_core.captioner.constraints import MAX_LEAD
-from atl_core.captioner.language_model import LanguageModel
+from atl_core.captioner.language_model import ROUNDS, LanguageModel
 from atl_core.captioner.load import load, prepare, prepared_folder
 from atl_core.captioner.prompt import header
 from atl_core.captioner.protocol import Captioner, Task
@@ -46,7 +46,10 @@ BRIEF = Brief(
 def writer() -> Captioner:
     need_weights()
     prepare(FETCHED)
-    return load("lm", FETCHED, "cpu", classifier(RANKER).score)
+    writer = load("lm", FETCHED, "cpu", classifier(RANKER).score)
+    assert isinstance(writer, LineCaptioner)
+    assert isinstance(writer.proposer, LanguageModel)
+    return dataclasses.replace(writer, proposer=dataclasses.replace(writer.proposer, rounds=ROUNDS))
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +130,8 @@ def test_what_people_rhyme_with_is_offered() -> None:
 
 def test_many_seed_words_are_spread_over_the_verse(writer: Captioner) -> None:
     seeds = ("river", "whiskey", "mama", "gold")
-    brief = dataclasses.replace(BRIEF, seed_words=seeds)
-    lines = list(writer.write(Task(brief, plan(brief, [], 0.0, first=0, count=4))))
+    brief = dataclasses.replace(BRIEF, seed_words=seeds, lines=2)
+    lines = list(writer.write(Task(brief, plan(brief, [], 0.0, first=0, count=2))))
     assert set(seeds) <= {word for line in lines for word in words(line)}
 
 

@@ -88,11 +88,11 @@ def test_no_line_comes_twice_and_none_is_copied_explicit_or_a_section_tag(name: 
 
 @BOTH
 def test_the_same_task_gives_the_same_lines_and_another_seed_others(name: str) -> None:
-    brief = replace(BRIEF, lines=2)
-    again = list(captioner(name).write(task(brief, beat(1))))
-    assert again == list(verse(name)[:2])
-    other = replace(brief, random_seed=6)
-    assert list(captioner(name).write(task(other, beat(1)))) != again
+    first, second, *_ = verse(name)
+    again = captioner(name).write(task(listening=beat(1)))
+    assert [next(again), next(again)] == [first, second]
+    other = replace(BRIEF, random_seed=6)
+    assert next(captioner(name).write(task(other, beat(1)))) != first
 
 
 @BOTH
@@ -116,7 +116,7 @@ def test_a_genre_that_is_not_heard_or_a_clip_that_was_not_kept_is_stood_in_for(n
 @BOTH
 def test_words_that_the_network_does_not_know_are_used_as_given(name: str) -> None:
     seeds = ("zydeco", "harpsichord", "river")
-    brief = replace(BRIEF, seed_words=seeds, lines=4)
+    brief = replace(BRIEF, seed_words=seeds, lines=3)
     lines = list(captioner(name).write(task(brief)))
     assert set(seeds) <= {word for line in lines for word in words(line)}
 
@@ -135,7 +135,7 @@ def test_a_line_between_others_rhymes_with_them_and_uses_its_word(name: str) -> 
 
 @pytest.mark.parametrize("syllables", [4, 16])
 def test_short_and_long_lines_are_written_too(syllables: int) -> None:
-    brief = replace(BRIEF, syllables=syllables, seed_words=(), lines=4, genre="hip-hop")
+    brief = replace(BRIEF, syllables=syllables, seed_words=(), lines=2, genre="hip-hop")
     lines = list(captioner("lstm").write(task(brief)))
     assert all(abs(count_syllables(line) - syllables) <= 1 for line in lines)
 

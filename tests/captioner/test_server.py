@@ -26,7 +26,7 @@ from atl_core.captioner import load as loading
 from atl_core.captioner.batching import batched
 from atl_core.captioner.captioner import LineCaptioner
 from atl_core.captioner.protocol import Task
-from atl_core.captioner.server import UNFIT, ServerModel
+from atl_core.captioner.server import SERVER_ROUNDS, UNFIT, ServerModel
 from atl_core.captioner.server_client import (
     MAX_BYTES,
     Answer,
@@ -246,7 +246,8 @@ def reader() -> Any:
 
 def captioner(server: ScriptedServer, reader: Any, timeout: float = 60.0) -> LineCaptioner:
     client = ServerClient(ServerSettings(server.url), timeout)
-    return LineCaptioner(ServerModel(client, reader), classifier(RANKER).score)
+    rounds = (*SERVER_ROUNDS, *reader.rounds)
+    return LineCaptioner(ServerModel(client, reader, rounds), classifier(RANKER).score)
 
 
 def written(writes: Any) -> tuple[list[str], dict[int, str]]:

@@ -84,7 +84,7 @@ def test_a_large_model_writes_and_a_small_one_reads(model: LanguageModel) -> Non
         read.extend(texts)
         return classifier(RANKER).score(texts)
 
-    pair = TwoModels(replace(model, name="large"), model)
+    pair = TwoModels(replace(model, name="large"), model, rounds=model.rounds)
     captioner = LineCaptioner(pair, spy)
     task = Task(BRIEF, plan(BRIEF, [], 0.0, first=0, count=2))
     lines = list(captioner.write(task))

@@ -27,7 +27,7 @@ async def fill(store: DraftStore, drafts: int, revisions: int) -> list[str]:
     verdict = make_verdict().to_json()
     ids: list[str] = sorted({fresh_id() for _ in range(drafts)})
     start = datetime.now(UTC) - timedelta(days=1)
-    async with writing(await store.engine()) as connection:
+    async with writing(await store.database.engine()) as connection:
         await connection.execute(
             insert(BeatRow).values(
                 sha256=listening.sha256, listening=listening.to_json(), created=start
@@ -61,7 +61,7 @@ async def fill(store: DraftStore, drafts: int, revisions: int) -> list[str]:
                 }
                 for revision in range(1, revisions + 1)
             ]  # fmt: skip
-        async with writing(await store.engine()) as connection:
+        async with writing(await store.database.engine()) as connection:
             await connection.execute(insert(SessionRow), sessions)
             await connection.execute(insert(RevisionRow), rows)
     return ids

@@ -25,7 +25,7 @@ DAMAGE = {
 async def test_a_list_with_a_damaged_draft_shows_it_and_the_others(
     store: DraftStore, how: str
 ) -> None:
-    engine = await store.engine()
+    engine = await store.database.engine()
     if engine.dialect.name != "sqlite":
         pytest.skip("the damage is written in SQLite's words")
     good = await store.create("ann", **draft_values())

@@ -40,7 +40,7 @@ async def test_a_new_database_is_made_with_its_folder(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'deep' / 'er' / 'atl.sqlite3'}"
     store = DraftStore(url)
     assert (await store.list("ann")).total == 0
-    engine = await store.engine()
+    engine = await store.database.engine()
     async with reading(engine) as connection:
         assert await connection.scalar(text("PRAGMA journal_mode")) == "wal"
         assert await connection.scalar(text("PRAGMA foreign_keys")) == 1

@@ -22,7 +22,8 @@ from atl_core.drafts.export import FORMATS, export
 from atl_core.drafts.import_json import HEARD_ELSEWHERE, MAX_BYTES, import_draft
 from atl_core.drafts.store import DraftStore
 from atl_core.errors import DraftError
-from bot import render
+from bot.render.console import console
+from bot.render.drafts import render_draft
 from tests.drafts.examples import VERSE, draft_values, make_draft, make_listening
 
 Json = dict[str, Any]
@@ -42,9 +43,9 @@ QUICK_FORMATS = sorted(FORMATS.keys() - {"pdf"})
 
 def used(draft: Draft, formats: Sequence[str] = QUICK_FORMATS) -> None:
     """What is done with any saved draft: it is listed, shown and exported."""
-    screen = render.console()
+    screen = console()
     with screen.capture():
-        screen.print(render.draft(draft))
+        screen.print(render_draft(draft))
     for format_ in formats:
         export(draft, format_)
 

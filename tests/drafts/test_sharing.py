@@ -11,7 +11,7 @@ from tests.drafts.examples import draft_values
 
 
 async def test_a_server_has_its_own_settings(store: DraftStore) -> None:
-    servers = ServerStore(await store.engine())
+    servers = ServerStore(await store.database.engine())
     assert await servers.get(1) == ServerSettings()
     chosen = ServerSettings(links=False, explicit=True, channels=("7", "8"), cap=1)
     await servers.set(1, chosen)
@@ -27,7 +27,7 @@ async def test_history_and_versions_are_read_where_the_draft_is_shared(store: Dr
     draft = await store.create("ann", **draft_values())
     with pytest.raises(DraftError):
         await store.history(draft.id, "bob", channel="room")
-    await store.share(draft.id, "ann", "room")
+    await store.shares.add(draft.id, "ann", "room")
     assert len(await store.history(draft.id, "bob", channel="room")) == 1
     before, after = await store.compare(draft.id, "bob", 1, 1, channel="room")
     assert before == after
@@ -37,8 +37,8 @@ async def test_history_and_versions_are_read_where_the_draft_is_shared(store: Dr
 
 async def test_only_owner_and_collaborators_may_change(store: DraftStore) -> None:
     draft = await store.create("ann", **draft_values())
-    await store.share(draft.id, "ann", "bob")
-    assert await store.may_change(draft.id, "ann")
-    assert not await store.may_change(draft.id, "bob"), "to read is not to write"
-    await store.share(draft.id, "ann", "bob", edits=True)
-    assert await store.may_change(draft.id, "bob")
+    await store.shares.add(draft.id, "ann", "bob")
+    assert await store.shares.may_change(draft.id, "ann")
+    assert not await store.shares.may_change(draft.id, "bob"), "to read is not to write"
+    await store.shares.add(draft.id, "ann", "bob", edits=True)
+    assert await store.shares.may_change(draft.id, "bob")

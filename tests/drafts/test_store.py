@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from atl_core.drafts.draft import Draft, Section
-from atl_core.drafts.store import DraftStore, StaleDraftError
+from atl_core.drafts.draft import Draft, Section, StaleDraftError
+from atl_core.drafts.store import DraftStore
 from atl_core.errors import DraftError
 from tests.drafts.examples import (
     Clock,
@@ -151,7 +151,7 @@ async def test_a_draft_is_the_owners_alone(store: DraftStore) -> None:
         store.title(draft.id, "bob", "mine"),
         store.duplicate(draft.id, "bob"),
         store.delete(draft.id, "bob"),
-        store.share(draft.id, "bob", "bob"),
+        store.shares.add(draft.id, "bob", "bob"),
         store.revise(draft.id, "bob", based_on=1, asked="", lines=()),
     ):
         with pytest.raises(DraftError, match=f"no draft {draft.id}"):
@@ -163,22 +163,22 @@ async def test_sharing_opens_a_draft_for_a_channel_and_collaborating_for_a_hand(
     store: DraftStore,
 ) -> None:
     draft = await store.create("ann", **draft_values())
-    await store.share(draft.id, "ann", "channel:1")
+    await store.shares.add(draft.id, "ann", "channel:1")
     assert (await store.get(draft.id, "bob", channel="channel:1")).id == draft.id
     with pytest.raises(DraftError):
         await store.get(draft.id, "bob", channel="channel:2")
     with pytest.raises(DraftError):
         await store.undo(draft.id, "bob")
 
-    await store.share(draft.id, "ann", "bob", edits=True)
+    await store.shares.add(draft.id, "ann", "bob", edits=True)
     await store.revise(draft.id, "bob", based_on=1, asked="cut", lines=draft.lines[:1])
     assert [change.author for change in await store.history(draft.id, "ann")] == ["ann", "bob"]
     assert (await store.list("bob")).total == 1
-    assert await store.shares(draft.id, "ann") == {"channel:1": False, "bob": True}
+    assert await store.shares.of(draft.id, "ann") == {"channel:1": False, "bob": True}
     with pytest.raises(DraftError):
         await store.delete(draft.id, "bob")
 
-    await store.unshare(draft.id, "ann", "bob")
+    await store.shares.remove(draft.id, "ann", "bob")
     with pytest.raises(DraftError):
         await store.get(draft.id, "bob")
 
@@ -207,7 +207,7 @@ async def test_what_was_deleted_long_ago_goes_for_good(store: DraftStore, clock:
     clock.now += timedelta(hours=25)
     await store.delete(new.id, "ann")
     assert [item.id for item in (await store.list("ann", deleted=True)).items] == [new.id]
-    assert [draft["id"] for draft in (await store.my_data("ann"))["drafts"]] == [new.id]
+    assert [draft["id"] for draft in (await store.writers.my_data("ann"))["drafts"]] == [new.id]
     assert await store.purge() == 0
 
 
@@ -267,27 +267,27 @@ async def test_a_duplicate_goes_its_own_way(store: DraftStore) -> None:
 
 async def test_a_beat_is_remembered_by_its_bytes(store: DraftStore) -> None:
     listening = make_listening("a" * 64)
-    assert await store.cached_listening("a" * 64) is None
-    await store.keep_listening(listening)
-    await store.keep_listening(replace(listening, tempo=1.0))
-    assert await store.cached_listening("a" * 64) == listening
+    assert await store.listenings.find("a" * 64) is None
+    await store.listenings.keep(listening)
+    await store.listenings.keep(replace(listening, tempo=1.0))
+    assert await store.listenings.find("a" * 64) == listening
 
 
 async def test_forget_me_removes_a_person_and_nobody_else(store: DraftStore, clock: Clock) -> None:
     mine = await store.create("ann", **draft_values(title="secret title"))
     clock.now += timedelta(hours=1)
     theirs = await store.create("bob", **draft_values(listening=make_listening("b" * 64)))
-    await store.share(theirs.id, "bob", "ann", edits=True)
+    await store.shares.add(theirs.id, "bob", "ann", edits=True)
     await store.revise(theirs.id, "ann", based_on=1, asked="cut", lines=theirs.lines[:3])
     deleted = await store.create("ann", **draft_values())
     await store.delete(deleted.id, "ann")
 
-    before = await store.my_data("ann")
+    before = await store.writers.my_data("ann")
     assert [draft["title"] for draft in before["drafts"]] == ["secret title", "Midnight train"]
     assert before["drafts"][0]["versions"][0]["lines"][0]["text"] == mine.lines[0].text
     assert len(before["changes_to_drafts_of_others"]) == 1
 
-    gone = await store.forget_me("ann")
+    gone = await store.writers.forget_me("ann")
     assert (gone.drafts, gone.revisions, gone.beats, gone.shares, gone.contributions) == (
         2,
         2,
@@ -299,13 +299,13 @@ async def test_forget_me_removes_a_person_and_nobody_else(store: DraftStore, clo
         "Removed: 2 drafts, 2 versions, 1 beat that was listened to, 1 share with you. "
         "Your name was taken off 1 change to the drafts of others."
     )
-    after = await store.my_data("ann")
+    after = await store.writers.my_data("ann")
     assert not any(after[kind] for kind in after if kind != "person")
     assert [change.author for change in await store.history(theirs.id, "bob")] == ["bob", None]
-    assert await store.cached_listening("b" * 64) is not None
-    assert (await store.forget_me("ann")).describe() == "Nothing of yours was stored."
+    assert await store.listenings.find("b" * 64) is not None
+    assert (await store.writers.forget_me("ann")).describe() == "Nothing of yours was stored."
 
-    engine = await store.engine()
+    engine = await store.database.engine()
     path = engine.url.database
     if engine.dialect.name != "sqlite" or path is None:
         return

@@ -11,7 +11,7 @@ from functools import partial
 from importlib import import_module
 
 import pytest
-from songs import SONG, a_draft
+from songs import SONG, saved
 
 from atl_core.drafts.draft import Draft, OpenedDraft
 from atl_core.drafts.names import LOCAL
@@ -22,12 +22,13 @@ from atl_core.edits.request_json import from_json, to_json
 from atl_core.progress import unwatched
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
-from bot.dispatch import Asker, Changed, dispatch, inline
+from bot.answers import Changed
+from bot.dispatch import Asker, dispatch, inline
 from bot.phrases import parse
 from bot.phrases import rules as grammar
 from bot.phrases.parse import vocabulary
 from bot.phrases.parts import rule
-from bot.terminal import lay_out
+from bot.terminal.show import lay_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +60,8 @@ def said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("said")
 async def test_a_verb_that_is_said_is_done_shown_and_kept() -> None:
-    made = a_draft()
     async with open_studio(load_settings()) as studio:
-        draft = await studio.drafts.create(
-            LOCAL,
-            listening=made.listening,
-            beat_name=made.beat_name,
-            brief=made.brief,
-            lines=made.lines,
-            verdict=made.verdict,
-            captioner=made.captioner,
-            seconds={},
-            asked=made.asked,
-        )
+        draft = await saved(studio)
         request = parse("turn lines 1-3 round", lines=6)
         assert request == Reverse(Lines((1, 2, 3)))
         do = partial(dispatch, studio, request, Asker())

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from songs import SONG, a_draft, heard
+from songs import SONG, saved
 
 from atl_core.drafts.names import LOCAL
 from atl_core.edits.lines import Replace
 from atl_core.progress import unwatched
 from atl_core.settings import load_settings
 from atl_core.studio import Studio, open_studio
-from bot.dispatch import Answer, Asker, Changed, Writers, dispatch, inline
+from bot.answers import Answer, Changed, Writers
+from bot.dispatch import Asker, dispatch, inline
 from bot.phrases import parse
-from bot.terminal import lay_out
+from bot.terminal.show import lay_out
 
 Say = Callable[[str, str], Awaitable[Answer]]
 ANN, BOB = LOCAL, "discord:2"
@@ -22,12 +23,8 @@ ANN, BOB = LOCAL, "discord:2"
 
 async def at_work(studio: Studio) -> Say:
     """A draft of Ann's that Bob may change, and how each of them speaks of it."""
-    made = a_draft()
-    draft = await studio.drafts.create(
-        ANN, listening=heard(), beat_name="beat.wav", brief=made.brief, lines=made.lines,
-        verdict=made.verdict, captioner="lm", seconds={}, asked="",
-    )  # fmt: skip
-    await studio.drafts.share(draft.id, ANN, BOB, edits=True)
+    draft = await saved(studio, ANN, asked="")
+    await studio.drafts.shares.add(draft.id, ANN, BOB, edits=True)
 
     async def say(who: str, said: str) -> Answer:
         opened = await studio.drafts.open(draft.id, who)

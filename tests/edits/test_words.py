@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
-from songs import SONG, a_draft, heard
+from conversation import Conversation
+from songs import SONG, a_draft, saved
 
-from atl_core.captioner.protocol import Task
-from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import LOCAL
 from atl_core.errors import BriefError, DraftError, UserError
 from atl_core.genre.draft_verdict import verdict_on
@@ -17,75 +16,25 @@ from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.checks import parse_avoided
 from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
-from atl_core.progress import unwatched
 from atl_core.settings import load_settings
-from atl_core.studio import Studio, open_studio
-from bot.dispatch import Answer, Asker, Avoided, Changed, dispatch, inline
-from bot.phrases import parse
-from bot.terminal import lay_out
+from atl_core.studio import open_studio
+from bot.answers import Avoided
+from bot.terminal.show import lay_out
 
 
-class Writer:
-    """A captioner that keeps what it was asked."""
-
-    name = "lm"
-
-    def __init__(self) -> None:
-        self.tasks: list[Task] = []
-
-    def write(self, task: Task) -> Iterator[str]:
-        self.tasks.append(task)
-        for number, _ in enumerate(task.slots):
-            yield f"Some {' '.join(task.must_use)} line number {number}"
-
-    def options(self, task: Task, count: int) -> tuple[str, ...]:
-        raise NotImplementedError
-
-
-class Desk:
-    def __init__(self, studio: Studio, writer: Writer, draft: Draft) -> None:
-        self.studio, self.writer, self.draft = studio, writer, draft
-
-    async def say(self, said: str) -> Answer:
-        opened = await self.studio.drafts.open(self.draft.id, LOCAL)
-        request = parse(said, lines=len(opened.draft.lines))
-        run = inline(self.studio, unwatched)
-        answer = await dispatch(self.studio, request, Asker(), opened, run)
-        lay_out(answer)  # whatever it is, a terminal can show it
-        if isinstance(answer, Changed):
-            self.draft = answer.draft
-        return answer
-
-    async def avoided(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        answer = await self.say("what do I avoid?")
-        assert isinstance(answer, Avoided)
-        return answer.always, answer.here
-
-
-async def new_draft(studio: Studio) -> Draft:
-    made = a_draft()
-    return await studio.drafts.create(
-        LOCAL,
-        listening=heard(),
-        beat_name=made.beat_name,
-        brief=made.brief,
-        lines=made.lines,
-        verdict=made.verdict,
-        captioner="lm",
-        seconds={},
-        asked=made.asked,
-    )
+async def avoided(desk: Conversation) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    answer = await desk.say("what do I avoid?")
+    assert isinstance(answer, Avoided)
+    return answer.always, answer.here
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    writer = Writer()
+async def desk() -> AsyncIterator[Conversation]:
     async with open_studio(load_settings()) as studio:
-        studio.pipeline.captioners.loaded["lm"] = writer
-        yield Desk(studio, writer, await new_draft(studio))
+        yield Conversation(studio, await saved(studio))
 
 
-async def test_a_word_is_avoided_in_a_draft_and_that_is_undone(desk: Desk) -> None:
+async def test_a_word_is_avoided_in_a_draft_and_that_is_undone(desk: Conversation) -> None:
     await desk.say("avoid neon, city lights and clichés")
     assert desk.draft.brief.avoid == ("neon", "city lights", "cliches")
     await desk.say("2 more lines")
@@ -94,29 +43,29 @@ async def test_a_word_is_avoided_in_a_draft_and_that_is_undone(desk: Desk) -> No
     assert desk.draft.brief.avoid == ()
 
 
-async def test_a_word_is_never_said_again_in_any_draft(desk: Desk) -> None:
+async def test_a_word_is_never_said_again_in_any_draft(desk: Conversation) -> None:
     await desk.say("never say baby again")
-    desk.draft = await new_draft(desk.studio)
+    desk.draft = await saved(desk.studio)
     await desk.say("avoid neon")
-    assert await desk.avoided() == (("baby",), ("neon",))
+    assert await avoided(desk) == (("baby",), ("neon",))
     await desk.say("rewrite line 3")
     assert desk.writer.tasks[-1].brief.avoid == ("neon", "baby")
     assert desk.draft.brief.avoid == ("neon",), "what is the writer's is not the draft's"
     await desk.say("allow baby")
     await desk.say("allow neon")
-    assert await desk.avoided() == ((), ())
+    assert await avoided(desk) == ((), ())
     with pytest.raises(UserError, match="do not avoid neon"):
         await desk.say("allow neon")
 
 
-async def test_what_is_avoided_goes_with_its_writer(desk: Desk) -> None:
+async def test_what_is_avoided_goes_with_its_writer(desk: Conversation) -> None:
     await desk.say("never say baby again")
     assert (await desk.studio.my_data(LOCAL))["avoid"] == ["baby"]
     await desk.studio.forget_me(LOCAL)
     assert (await desk.studio.my_data(LOCAL))["avoid"] == []
 
 
-async def test_a_word_that_is_wanted_may_come_all_the_same(desk: Desk) -> None:
+async def test_a_word_that_is_wanted_may_come_all_the_same(desk: Conversation) -> None:
     await desk.say("never say whiskey again")
     await desk.say("use whiskey")
     assert desk.draft.brief.seed_words[-1] == "whiskey"
@@ -126,7 +75,7 @@ async def test_a_word_that_is_wanted_may_come_all_the_same(desk: Desk) -> None:
         await desk.say("avoid whiskey")
 
 
-async def test_adlibs_stand_in_brackets_and_do_not_count(desk: Desk) -> None:
+async def test_adlibs_stand_in_brackets_and_do_not_count(desk: Conversation) -> None:
     await desk.say("lock line 2")
     before = desk.draft.lines
     await desk.say("add ad-libs")
@@ -147,7 +96,7 @@ async def test_adlibs_stand_in_brackets_and_do_not_count(desk: Desk) -> None:
         await desk.say("add ad-libs to line 2")
 
 
-async def test_what_is_avoided_and_still_there_is_named(desk: Desk) -> None:
+async def test_what_is_avoided_and_still_there_is_named(desk: Conversation) -> None:
     word = end_word(SONG[2])
     answer = await desk.say(f"never say {word} again")
     assert isinstance(answer, Avoided)
@@ -190,11 +139,11 @@ def test_what_cannot_be_avoided_is_refused(said: str, problem: str) -> None:
         parse_avoided(said)
 
 
-async def test_there_is_an_end_to_what_is_avoided(desk: Desk) -> None:
+async def test_there_is_an_end_to_what_is_avoided(desk: Conversation) -> None:
     many = [f"word{n}" for n in range(60)]
-    await desk.studio.drafts.avoid(LOCAL, many)
+    await desk.studio.drafts.writers.avoid(LOCAL, many)
     with pytest.raises(UserError, match="too many"):
-        await desk.studio.drafts.avoid(LOCAL, [f"other{n}" for n in range(60)])
+        await desk.studio.drafts.writers.avoid(LOCAL, [f"other{n}" for n in range(60)])
 
 
 def test_the_verdict_names_cliches() -> None:

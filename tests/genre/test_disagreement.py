@@ -5,17 +5,18 @@ from __future__ import annotations
 import pytest
 
 from atl_core.genre.verdict import Verdict, disagreement
-from bot import render
 from bot.discord import cards
+from bot.render.console import console
+from bot.render.drafts import render_draft
 from tests.songs import a_draft, heard
 
 COUNTRY_WORDS = Verdict({"hip-hop": 0.29, "country": 0.71}, "country", True, (), 3, 1.0, 1.0)
 
 
 def shown(draft: object) -> str:
-    console = render.console()
-    with console.capture() as capture:
-        console.print(render.draft(draft))  # type: ignore[arg-type]
+    screen = console()
+    with screen.capture() as capture:
+        screen.print(render_draft(draft))  # type: ignore[arg-type]
     return capture.get()
 
 

@@ -12,7 +12,8 @@ from atl_core.genre import others
 from atl_core.genre.files import WEIGHTS
 from atl_core.genre.judge import judge
 from atl_core.genre.others import Weighing, probabilities
-from bot.render import console, genre_verdict, neither
+from bot.render.console import console
+from bot.render.genre import neither, render_genre_verdict
 
 NEON = """Dancing under neon lights tonight
 Baby your kiss is electric
@@ -29,7 +30,7 @@ And my mama in the kitchen with an old guitar"""
 def shown(text: str) -> str:
     screen = console()
     with screen.capture() as capture:
-        screen.print(genre_verdict(judge(text)))
+        screen.print(render_genre_verdict(judge(text)))
     return capture.get()
 
 

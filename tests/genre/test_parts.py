@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from atl_core.genre.judge import judge
 from atl_core.genre.parts import Section, heading, in_context, runs, sections
 from atl_core.genre.text import tokens
-from bot.render import by_part, console, genre_verdict
+from bot.render.console import console
+from bot.render.genre import by_part, render_genre_verdict
 
 VERSE = """Came up from nothing, now they know my name
 Same old block but I switched my lane
@@ -111,7 +112,7 @@ def test_parts_cover_all_lines_in_order(lines: list[str]) -> None:
 def test_a_terminal_shows_the_parts_with_a_strip() -> None:
     shown = console()
     with shown.capture() as capture:
-        shown.print(genre_verdict(judge(f"[Verse 1]\n{VERSE}\n\n[Hook]\n{HOOK}")))
+        shown.print(render_genre_verdict(judge(f"[Verse 1]\n{VERSE}\n\n[Hook]\n{HOOK}")))
     said = capture.get()
     assert "Verse 1 is hip-hop, the hook is country." in said
     assert said.count("█ ") >= 8

@@ -14,7 +14,9 @@ from atl_core.genre.judge import classifier, judge
 from atl_core.genre.text import tokens, words
 from atl_core.genre.verdict import ReadWords
 from bot.discord import cards
-from bot.render import console, draft, genre_verdict
+from bot.render.console import console
+from bot.render.drafts import render_draft
+from bot.render.genre import render_genre_verdict
 from tests.songs import a_draft
 
 LOVE = """We were dancing in the kitchen
@@ -79,8 +81,10 @@ def test_another_model_takes_no_part() -> None:
 
 def test_where_words_and_model_differ_both_are_said_in_the_terminal_and_on_discord() -> None:
     sign = 1 if judge(LOVE).label == "hip-hop" else -1
-    assert "The words alone read" in shown(genre_verdict(judge(LOVE, Leaning(-8.0 * sign))))
-    assert "The words alone read" not in shown(genre_verdict(judge(LOVE, Leaning(8.0 * sign))))
+    assert "The words alone read" in shown(render_genre_verdict(judge(LOVE, Leaning(-8.0 * sign))))
+    assert "The words alone read" not in shown(
+        render_genre_verdict(judge(LOVE, Leaning(8.0 * sign)))
+    )
     plain = a_draft()
     verdict = replace(
         plain.verdict,
@@ -89,8 +93,8 @@ def test_where_words_and_model_differ_both_are_said_in_the_terminal_and_on_disco
     )
     differing = replace(plain, verdict=verdict)
     sentence = "The words alone read 71% country, the language model reads 64% hip-hop."
-    assert sentence in shown(draft(differing))
-    assert sentence not in shown(draft(plain))
+    assert sentence in shown(render_draft(differing))
+    assert sentence not in shown(render_draft(plain))
     (embed,) = cards.draft(differing, "en-US").embeds
     assert sentence in (embed.fields[0].value or "")
     for language in ("de", "fr", "es-ES"):

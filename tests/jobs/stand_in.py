@@ -88,7 +88,7 @@ class StandInListener(Listener):
         if not source.startswith(b"beat"):
             raise BeatError("That is not audio.", remedy="Attach an audio file.")
         listening = heard(sha256=hashlib.sha256(source).hexdigest())
-        await self.drafts.keep_listening(listening)
+        await self.drafts.listenings.keep(listening)
         return listening, b"a picture"
 
 

@@ -82,8 +82,8 @@ async def test_its_drafts_are_as_they_were(studio: Studio) -> None:
         "set the mood to sad",
     ]
     assert [change.parent for change in history] == [None, 1, 2, 3, 3]
-    assert await studio.drafts.shares(DRAFT, "ann") == {"channel:77": False, "cid": True}
-    servers = ServerStore(await studio.drafts.engine())
+    assert await studio.drafts.shares.of(DRAFT, "ann") == {"channel:77": False, "cid": True}
+    servers = ServerStore(await studio.drafts.database.engine())
     assert await servers.get(5) == ServerSettings(links=False, channels=("77",))
     back = await studio.drafts.undo(DRAFT, "ann")
     assert back.revision == 3

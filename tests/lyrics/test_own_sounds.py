@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from songs import a_draft, heard
+from songs import saved
 
 from atl_core.drafts.names import LOCAL
 from atl_core.edits.lines import Replace
@@ -18,9 +18,10 @@ from atl_core.lyrics.syllables import count_syllables
 from atl_core.progress import unwatched
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
-from bot.dispatch import Asker, Changed, Sounds, dispatch, inline
+from bot.answers import Changed, Sounds
+from bot.dispatch import Asker, dispatch, inline
 from bot.phrases import parse
-from bot.terminal import lay_out
+from bot.terminal.show import lay_out
 
 
 def test_letters_are_said_one_by_one_and_only_in_capitals() -> None:
@@ -66,12 +67,8 @@ def test_what_is_no_word_is_refused(word: str) -> None:
 
 
 async def test_it_is_kept_across_drafts_listed_and_taken_back() -> None:
-    made = a_draft()
     async with open_studio(load_settings()) as studio:
-        draft = await studio.drafts.create(
-            LOCAL, listening=heard(), beat_name="beat.wav", brief=made.brief, lines=made.lines,
-            verdict=made.verdict, captioner="lm", seconds={}, asked="",
-        )  # fmt: skip
+        draft = await saved(studio, asked="")
 
         async def ask(said: str | Request) -> Changed | Sounds:
             opened = await studio.drafts.open(draft.id, LOCAL)
@@ -91,12 +88,12 @@ async def test_it_is_kept_across_drafts_listed_and_taken_back() -> None:
         assert isinstance(listed, Sounds)
         assert [sound.word for sound in listed.sounds] == ["poem", "saoirse"]
         # Another draft, and not another writer.
-        assert await studio.drafts.sounds(LOCAL)
-        assert not await studio.drafts.sounds("somebody else")
+        assert await studio.drafts.writers.sounds(LOCAL)
+        assert not await studio.drafts.writers.sounds("somebody else")
         answer = await ask("say poem as usual")
         assert answer.draft
         with pytest.raises(DraftError, match="as usual"):
             await ask("say poem as usual")
-        assert (await studio.drafts.my_data(LOCAL))["sounds"]
-        await studio.drafts.say(LOCAL, forget=("Saoirse",))
-        assert not await studio.drafts.sounds(LOCAL)
+        assert (await studio.drafts.writers.my_data(LOCAL))["sounds"]
+        await studio.drafts.writers.say(LOCAL, forget=("Saoirse",))
+        assert not await studio.drafts.writers.sounds(LOCAL)

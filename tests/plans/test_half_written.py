@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
+from conversation import Conversation
 from songs import heard
 
-from atl_core.audio.listening import Listening
-from atl_core.audio.source import Source
-from atl_core.captioner.protocol import Task
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import export
 from atl_core.drafts.names import LOCAL
@@ -23,11 +21,12 @@ from atl_core.lyrics.brief import Line
 from atl_core.lyrics.form import Slot
 from atl_core.lyrics.own_text import read_own_text
 from atl_core.plans.half_written import brief_of, plan_text
-from atl_core.progress import OnProgress, unwatched
+from atl_core.progress import unwatched
 from atl_core.settings import load_settings
 from atl_core.studio import Studio, open_studio
-from bot.dispatch import Asker, Changed, dispatch, inline
-from bot.terminal import lay_out
+from bot.answers import Changed
+from bot.dispatch import Asker, dispatch, inline
+from bot.terminal.show import lay_out
 
 VERSE = """\
 [Verse 1]
@@ -108,32 +107,10 @@ def test_what_is_asked_for_goes_before_what_is_read_off() -> None:
     assert planned[2][0] == planned[3][0], "AABB now: the third line rhymes with the fourth"
 
 
-class Writer:
-    name = "lm"
-
-    def __init__(self) -> None:
-        self.tasks: list[Task] = []
-
-    def write(self, task: Task) -> Iterator[str]:
-        self.tasks.append(task)
-        for number, _ in enumerate(task.slots, len(self.tasks)):
-            yield f"Some line number {number} of the machine"
-
-    def options(self, task: Task, count: int) -> tuple[str, ...]:
-        raise NotImplementedError
-
-
 @pytest.fixture
-async def studio(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
+async def studio() -> AsyncIterator[Studio]:
     async with open_studio(load_settings()) as studio:
-        studio.pipeline.captioners.loaded["lm"] = Writer()
-
-        async def listen(source: Source, on_progress: OnProgress = unwatched) -> Listening:  # noqa: ARG001
-            listening = heard(sha256="a" * 64)
-            await studio.drafts.keep_listening(listening)
-            return listening
-
-        monkeypatch.setattr(studio.pipeline.listener, "listen", listen)
+        Conversation(studio)  # with stand-ins for its models
         yield studio
 
 

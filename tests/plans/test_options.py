@@ -2,105 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from conversation import NAMES, Conversation
 from rich.console import RenderableType
-from songs import SONG, a_draft, heard
+from songs import SONG, a_draft, saved
 
-from atl_core.captioner.protocol import Task
-from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import LOCAL
 from atl_core.edits.choices import OPTIONS, LineByLine, Options, Take
-from atl_core.edits.request import Request
 from atl_core.edits.versions import Undo
 from atl_core.errors import DraftError
 from atl_core.lyrics.rhyme import suggest_rhymes
 from atl_core.lyrics.wordlists import is_clean
 from atl_core.plans.written import Written
-from atl_core.progress import unwatched
 from atl_core.settings import load_settings
-from atl_core.studio import Studio, open_studio
+from atl_core.studio import open_studio
+from bot.answers import Changed, Offered, Rhymes
 from bot.cli.common import draft_json
-from bot.dispatch import Answer, Asker, Changed, Offered, Rhymes, dispatch, inline
 from bot.phrases import parse
-from bot.render import console
-from bot.terminal import lay_out
+from bot.render.console import console
+from bot.terminal.show import lay_out
 
 WRITTEN = list(SONG)
-NAMES = "river window thunder silver highway summer shadow engine winter mountain harbor".split()
 
 
-class Writer:
-    """A captioner that never writes the same line again; it keeps what it was asked."""
-
-    name = "lm"
-
-    def __init__(self) -> None:
-        self.tasks: list[Task] = []
-        self.written = 0
-
-    def write(self, task: Task) -> Iterator[str]:
-        self.tasks.append(task)
-        for _ in task.slots:
-            yield self._next()
-
-    def options(self, task: Task, count: int) -> tuple[str, ...]:
-        self.tasks.append(task)
-        return tuple(self._next() for _ in range(count))
-
-    def _next(self) -> str:
-        self.written += 1
-        return f"My {NAMES[self.written % len(NAMES)]} {self.written} is gone away"
-
-
-class Desk:
-    """A studio, its captioner, and the draft at hand."""
-
-    def __init__(self, studio: Studio, writer: Writer, draft: Draft) -> None:
-        self.studio, self.writer, self.draft = studio, writer, draft
-
-    async def say(self, said: str | Request) -> Answer:
-        opened = await self.studio.drafts.open(self.draft.id, LOCAL)
-        request = parse(said, lines=len(opened.draft.lines)) if isinstance(said, str) else said
-        run = inline(self.studio, unwatched)
-        answer = await dispatch(self.studio, request, Asker(), opened, run)
-        lay_out(answer)  # whatever it is, a terminal can show it
-        if isinstance(answer, Changed | Offered):
-            self.draft = answer.draft
-        return answer
-
-    async def offered(self, said: str) -> list[str]:
-        answer = await self.say(said)
-        assert isinstance(answer, Offered)
-        return [option.text for option in answer.options.options]
-
-    @property
-    def lines(self) -> list[str]:
-        return [line.text for line in self.draft.lines]
+async def options_for(desk: Conversation, said: str) -> list[str]:
+    answer = await desk.say(said)
+    assert isinstance(answer, Offered)
+    return [option.text for option in answer.options.options]
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    made, writer = a_draft(), Writer()
+async def desk() -> AsyncIterator[Conversation]:
     async with open_studio(load_settings()) as studio:
-        studio.pipeline.captioners.loaded["lm"] = writer
-        draft = await studio.drafts.create(
-            LOCAL,
-            listening=heard(),
-            beat_name=made.beat_name,
-            brief=made.brief,
-            lines=made.lines,
-            verdict=made.verdict,
-            captioner="lm",
-            seconds={},
-            asked=made.asked,
-        )
-        yield Desk(studio, writer, draft)
+        yield Conversation(studio, await saved(studio))
 
 
-async def test_five_lines_are_offered_the_present_one_first(desk: Desk) -> None:
+async def test_five_lines_are_offered_the_present_one_first(desk: Conversation) -> None:
     answer = await desk.say("options for line 3")
     assert isinstance(answer, Offered)
     options = answer.options.options
@@ -109,26 +49,26 @@ async def test_five_lines_are_offered_the_present_one_first(desk: Desk) -> None:
     assert options[0].rhymes_with
     assert all(option.syllables > 0 and option.target == 10 for option in options)
     assert desk.lines == WRITTEN, "nothing changes until one is taken"
-    assert desk.draft.revision == 1
+    assert desk.at_hand.revision == 1
     (task,) = desk.writer.tasks
     assert WRITTEN[2] in task.avoid
 
 
-async def test_one_is_taken_and_that_is_undone(desk: Desk) -> None:
-    offered = await desk.offered("options for line 3")
+async def test_one_is_taken_and_that_is_undone(desk: Conversation) -> None:
+    offered = await options_for(desk, "options for line 3")
     await desk.say("take 2")
     assert desk.lines == [*WRITTEN[:2], offered[1], *WRITTEN[3:]]
-    assert desk.draft.asked == "take option 2 for line 3"
-    assert parse(desk.draft.asked, lines=6) == Take(2, 3)
+    assert desk.at_hand.asked == "take option 2 for line 3"
+    assert parse(desk.at_hand.asked, lines=6) == Take(2, 3)
     await desk.say("take 4")
     assert desk.lines[2] == offered[3]
     await desk.say(Undo(2))
     assert desk.lines == WRITTEN
 
 
-async def test_others_are_none_of_those_before(desk: Desk) -> None:
-    first = await desk.offered("options for line 3")
-    second = await desk.offered("none, sadder")
+async def test_others_are_none_of_those_before(desk: Conversation) -> None:
+    first = await options_for(desk, "options for line 3")
+    second = await options_for(desk, "none, sadder")
     assert second[0] == first[0] == WRITTEN[2]
     assert not set(first[1:]) & set(second[1:])
     task = desk.writer.tasks[-1]
@@ -136,17 +76,17 @@ async def test_others_are_none_of_those_before(desk: Desk) -> None:
     assert task.brief.mood == "sad"
 
 
-async def test_more_like_one_keep_its_image(desk: Desk) -> None:
-    offered = await desk.offered("options for line 3")
+async def test_more_like_one_keep_its_image(desk: Conversation) -> None:
+    offered = await options_for(desk, "options for line 3")
     await desk.say("more like 2")
     (word,) = desk.writer.tasks[-1].must_use
     assert word in offered[1].lower()
     assert word in NAMES
 
 
-async def test_yesterdays_can_still_be_taken(tmp_path: Path, desk: Desk) -> None:  # noqa: ARG001
-    offered = await desk.offered("options for line 3")
-    await desk.offered("options for line 5")
+async def test_yesterdays_can_still_be_taken(tmp_path: Path, desk: Conversation) -> None:  # noqa: ARG001
+    offered = await options_for(desk, "options for line 3")
+    await options_for(desk, "options for line 5")
     await desk.say("swap lines 1 and 2")
     await desk.say('insert a line at the top: "Somebody put a new one in"')
     await desk.say("take 3 for line 4")
@@ -155,7 +95,7 @@ async def test_yesterdays_can_still_be_taken(tmp_path: Path, desk: Desk) -> None
     assert desk.lines[3] == WRITTEN[2]
 
 
-async def test_what_cannot_be_is_said(desk: Desk) -> None:
+async def test_what_cannot_be_is_said(desk: Conversation) -> None:
     for said, problem in [
         ("take 2", "No options are at hand"),
         ("more like 2", "No options are at hand"),
@@ -165,7 +105,7 @@ async def test_what_cannot_be_is_said(desk: Desk) -> None:
     ]:
         with pytest.raises(DraftError, match=problem):
             await desk.say(said)
-    await desk.offered("options for line 3")
+    await options_for(desk, "options for line 3")
     for said, problem in [("take 6", "no option 6"), ("take 0", "no option 0")]:
         with pytest.raises(DraftError, match=problem):
             await desk.say(said)
@@ -176,7 +116,7 @@ async def test_what_cannot_be_is_said(desk: Desk) -> None:
         await desk.say("options for line 3")
 
 
-async def test_line_by_line_the_writer_picks_before_the_next_is_written(desk: Desk) -> None:
+async def test_line_by_line_the_writer_picks_before_the_next_is_written(desk: Conversation) -> None:
     answer = await desk.say("write 3 lines line by line")
     for number in (7, 8, 9):
         assert isinstance(answer, Offered)
@@ -198,8 +138,8 @@ async def test_line_by_line_the_writer_picks_before_the_next_is_written(desk: De
     assert len(desk.lines) == 9, "another one of the same set, and nothing goes on"
 
 
-async def test_what_a_change_changed_is_marked(desk: Desk) -> None:
-    await desk.offered("options for line 3")
+async def test_what_a_change_changed_is_marked(desk: Conversation) -> None:
+    await options_for(desk, "options for line 3")
     answer = await desk.say("take 2")
     assert isinstance(answer, Changed)
     told = rows(lay_out(answer))
@@ -213,7 +153,7 @@ async def test_what_a_change_changed_is_marked(desk: Desk) -> None:
     assert "›3 " in rows(lay_out(answer)), "what undo changed is marked as well"
 
 
-async def test_rhymes_for_a_clean_draft_are_clean(desk: Desk) -> None:
+async def test_rhymes_for_a_clean_draft_are_clean(desk: Conversation) -> None:
     for word in ("it", "bit", "hell", "duck"):
         answer = await desk.say(f"show rhymes for {word}")
         assert isinstance(answer, Rhymes)
@@ -234,8 +174,8 @@ def rows(shown: RenderableType) -> str:
     return captured.get()
 
 
-async def test_options_go_with_their_writer(desk: Desk) -> None:
-    await desk.offered("options for line 3")
+async def test_options_go_with_their_writer(desk: Conversation) -> None:
+    await options_for(desk, "options for line 3")
     data = await desk.studio.my_data(LOCAL)
     assert data["drafts"][0]["options"][0]["line"] == 3
     await desk.studio.forget_me(LOCAL)

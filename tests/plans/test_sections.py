@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
+from conversation import Conversation
 from songs import a_draft, heard
 
-from atl_core.audio.listening import Listening
-from atl_core.audio.source import Source
-from atl_core.captioner.constraints import constraints_for
-from atl_core.captioner.protocol import Task
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import export
 from atl_core.drafts.names import LOCAL
 from atl_core.edits.export import EXPORT_FORMATS
 from atl_core.edits.line_ranges import Lines, Part
 from atl_core.edits.lines import Lock
-from atl_core.edits.request import Request
 from atl_core.edits.sections import ShapeSection
 from atl_core.edits.wish import Wish
 from atl_core.edits.writing import Rewrite, Write
@@ -25,79 +21,22 @@ from atl_core.errors import BriefError, DraftError
 from atl_core.lyrics.song_form import FormPart, describe_form, parse_form
 from atl_core.plans.revise import plan_for
 from atl_core.plans.song import plan_form
-from atl_core.progress import OnProgress, Progress, unwatched
 from atl_core.settings import load_settings
-from atl_core.studio import Studio, open_studio
-from bot.dispatch import Asker, Changed, dispatch, inline
-from bot.phrases import parse
-from bot.terminal import lay_out, split_options
+from atl_core.studio import open_studio
+from bot.terminal.arguments import split_options
 
 SONG = "verse of 4 lines, hook, verse, hook, bridge, hook"
-NAMES = "river window thunder silver highway summer shadow engine winter mountain harbor".split()
-
-
-class Writer:
-    """A captioner that never writes the same line twice, and opens one as it is told to."""
-
-    name = "lm"
-
-    def __init__(self) -> None:
-        self.tasks: list[Task] = []
-        self.written = 0
-
-    def write(self, task: Task) -> Iterator[str]:
-        self.tasks.append(task)
-        above, letters = list(task.before), list(task.before_rhymes)
-        for index, slot in enumerate(task.slots):
-            self.written += 1
-            opening = constraints_for(task, slot, index, above, letters).opening
-            name = NAMES[self.written % len(NAMES)]
-            line = f"{opening or 'My'} {name} {self.written} is gone away"
-            above.append(line)
-            letters.append(slot.rhyme)
-            yield line
-
-    def options(self, task: Task, count: int) -> tuple[str, ...]:
-        raise NotImplementedError
-
-
-class Desk:
-    """A studio, its captioner, and the draft at hand."""
-
-    def __init__(self, studio: Studio) -> None:
-        self.studio, self.writer = studio, Writer()
-        studio.pipeline.captioners.loaded["lm"] = self.writer
-        self.draft: Draft | None = None
-        self.told: list[Progress] = []
-
-    async def say(self, said: str | Request) -> Draft:
-        opened = await self.studio.drafts.open(self.draft.id, LOCAL) if self.draft else None
-        lines = len(opened.draft.lines) if opened else 0
-        request = parse(said, lines=lines) if isinstance(said, str) else said
-        run = inline(self.studio, self.told.append)
-        answer = await dispatch(self.studio, request, Asker(), opened, run)
-        assert isinstance(answer, Changed)
-        lay_out(answer)
-        self.draft = answer.draft
-        return answer.draft
 
 
 @pytest.fixture
-async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+async def desk() -> AsyncIterator[Conversation]:
     async with open_studio(load_settings()) as studio:
-
-        async def listen(source: Source, on_progress: OnProgress = unwatched) -> Listening:  # noqa: ARG001
-            listening = heard(sha256="b" * 64)
-            await studio.drafts.keep_listening(listening)
-            return listening
-
-        monkeypatch.setattr(studio.pipeline.listener, "listen", listen)
-        yield Desk(studio)
+        yield Conversation(studio)
 
 
-async def a_song(desk: Desk) -> Draft:
+async def a_song(desk: Conversation) -> Draft:
     wish = Wish.parse(seed_words="midnight train", form=SONG)
-    return await desk.say(Write("beat.mp3", wish))
+    return await desk.change(Write("beat.mp3", wish))
 
 
 def names(draft: Draft) -> list[str]:
@@ -109,7 +48,7 @@ def texts(draft: Draft, *sections: str) -> list[list[str]]:
     return [[draft.lines[n - 1].text for n in Part(name).of(draft)] for name in sections]
 
 
-async def test_a_song_is_written_section_by_section(desk: Desk) -> None:
+async def test_a_song_is_written_section_by_section(desk: Conversation) -> None:
     draft = await a_song(desk)
     assert names(draft) == ["verse 1", "hook", "verse 2", "hook", "bridge", "hook"]
     assert [len(task.slots) for task in desk.writer.tasks] == [4, 4, 4, 4], "a hook is written once"
@@ -121,7 +60,7 @@ async def test_a_song_is_written_section_by_section(desk: Desk) -> None:
     assert draft.title == "Midnight train"
 
 
-async def test_verses_have_one_shape_and_rhymes_of_their_own(desk: Desk) -> None:
+async def test_verses_have_one_shape_and_rhymes_of_their_own(desk: Conversation) -> None:
     draft = await a_song(desk)
     one, two = (
         [draft.lines[n - 1] for n in Part(name).of(draft)] for name in ("verse 1", "verse 2")
@@ -134,19 +73,19 @@ async def test_verses_have_one_shape_and_rhymes_of_their_own(desk: Desk) -> None
     assert second.before == tuple(line.text for line in draft.lines[:8])
 
 
-async def test_without_words_a_song_is_called_after_its_hook(desk: Desk) -> None:
-    draft = await desk.say(Write("beat.mp3", Wish.parse(form="verse, hook")))
+async def test_without_words_a_song_is_called_after_its_hook(desk: Conversation) -> None:
+    draft = await desk.change(Write("beat.mp3", Wish.parse(form="verse, hook")))
     assert draft.lines[8].text.startswith(draft.title)
 
 
-async def test_a_hook_that_is_added_has_the_title_that_was_given(desk: Desk) -> None:
-    await desk.say(Write("beat.mp3", Wish.parse(lines=4)))
-    await desk.say('title it "The last way home"')
-    draft = await desk.say("add a hook")
+async def test_a_hook_that_is_added_has_the_title_that_was_given(desk: Conversation) -> None:
+    await desk.change(Write("beat.mp3", Wish.parse(lines=4)))
+    await desk.change('title it "The last way home"')
+    draft = await desk.change("add a hook")
     assert draft.lines[4].text.lower().startswith("the last way home")
 
 
-async def test_every_export_knows_the_form(desk: Desk) -> None:
+async def test_every_export_knows_the_form(desk: Conversation) -> None:
     draft = await a_song(desk)
     text = export(draft, "txt").decode()
     assert [row for row in text.splitlines() if row.startswith("[")] == [
@@ -157,30 +96,30 @@ async def test_every_export_knows_the_form(desk: Desk) -> None:
         assert export(draft, kind)
 
 
-async def test_a_hook_that_came_back_is_rewritten_once(desk: Desk) -> None:
+async def test_a_hook_that_came_back_is_rewritten_once(desk: Conversation) -> None:
     await a_song(desk)
-    draft = await desk.say("rewrite the hook")
+    draft = await desk.change("rewrite the hook")
     first, second, third = texts(draft, "hook 1", "hook 2", "hook 3")
     assert first == second == third
     assert "midnight train" in first[0].lower()
     assert len(desk.writer.tasks[-1].slots) == 4
 
 
-async def test_a_verse_at_hand_becomes_part_of_the_song(desk: Desk) -> None:
-    verse = await desk.say(Write("beat.mp3", Wish.parse(seed_words="midnight train", lines=4)))
-    draft = await desk.say("write verse hook verse hook")
+async def test_a_verse_at_hand_becomes_part_of_the_song(desk: Conversation) -> None:
+    verse = await desk.change(Write("beat.mp3", Wish.parse(seed_words="midnight train", lines=4)))
+    draft = await desk.change("write verse hook verse hook")
     assert names(draft) == ["verse 1", "hook", "verse 2", "hook"]
     assert draft.lines[:4] == verse.lines
     undone = await desk.studio.drafts.undo(draft.id, LOCAL)
     assert undone.lines == verse.lines
 
 
-async def test_a_section_is_repeated_as_it_is_or_with_a_twist(desk: Desk) -> None:
+async def test_a_section_is_repeated_as_it_is_or_with_a_twist(desk: Conversation) -> None:
     await a_song(desk)
-    draft = await desk.say("repeat verse 1")
+    draft = await desk.change("repeat verse 1")
     assert draft.sections[-1].name == "verse 1"
     assert [line.text for line in draft.lines[-4:]] == [line.text for line in draft.lines[:4]]
-    draft = await desk.say("repeat the hook after verse 2 with a twist")
+    draft = await desk.change("repeat the hook after verse 2 with a twist")
     kept = [line.text for line in draft.lines[4:8]]
     twisted = [line.text for line in draft.lines[12:16]]
     assert twisted[:3] == kept[:3]
@@ -188,31 +127,31 @@ async def test_a_section_is_repeated_as_it_is_or_with_a_twist(desk: Desk) -> Non
     assert draft.lines[15].rhyme == draft.lines[7].rhyme
 
 
-async def test_a_hook_that_comes_back_has_the_same_adlibs(desk: Desk) -> None:
+async def test_a_hook_that_comes_back_has_the_same_adlibs(desk: Conversation) -> None:
     before = await a_song(desk)
-    draft = await desk.say("add ad-libs to the hook")
+    draft = await desk.change("add ad-libs to the hook")
     (hooks,) = texts(draft, "hook")
     assert [hooks] != texts(before, "hook")
     assert hooks == hooks[: len(hooks) // 3] * 3
     assert draft.verdict.rhymes_kept == before.verdict.rhymes_kept
 
 
-async def test_a_section_is_moved(desk: Desk) -> None:
+async def test_a_section_is_moved(desk: Conversation) -> None:
     await a_song(desk)
-    draft = await desk.say("move the bridge up")
+    draft = await desk.change("move the bridge up")
     assert names(draft) == ["verse 1", "hook", "verse 2", "bridge", "hook", "hook"]
-    draft = await desk.say("move the bridge to the top")
+    draft = await desk.change("move the bridge to the top")
     assert names(draft)[0] == "bridge"
     assert draft.lines[0].bar == 0
     with pytest.raises(DraftError, match="first already"):
-        await desk.say("move the bridge up")
-    draft = await desk.say("move verse 2 before verse 1")
+        await desk.change("move the bridge up")
+    draft = await desk.change("move verse 2 before verse 1")
     assert names(draft)[:3] == ["bridge", "verse 1", "verse 2"], "verses are counted in order"
 
 
-async def test_a_pre_chorus_comes_before_each_hook_after_a_verse(desk: Desk) -> None:
+async def test_a_pre_chorus_comes_before_each_hook_after_a_verse(desk: Conversation) -> None:
     await a_song(desk)
-    draft = await desk.say("add a pre-chorus")
+    draft = await desk.change("add a pre-chorus")
     assert names(draft) == [
         "verse 1", "pre-chorus", "hook", "verse 2", "pre-chorus", "hook", "bridge", "hook",
     ]  # fmt: skip
@@ -220,18 +159,18 @@ async def test_a_pre_chorus_comes_before_each_hook_after_a_verse(desk: Desk) -> 
     assert first == second
 
 
-async def test_a_section_gets_another_shape(desk: Desk) -> None:
+async def test_a_section_gets_another_shape(desk: Conversation) -> None:
     await a_song(desk)
     before = desk.draft
     assert before is not None
-    draft = await desk.say("make the hook 2 lines")
+    draft = await desk.change("make the hook 2 lines")
     assert len(draft.lines) == 24 - 6
     assert len(desk.writer.tasks) == 4, "nothing had to be written"
-    draft = await desk.say("make verse 2 ABAB")
+    draft = await desk.change("make verse 2 ABAB")
     letters = [draft.lines[n - 1].rhyme for n in Part("verse 2").of(draft)]
     assert letters[0] == letters[2] != letters[1] == letters[3]
     assert texts(draft, "verse 1") == texts(before, "verse 1")
-    draft = await desk.say("make the bridge 6 lines")
+    draft = await desk.change("make the bridge 6 lines")
     assert texts(draft, "bridge")[0][:4] == texts(before, "bridge")[0]
 
 

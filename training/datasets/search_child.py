@@ -64,17 +64,17 @@ def main() -> None:
     task = json.load(sys.stdin)
     fetcher = load(task["confinement"])
     fetcher.confine({"cpu_seconds": CPU_SECONDS, "max_bytes": MAX_BYTES})
-    gate = fetcher.Gate(task["loopback"])
+    hook = fetcher.AuditHook(task["loopback"])
     log = fetcher.Quiet()
     try:
         import yt_dlp
 
-        sys.addaudithook(gate)
+        sys.addaudithook(hook)
         report: dict[str, Any] = {"videos": search(yt_dlp, task, log)}
     except ImportError:
         report = {"error": "missing"}
     except Exception as error:
-        report = {"error": "address" if gate.refused else fetcher.code(str(error))}
+        report = {"error": "address" if hook.refused else fetcher.code(str(error))}
     print(json.dumps(report), flush=True)
     os._exit(0)
 

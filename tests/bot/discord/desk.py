@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from conversation import StandInListener
 from simcord.env import Env
 from songs import heard
 
@@ -24,9 +25,8 @@ from atl_core.edits.writing import Write
 from atl_core.errors import JobError, UserError
 from atl_core.jobs.job import Job, JobRequest
 from atl_core.jobs.queue import JobQueue
-from atl_core.pipeline.listener import Listener
 from atl_core.pipeline.pipeline import Pipeline
-from atl_core.progress import OnProgress, Progress, unwatched
+from atl_core.progress import Progress
 from atl_core.studio import Studio
 
 VIDEO = b"\x00\x00\x00\x20ftypisom of a song"
@@ -52,20 +52,6 @@ class Writer:
     def options(self, task: Task, count: int) -> tuple[str, ...]:
         one = replace(task, slots=task.slots[:1])
         return tuple(line for _ in range(count) for line in self.write(one))
-
-
-class StandInListener(Listener):
-    """Hears the same in every beat."""
-
-    async def listen(
-        self,
-        source: Source,
-        on_progress: OnProgress = unwatched,  # noqa: ARG002
-    ) -> Listening:
-        data = source if isinstance(source, bytes) else str(source).encode()
-        listening = heard(sha256=hashlib.sha256(data).hexdigest())
-        await self.drafts.keep_listening(listening)
-        return listening
 
 
 class StandInPipeline(Pipeline):

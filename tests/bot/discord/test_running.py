@@ -144,7 +144,7 @@ def test_of_a_stall_deep_in_a_library_our_own_part_is_logged_too(
     exec(compile(library, "library.py", "exec"), names)
 
     def the_culprit() -> str:
-        return str(names["deep"](8, lambda: watchdog.told(watchdog.stack_of(sys._getframe()))))
+        return str(names["deep"](8, lambda: watchdog.described(watchdog.stack_of(sys._getframe()))))
 
     monkeypatch.setattr(watchdog, "OURS", (str(Path(__file__).parent),))
     told = the_culprit()

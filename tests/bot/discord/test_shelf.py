@@ -95,7 +95,7 @@ async def test_nobody_sees_anybody_elses(world: World) -> None:
 async def test_a_damaged_draft_is_listed_with_what_can_be_done(world: World) -> None:
     good, bad = draft_id(await world.song()), draft_id(await world.song(seed="broken wheel"))
     damage = text_of_sql("UPDATE revisions SET lines = '[1]' WHERE session_id = :id")
-    async with writing(await world.studio.drafts.engine()) as connection:
+    async with writing(await world.studio.drafts.database.engine()) as connection:
         await connection.execute(damage, {"id": bad})
     listed = await world.ann.slash(world.channel, "drafts")
     assert f"`{bad}` **Broken wheel** · unreadable" in answers(listed)

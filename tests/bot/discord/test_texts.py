@@ -11,7 +11,7 @@ import pytest
 
 import bot.discord
 from atl_core.drafts.diff import compare
-from bot.discord import cards
+from bot.discord import list_cards
 from bot.discord.client import Client
 from bot.discord.components import Action
 from bot.discord.escape import escape
@@ -131,7 +131,7 @@ def test_what_somebody_wrote_is_plain() -> None:
 def compared(*texts: str) -> str:
     """A comparison of the verse with one of these lines."""
     found = compare(make_draft(), replace(make_draft(texts), revision=2))
-    (embed,) = cards.comparison(found).embeds
+    (embed,) = list_cards.comparison(found).embeds
     return embed.description or ""
 
 

@@ -116,13 +116,14 @@ def test_audio_without_a_duration_to_compare_is_heard(world: World, tmp_path: Pa
     """A file that was cut off looks like a song until somebody listens."""
     config = write_catalogue(tmp_path / "heard", world)
     catalogue = config.parent / "songs.csv"
-    catalogue.write_text(catalogue.read_text().replace(",12,", ",,"))
+    head, *rows = catalogue.read_text().replace(",12,", ",,").splitlines(keepends=True)
+    catalogue.write_text("".join((head, *rows[:8])))  # each is decoded by a process of its own
     song = world.songs[0]
     file = config.parent / "cut.wav"
     soundfile.write(file, np.zeros(2_000), 11_025)
     world.files[f"/audio/{song.slug}.wav"] = file.read_bytes()
     done("plan", config)
-    assert "done: 40 songs" in done("fetch", config)
+    assert "done: 8 songs" in done("fetch", config)
     assert "left out now: 0 songs\n" in done("check", config)
     said = done("check", config, "--hear")
     assert "left out now: 1 song\n  1 x no audio: the beat is too short (0.181 s)\n" in said

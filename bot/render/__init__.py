@@ -1,0 +1,1 @@
+"""How drafts, listenings and verdicts look in a terminal."""
