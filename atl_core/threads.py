@@ -44,7 +44,7 @@ def side_by_side(
 
 def in_parts(work: Callable[[int], None], parts: int) -> None:
     """Run `work` of 0 to `parts` - 1 at the same time, the first of them in this thread."""
-    others = [_crew(torch.get_num_threads()).submit(work, part) for part in range(1, parts)]
+    others = [_pool(torch.get_num_threads()).submit(work, part) for part in range(1, parts)]
     work(0)
     for other in others:
         other.result()
