@@ -1,11 +1,11 @@
 """The layers of a decoder on a CPU, with int8 weights, compiled by numba for each machine.
 
 At the few rows of a step of sampling, a library spends more time on starting its many short
-operations than on computing. Here a block of the decoder is three functions, none of which holds
+operations than on computing. Here a block of the decoder is a few functions, none of which holds
 Python's lock, so each core takes its own rows through all of them.
 
 Weights are rounded to 8 bits, with one scale for each output channel. Activations are rounded to
-16 bits, with one scale for each row, and sums are whole numbers, so the result of a row does not
+12 to 16 bits, with one scale for each row. Sums are whole numbers, so the result of a row does not
 depend on the other rows. The product of two 16-bit numbers and the sum of two neighbours is one
 instruction on every common processor (`pmaddwd` on x86).
 """
@@ -33,7 +33,7 @@ MAX_SUM: Final = 2**31 - 1
 MAX_WEIGHT: Final = 127
 
 _F = np.float32
-_ONE, _HALF = _F(1), _F(0.5)
+_ONE = _F(1)
 _LOG2_E, _LN2_HIGH, _LN2_LOW = _F(1.44269504), _F(0.693359375), _F(-2.12194440e-4)
 _EXP = (_F(1 / 2), _F(1 / 6), _F(1 / 24), _F(1 / 120), _F(1 / 720))
 _MIN_EXP, _MAX_EXP = _F(-87), _F(88)
@@ -252,7 +252,8 @@ def multiply(
     ahead = AHEAD if length > 2 * AHEAD else -(-AHEAD // tile) * tile
     for block in range(0, rows, BLOCK_ROWS):
         for start in range(first, end, TILE_COLUMNS):
-            # An odd last channel is computed along with the one before it.
+            # An odd last channel is computed with the one before it, which another core may have
+            # computed as well.
             channel = min(start, channels - TILE_COLUMNS)
             w = values.ctypes.data + np.uintp(channel * length)
             for row in range(block, min(block + BLOCK_ROWS, rows), TILE_ROWS):
@@ -261,11 +262,9 @@ def multiply(
                 for r in range(min(TILE_ROWS, rows - row)):
                     for c in range(TILE_COLUMNS):
                         found = sums[r, c] * (steps[row + r] * scale[channel + c])
+                        if len(bias):
+                            found += bias[channel + c]
                         out[row + r, channel + c] = found
-    if len(bias):
-        for row in range(rows):
-            for channel in range(first, end):
-                out[row, channel] += bias[channel]
 
 
 @njit(nogil=True, cache=True, fastmath=True)
