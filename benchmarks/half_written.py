@@ -36,6 +36,7 @@ from atl_core.lyrics.own_text import (
     scheme_here,
     shape_of,
 )
+from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
@@ -172,7 +173,11 @@ async def gaps(folder: Path, wanted: int) -> None:
                     if other is not line and other.rhyme == line.rhyme != UNRHYMED
                 ]
                 asked += bool(partners)
-                rhymed += any(rhymes_here(line.text, other.text) for other in partners)
+                kept_rhyme = any(rhymes_here(line.text, other.text) for other in partners)
+                rhymed += kept_rhyme
+                if partners and not kept_rhyme:
+                    ends = ", ".join(end_word(other.text) for other in partners)
+                    print(f"no rhyme: {end_word(line.text)} with {ends}", file=sys.stderr)
             await studio.drafts.delete(draft.id, LOCAL)
     print(f"own lines kept to the byte: {kept} of {own}")
     print(f"gaps within one syllable of their place: {fit} of {filled}")

@@ -41,6 +41,7 @@ def as_text(number: int, draft: Draft, offered: OptionSet) -> str:
 
 async def main(sets: int, file: Path | None) -> None:
     seconds: list[float] = []
+    processor: list[float] = []
     shown: list[str] = []
     different = ends = 0
     async with open_studio(load_settings()) as studio:
@@ -51,9 +52,10 @@ async def main(sets: int, file: Path | None) -> None:
                 wish = Wish.parse(seed_words=subject, genre=genre, lines=4, random_seed=number)
                 draft = await studio.pipeline.run(Write("", wish), owner=LOCAL, captioner="lm")
             line = LINES[number % len(LINES)]
-            start = time.perf_counter()
+            start, spent = time.perf_counter(), time.process_time()
             await studio.pipeline.run(Options(line), owner=LOCAL, draft=draft)
             seconds.append(time.perf_counter() - start)
+            processor.append(time.process_time() - spent)
             (offered, *_) = await studio.drafts.offers.of_draft(draft.id, LOCAL)
             shown.append(as_text(number + 1, draft, offered))
             texts = [option.text for option in offered.options]
@@ -63,6 +65,7 @@ async def main(sets: int, file: Path | None) -> None:
     if file:
         await asyncio.to_thread(file.write_text, "\n".join(shown), encoding="utf-8")
     print(f"{sets} sets: median {median(seconds):.1f} s, slowest {max(seconds):.1f} s")
+    print(f"processor time: median {median(processor):.1f} s")
     print(f"at least {WANTED} differ in {different} of {sets}; all end words differ in {ends}")
 
 
