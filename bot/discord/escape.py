@@ -1,7 +1,7 @@
 """Text on its way to Discord: what people wrote is shown, never read as Markdown or a mention.
 
 `Markdown` marks text that is ours and may format. Any other text is escaped, once, wherever it goes
-out: as a value of `texts.say`, in `cards.embed` and in `context.send`. Where Discord reads no
+out: as a value of `texts.say`, in `card.make_embed` and in `context.send`. Where Discord reads no
 Markdown (labels, footers, file descriptions) `bot.clean.clean` is enough.
 """
 
