@@ -66,17 +66,38 @@ def write_whole(path: Path, data: bytes, *, replace: bool = False) -> None:
             raise FileExistsError(errno.EEXIST, "it exists already")
     beside = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        descriptor, unnamed = _open_beside(beside)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+            if unnamed:
+                _name(descriptor, beside if replace else path)
+                if not replace:
+                    return
         if replace:
             beside.replace(path)
         else:
             _give_name(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _open_beside(beside: Path) -> tuple[int, bool]:
+    """A new file to write to, and whether it has no name yet: such a one is gone with a killed
+    process. Linux has them on most file systems; elsewhere it is called `beside`.
+    """
+    flags = os.O_WRONLY | os.O_CLOEXEC
+    if hasattr(os, "O_TMPFILE") and Path("/proc/self/fd").is_dir():
+        with suppress(OSError):
+            return os.open(beside.parent, flags | os.O_TMPFILE, 0o666), True
+    return os.open(beside, flags | os.O_CREAT | os.O_EXCL, 0o666), False
+
+
+def _name(descriptor: int, path: Path) -> None:
+    """Give an unnamed file a name, which nothing else may have."""
+    # With a descriptor Python calls linkat, which follows the link in /proc as link does not.
+    os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
 
 
 def _give_name(beside: Path, path: Path) -> None:

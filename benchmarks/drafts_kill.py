@@ -1,6 +1,8 @@
-"""Five hundred kills in the middle of writing drafts; the suite does thirty.
+"""Five hundred kills in the middle of writing drafts and fifty in the middle of exports.
 
-python -m benchmarks.drafts_kill [KILLS] [SEED]
+The suite does thirty and ten.
+
+python -m benchmarks.drafts_kill [KILLS] [SEED] [KILLS OF EXPORTS]
 """
 
 from __future__ import annotations
@@ -9,10 +11,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.drafts.hammer import main
+from tests.drafts import export_hammer, hammer
 
 if __name__ == "__main__":
-    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    given = [int(argument) for argument in sys.argv[1:]]
+    kills, seed, exports = (*given, *(500, 1, 50)[len(given) :])
     with tempfile.TemporaryDirectory() as folder:
-        main(Path(folder) / "atl.sqlite3", kills, seed)
+        hammer.main(Path(folder) / "atl.sqlite3", kills, seed)
+        print(export_hammer.main(Path(folder), exports, seed))

@@ -121,6 +121,9 @@ def _spoken_number(
         result = _ordinal(result)
     elif letters == "s":
         result = _plural(result)
+    elif len(letters) > 1 and len(result) == 1 and result[0].endswith(letters):
+        # "6ix9ine": the digit stands for the letters before.
+        pass
     elif letters in _SUFFIXES and (is_first or letters in {"am", "pm"}):
         result = [*result, *_SUFFIXES[letters]]
     elif is_first and letters in table("units"):

@@ -164,7 +164,9 @@ _BEGINNINGS: Final[dict[str, Pronunciation]] = {
 def _stems(word: str, ending: str, instead: str) -> Iterator[str]:
     """Spellings that `word` may have had before `ending` was added."""
     stem = word[: -len(ending)]
-    # "chess" is no plural, "way" no diminutive, "pain" no clipped participle.
+    # "chess" is no plural, "way" no diminutive, "pain" no clipped participle, "leer" no "leeer".
+    if ending in ("er", "ers", "est") and stem.endswith("e"):
+        return
     if len(stem) < 2 or (ending[0] in "sz" and stem[-1] in "sz"):
         return
     if (ending in ("y", "ie") and stem[-1] in "aeiouy") or (ending == "ing" and stem[-1] == "a"):
@@ -249,8 +251,10 @@ def _drawn_out(word: str) -> Pronunciations:
 
 
 def _compound(word: str) -> Pronunciations:
-    """ "dopeman": two sung words, the second stressed less; the most even split first."""
+    """ "dopeman", "giddyup": two words, the second stressed less; the most even split first."""
     cuts = sorted(range(3, len(word) - 2), key=lambda cut: abs(len(word) - 2 * cut))
+    if word.endswith("up") and len(word) > 5:
+        cuts.append(len(word) - 2)
     for cut in cuts:
         first, second = word[:cut], word[cut:]
         if _is_part(first) and _is_part(second):
@@ -265,6 +269,15 @@ def _is_part(word: str) -> bool:
     """Whether a word is common enough to be looked for in others; three letters turn up often."""
     known = figures(word)
     return known is not None and not known.is_name and (len(word) > 3 or known.rank < 1500)
+
+
+_LEET: Final = str.maketrans("01345", "oieas")
+_LEET_WORD: Final = re.compile(r"(?=(?:\d*[a-z]){3})[a-z]+[01345]{1,2}[a-z]+(?<!\ds)")
+
+
+def _leet(word: str) -> Pronunciations:
+    """ "h3llo": digits that stand for the letters that they look like."""
+    return _known(word.translate(_LEET)) if _LEET_WORD.fullmatch(word) else ()
 
 
 def _initials(word: str) -> Pronunciations:
@@ -337,7 +350,8 @@ def _latin(word: str) -> str:
 
 def _guess(word: str) -> Pronunciation:
     """Letter to sound, in pieces that the network can read; never empty, always with a vowel."""
-    spelt = re.sub(r"(.)\1{2,}", r"\1\1", _latin(word)) or "a"
+    # English has no "ii" ("Doechii") but where two words meet.
+    spelt = re.sub(r"(.)\1{2,}", r"\1\1", _latin(word)).replace("ii", "ee") or "a"
     from atl_core.lyrics import letters  # numpy: not needed until a word is unknown
 
     size = letters.LONGEST
@@ -386,7 +400,9 @@ def listed(word: str) -> Pronunciations:
     if ways := drawn_out or _known(word):
         return ways
     if any(map(str.isdecimal, word)):
-        return _joined(pronounce(part) for part in numbers.spoken(word) if _has_sound(part))
+        return _leet(word) or _joined(
+            pronounce(part) for part in numbers.spoken(word) if _has_sound(part)
+        )
     if "-" in word or " " in word:
         return _joined(pronounce(part) for part in re.split(r"[-\s]+", word) if _has_sound(part))
     if word.strip("'") != word and (ways := _dropped_g(word) or listed(word.strip("'"))):

@@ -25,6 +25,7 @@ from atl_core.lyrics.wordlists import is_clean
 MOST_RHYMES: Final = 1000
 """As many words as are looked through for clean ones."""
 Rhyme = Literal["perfect", "slant"]
+KINDS: Final[tuple[Rhyme, ...]] = ("perfect", "slant")
 
 
 def rhyming_part(way: Pronunciation) -> tuple[str, ...]:
@@ -166,11 +167,27 @@ def suggest_rhymes(
     """Rhymes to choose from for a word: perfect ones, then, where they are few, slant ones.
 
     Words that are `used` already come after the others; of two, the commoner in songs is first.
+    What a longer word rhymes with only as it is rarely said ("minute" with "suit") comes last.
     Without `explicit` all of them are clean.
     """
-    found = _first(rhyming_words(word, MOST_RHYMES), limit + len(used), explicit)
-    found.sort(key=lambda other: other in used)
-    return [*found, *_first(rhyming_words(word, MOST_RHYMES, "slant"), limit, explicit)][:limit]
+    found: list[str] = []
+    rare: list[str] = []
+    usual = pronounce(word)[:1]
+    is_long = any(sum(map(is_vowel, way)) > 1 for way in usual)
+    for kind in KINDS:
+        words = rhyming_words(word, MOST_RHYMES, kind)
+        odd = {other for other in words if is_long and not _meets(usual[0], other, kind)}
+        near = _first((other for other in words if other not in odd), limit + len(used), explicit)
+        found += sorted(near, key=lambda other: kind == "perfect" and other in used)
+        rare += (other for other in words if other in odd)
+    return [*found, *_first(rare, limit, explicit)][:limit]
+
+
+def _meets(way: Pronunciation, other: str, kind: Rhyme) -> bool:
+    """Whether one way to say a word rhymes with another word."""
+    part = rhyming_part(way)
+    key = part if kind == "perfect" else [phoneme for phoneme in part if phoneme in VOWELS]
+    return " ".join(key) in rhyme_keys(other, kind)
 
 
 def _first(words: Iterable[str], limit: int, explicit: bool) -> list[str]:

@@ -84,7 +84,23 @@ def _money_pattern() -> re.Pattern[str]:
     )
 
 
+def _called(match: re.Match[str]) -> str:
+    """A telephone number: "1-800" is a word of its own, of the rest each digit is."""
+    parts = [part for part in match.groups() if part]
+    said = [f"{parts.pop(0).replace('-', ' ')}"] if parts[0] == "1-800" else []
+    # Digits of every script are digits.
+    digits = [str(int(digit) or "oh") for digit in "".join(parts)]
+    return f" {' '.join([*said, *digits])} "
+
+
+def _sign_for_i(match: re.Match[str]) -> str:
+    """ "P!nk": an exclamation mark that is a letter, where a word comes of it."""
+    read = match[0].replace("!", "i")
+    return read if listed(read.lower()) else match[0]
+
+
 _RULES: Final = (
+    (re.compile(r"(?<![\w!])[A-Za-z]+!(?:[a-z]+!?)+(?![\w])"), _sign_for_i),
     (re.compile(r"(?i)(?<!\w)w/o(?!\w)"), "without"),
     (re.compile(r"(?i)(?<!\w)w/(?=\s|\w|$)"), "with "),
     (re.compile(r"(?i)(?<!\w)b/c(?!\w)"), "because"),
@@ -103,6 +119,16 @@ _RULES: Final = (
     (re.compile(r"(?<=[\w)])\s*=\s*(?=[\w(])"), " equals "),
     (re.compile(r"(?<=\w)\s+\+\s+(?=\w)|(?<=\d)\+(?=\d)"), " plus "),
     (re.compile(r"(?<=\s)@(?=\s)"), "at"),
+    # "22Gz": a plural.
+    (re.compile(r"(?<![A-Za-z'])([A-Z]{1,3})z(?!\w)"), r" \1's"),
+    # "867-5309": a number that is called is read digit by digit.
+    (re.compile(r"(?<![\w-])(?:(\d{3})[- ])?(\d{3})-(\d{4})(?![\w-])"), _called),
+    (re.compile(r"(?<![\w-])(1-800)-(\d{3})-(\d{4})(?![\w-])"), _called),
+    # "RS7" and "MP3": capitals before a single digit are spelt, but not "TEC-9", which can be said.
+    (
+        re.compile(r"(?<![\w'-])(?!(?:TO|NO|OF|BY|AT|IN|ON|OR|SO|MY|UP|GO)\b|(?:TO|NO|IN|ON|UP|GO)\d)([A-Z]{2}|[B-DF-HJ-NP-TV-XZ]{3})-?(?=\d(?!\d))"),
+        lambda match: f" {'.'.join(match[1]).lower()}. ",
+    ),
     # "AR-15" and "F-150": one or two letters before a number are spelt.
     (
         re.compile(r"(?i)(?<![\w'-])(?!(?:to|no|of|by|at|in|on|or|so|my|up|i'm)-)([a-z]{1,2})-?(?=\d{2})"),
@@ -156,8 +182,13 @@ def _is_spelt(word: str, shouted: bool, line: str, match: re.Match[str]) -> bool
         return word == "la" and before[0].lower() in _PLACING
     # "OKC" against "NASA", "STOP" and "FUBU": a word that is known, or four letters that can be
     # said, are said.
-    is_adlib = len(word) == 2 and not any(vowel in word for vowel in "aeiouy")
-    return not shouted and len(word) < 4 and (is_adlib or not listed(word))
+    if shouted:
+        return False
+    has_vowel = any(vowel in word for vowel in "aeiouy")
+    # "VVS" is no plural of "VV": its S is as large as the rest.
+    if word.endswith("s") and not has_vowel and len(set(word)) > 1:
+        return True
+    return len(word) < 4 and ((len(word) == 2 and not has_vowel) or not listed(word))
 
 
 _PLACING: Final = frozenset({"outta", "in", "to", "from", "of", "through", "thru", "leave", "left"})

@@ -17,6 +17,7 @@ from atl_core.edits.words import UseWords
 from atl_core.edits.writing import Continue, Rewrite
 from atl_core.errors import DraftError
 from atl_core.lyrics.song_form import SectionKind
+from atl_core.lyrics.wordlists import FUNCTION_WORDS
 from bot.phrases.build_choice import OPTION
 from bot.phrases.parts import Parts, refuse
 from bot.phrases.readers import (
@@ -36,6 +37,8 @@ _NO_WORDS: Final = re.compile(
     r"|punch ?lines?|jokes?|rhymes?|internal rhymes?|wordplay|adjectives?|verbs?|alliteration)"
 )
 """What somebody wants to be thought of, and not to be sung by its name."""
+PHRASE_WORDS: Final = 3
+"""Of a phrase that is looked up for rhymes."""
 MANY_WORDS: Final = 3 + 2
 """More than three words and their quotes are a line."""
 _COMPARED: Final = re.compile(r"\b(?:more|less|fewer)\b|er\b")
@@ -163,6 +166,11 @@ def rhyme_with(parts: Parts) -> Request:
         raise DraftError("A line does not rhyme with itself.", "Name another line or a word.")
     if other is not None:
         return RhymeWith(line, other=other)
+    if phrase := _phrase(parts):
+        raise DraftError(
+            f"A line is made to rhyme with one word, and “{phrase}” is a phrase.",
+            remedy=f"Say “rhymes for {phrase}”, and make line {line} rhyme with one of them.",
+        )
     return RhymeWith(line, word=parts.word().casefold())
 
 
@@ -175,7 +183,22 @@ def rhymes(parts: Parts) -> Request:
     if _SCHEME.fullmatch(parts.said("words")):
         refuse()
     line = parts.line() if parts.has("line") else _line_meant(parts)
-    return ShowRhymes(line=line) if line else ShowRhymes(word=parts.word().casefold())
+    return (
+        ShowRhymes(line=line)
+        if line
+        else ShowRhymes(word=_phrase(parts) or parts.word().casefold())
+    )
+
+
+def _phrase(parts: Parts) -> str:
+    """A phrase that a word may rhyme with: two or three words with a small one at the end, such as
+    "know it", or any in quotes; else empty."""
+    typed = parts.bare("words").casefold()
+    said = typed.split()
+    if not 1 < len(said) <= PHRASE_WORDS or any(map(str.isdigit, typed)):
+        return ""
+    is_phrase = said[-1] in FUNCTION_WORDS and said[0] not in FUNCTION_WORDS - {"in", "on"}
+    return typed if parts.quoted("words") or is_phrase else ""
 
 
 def use_words(parts: Parts) -> Request:

@@ -128,9 +128,10 @@ def mistyped(said: Said, chance: random.Random) -> str | None:
     if " rhymes with " in said.meant or said.meant.startswith(("say ", "LA ", "poem ")):
         own |= set(re.findall(r"\w+", said.meant.casefold())) - {"rhymes", "syllable", "usual"}
     own |= {scheme.casefold() for scheme in re.findall(r"\b[A-DX]{4,8}\b", said.meant)}
+    # What stands after a colon is the writer's line, to the letter, where it is no request.
     words = [
         match
-        for match in re.finditer(r"[A-Za-z]{4,}", said.phrase)
+        for match in re.finditer(r"[A-Za-z]{4,}", said.phrase.partition(":")[0])
         if match.group().casefold() not in own | {"ann", "zoe"}
     ]
     if not words or "forget" in said.meant or "k7m2qd" in said.meant:

@@ -244,3 +244,13 @@ def test_processes_killed_while_they_write_leave_sound_databases(tmp_path: Path)
     assert done.returncode == 0, done.stderr
     acknowledged = int(done.stdout.split()[2])
     assert acknowledged > 30, done.stdout
+
+
+def test_processes_killed_while_they_export_leave_whole_files_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    """Ten kills here; `benchmarks/drafts_kill.py` does fifty."""
+    hammer = [sys.executable, "-m", "tests.drafts.export_hammer", str(tmp_path), "10", "7"]
+    done = subprocess.run(hammer, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "10 kills of exports" in done.stdout

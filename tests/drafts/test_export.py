@@ -222,6 +222,7 @@ def read_chordpro(content: bytes) -> tuple[str, list[str]]:
 @settings(deadline=None, max_examples=200)
 @given(TRICKY, st.lists(TRICKY, min_size=1, max_size=4))
 @example("Love [Remix]", ["[00:59.99] looks like a stamp", "<00:10.00> inline", "[ti:x] y"])
+@example("Hey", ["(yeah, yeah)", "[la la]"])
 @example("aux", ["#1 in the city", "to be continued \\", "(yeah) {ok} [Hook]"])
 def test_every_reader_finds_each_title_and_line_whole(title: str, texts: list[str]) -> None:
     draft = replace(make_draft(tuple(texts)), title=title)

@@ -217,6 +217,47 @@ def test_unicode_form_and_shape_of_apostrophes_are_not_sung(
     assert count_syllables(text.capitalize()) == count_syllables(text)
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "syllables"),
+    [
+        ("capitals with an S", "VVS stones", 4),
+        ("capitals with an S", "a CVS bag", 5),
+        ("a plural of initials", "all my MVPs", 5),
+        ("capitals and a digit", "RS7", 4),
+        ("capitals and a digit", "MP3", 3),
+        ("a word in capitals and a digit", "TEC-9", 2),
+        ("a plural with z", "22Gz", 4),
+        ("a place in capitals", "Compton, CA", 4),
+        ("a preposition and a digit", "TO2", 2),
+        ("initials of chats", "XOXO", 4),
+        ("a telephone number", "867-5309", 8),
+        ("a telephone number", "1-800-273-8255", 12),
+        ("a telephone number", "call 555-0199", 8),
+        ("a digit for its letters", "6ix9ine", 2),
+        ("a digit for its letters", "7even", 2),
+        ("a digit for a letter", "tr0uble", 2),
+        ("no digit for a letter", "M4s", 2),
+        ("a sign for a letter", "P!nk", 1),
+        ("no sign for a letter", "wait!what", 2),
+        ("a word and up", "giddyup", 3),
+        ("a word and up", "turnup", 2),
+        ("no ending", "leer", 1),
+        ("a final ii", "tikii", 2),
+        ("a contraction", "d'you cain't", 2),
+        ("a vowel that a dictionary leaves out", "platinums", 3),
+    ],
+)
+def test_kinds_of_words_that_a_dictionary_lacks(kind: str, text: str, syllables: int) -> None:
+    assert count_syllables(text) == syllables, kind
+
+
+@settings(max_examples=60)
+@given(st.from_regex(r"\A[2-9]\d{2}-\d{4}\Z"))
+def test_a_telephone_number_is_read_digit_by_digit(number: str) -> None:
+    digits = [int(digit) for digit in number if digit != "-"]
+    assert count_syllables(number) == len(digits) + digits.count(7)
+
+
 @pytest.mark.parametrize("word", ["guwop", "blorptastic", "москва", "東京", "ø", "x" * 300, "½a"])
 def test_an_unknown_word_is_guessed_with_a_vowel(word: str) -> None:
     ways = pronounce(word)

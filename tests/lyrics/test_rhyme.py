@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from atl_core.lyrics.pronunciation import pronounce
 from atl_core.lyrics.rhyme import (
     end_word,
     is_close,
     rhyme,
     rhyme_keys,
+    rhyming_part,
     rhyming_words,
     same_word,
+    suggest_rhymes,
 )
 from atl_core.lyrics.vocabulary import common_words
 
@@ -113,6 +116,23 @@ def test_a_word_that_is_rarely_said_so_comes_last() -> None:
     found = rhyming_words("newt", 1000)
     assert "minute" in found
     assert found.index("minute") >= len(found) - 3
+
+
+def test_what_a_word_rhymes_with_as_it_is_rarely_said_is_suggested_last() -> None:
+    """ "my-newt" rhymes with "suit"; "minute" of a song does not."""
+    found = suggest_rhymes("minute", 10)
+    assert all(rhyming_part(pronounce(word)[0])[0] == "IH" for word in found)
+    assert "suit" not in found
+    # "wind" is said both ways in songs.
+    assert {"mind", "skinned"} <= set(suggest_rhymes("wind", 40))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "kind"),
+    [("rewind", "find", "perfect"), ("somethin", "discussion", "slant")],
+)
+def test_words_that_are_sung_in_two_ways(a: str, b: str, kind: str) -> None:
+    assert rhyme(a, b) == kind
 
 
 @pytest.mark.parametrize(

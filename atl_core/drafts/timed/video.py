@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import av
@@ -20,6 +19,7 @@ from atl_core.drafts.draft import Draft
 from atl_core.drafts.timed.lines import TimedLine, bar_at, bar_length, bar_times, timed_lines
 from atl_core.drafts.timed.size import LONGEST, VIDEO_BITS, audio_bits
 from atl_core.drafts.timed.sound import Stereo, frames
+from atl_core.files import temporary_folder
 from atl_core.flow.lettering import drawable
 
 WIDTH, HEIGHT = 1280, 720
@@ -60,8 +60,8 @@ def video(
     bits = audio_bits(seconds)
     codec = "libx264" if "libx264" in av.codecs_available else "mpeg4"
     # A file, because its index is put in front once all is written, so that it plays at once.
-    with TemporaryDirectory(prefix="atl-video-") as folder:
-        path = Path(folder) / "video.mp4"
+    with temporary_folder("video") as folder:
+        path = folder / "video.mp4"
         _write(path, scene, beat, seconds, bits, codec, progress, cancel)
         return path.read_bytes()
 
