@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from atl_core.lyrics.pronunciation import Pronunciation, is_vowel, pronounce
@@ -176,7 +177,8 @@ def _syllables(line: str, number: int) -> Iterator[_Syllable]:
 
 def _parts(way: Pronunciation) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
     vowels = [n for n, sound in enumerate(way) if is_vowel(sound)]
-    for at, after in zip(vowels, [*vowels[1:], len(way)], strict=True):
+    # A word without a vowel ("'m") has no syllable.
+    for at, after in pairwise([*vowels, len(way)]):
         vowel = way[at].rstrip("012")
         coda = tuple(family_of(sound) for sound in way[at + 1 : after])
         yield _MERGED.get(vowel, vowel), way[at][-1] != "0", coda

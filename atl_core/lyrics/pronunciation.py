@@ -78,7 +78,9 @@ def _listed(word: str) -> Pronunciations:
     if ways := _slang().get(word):
         return ways
     if coded := _dictionary().get(word):
-        return tuple(tuple(_PHONEME_OF[char] for char in way) for way in coded.split(" "))
+        ways = tuple(tuple(_PHONEME_OF[char] for char in way) for way in coded.split(" "))
+        # Of "fs" it has "F S" before the letters.
+        return tuple(way for way in ways if any(map(is_vowel, way))) or ways
     return ()
 
 

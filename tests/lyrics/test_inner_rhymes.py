@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from atl_core.lyrics.inner_rhymes import phrase_key, phrase_rhymes, rhyme_chains, rhymed_syllables
@@ -60,6 +60,7 @@ def test_a_phrase_rhymes_with_a_word() -> None:
 
 
 @given(st.lists(st.text(max_size=60), max_size=6))
+@example(["Fs and 'm", "no vowel: 'm"])
 def test_any_text_is_read_and_stretches_are_words_of_it(lines: list[str]) -> None:
     for chain in rhyme_chains(lines):
         assert len(chain.stretches) > 1
