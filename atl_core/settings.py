@@ -16,6 +16,7 @@ from atl_core.errors import UserError, limit
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+Effort = Literal["quick", "careful"]
 CaptionerName = Literal["auto", "lm", "large", "server", "lstm", "gru"]
 CAPTIONERS: Final[tuple[CaptionerName, ...]] = get_args(CaptionerName)
 LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -52,6 +53,8 @@ class Settings(BaseSettings):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     captioner: CaptionerName = "auto"
     """`auto`: `large` where it is fetched and quick enough, else `lm`."""
+    effort: Effort = "careful"
+    """How many candidates `lm` chooses a line from."""
     lm_folder: Path | None = None
     """What `lm` writes with, made by `python -m training package lm --out`; empty: as fetched."""
     lm_url: str = Field(default="", validate_default=True)

@@ -47,8 +47,9 @@ def write(chosen: argparse.Namespace) -> None:
 
     settings = load_settings()
     captioner = load(
-        chosen.captioner, settings.weights_home, settings.device, classifier(RANKER).score
-    )
+        chosen.captioner, settings.weights_home, settings.device, classifier(RANKER).score,
+        effort=settings.effort,
+    )  # fmt: skip
     rng = random.Random(chosen.seed)
     for draft in read(chosen.drafts)[: chosen.count]:
         mood = rng.choice([one for one in MOODS if one != draft["mood"]])

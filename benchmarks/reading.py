@@ -85,8 +85,9 @@ def write(chosen: argparse.Namespace) -> None:
     settings = load_settings()
     ranker = classifier(RANKER).score
     captioner = load(
-        chosen.captioner, settings.weights_home, settings.device, ranker, settings.lm_folder
-    )
+        chosen.captioner, settings.weights_home, settings.device, ranker, settings.lm_folder,
+        effort=settings.effort,
+    )  # fmt: skip
     done = len(chosen.file.read_text().splitlines()) if chosen.file.exists() else 0
     for order in briefs(chosen.briefs, chosen.seed)[done:]:
         rap = order["genre"] == "hip-hop"

@@ -65,7 +65,8 @@ def task(number, lines):
 
 began = time.perf_counter()
 settings = load_settings()
-captioner = load("lm", settings.weights_home, "cpu", classifier(RANKER).score)
+effort = {"effort": settings.effort} if hasattr(settings, "effort") else {}
+captioner = load("lm", settings.weights_home, "cpu", classifier(RANKER).score, **effort)
 found = {"load": time.perf_counter() - began}
 list(captioner.write(task(99, 2)))
 """

@@ -28,6 +28,7 @@ from atl_core.settings import Settings
 for name in [n for n in os.environ if n.startswith("ATL_") and not n.startswith("ATL_TESTS_")]:
     del os.environ[name]
 os.environ["ATL_CAPTIONER"] = "lm"
+os.environ["ATL_EFFORT"] = "quick"
 
 # Property tests judge answers, not speed: the first example often loads a dictionary, and a busy
 # machine is no failure. `make test` tries the same examples every time, so that it fails only where
@@ -127,6 +128,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "atl home"
     monkeypatch.setenv("ATL_HOME", str(home))
     monkeypatch.setenv("ATL_CAPTIONER", "lm")
+    monkeypatch.setenv("ATL_EFFORT", "quick")
     return home
 
 

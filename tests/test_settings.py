@@ -59,6 +59,7 @@ def test_a_setting_left_empty_is_as_if_it_were_not_there(monkeypatch: pytest.Mon
         ("ATL_DEVICE", "gpu9"),
         ("ATL_HOME", "~nobody-of-that-name/songs"),
         ("ATL_CAPTIONER", "parrot"),
+        ("ATL_EFFORT", "enormous"),
         ("ATL_MAX_SECONDS", "-1"),
         ("ATL_MAX_SECONDS", "long"),
         ("ATL_MAX_MEGABYTES", "0"),

@@ -45,8 +45,8 @@ MIN_RHYMES: Final = 12
 """A line that opens a rhyme group must end in a word with at least this many rhymes."""
 GAINS_AT_ONCE: Final = 4
 """Candidates that are read together without the lines above."""
-WIDER: Final = 4
-"""So many times the candidates are looked for where several lines are to be chosen from."""
+RANKED_FOR_EACH: Final = 4
+"""Candidates that are ranked for each option that is wanted."""
 RANKED_EACH: Final = 3
 """Candidates whose exact score is found, for each line to choose from."""
 RHYMED_SYLLABLE: Final = 1.0
@@ -181,7 +181,9 @@ class LineCaptioner:
             if scores and not config.rhymed:
                 break
             wide = replace(
-                config, enough=config.enough * WIDER, ranked=max(config.ranked, count * WIDER)
+                config,
+                enough=config.enough * config.wider,
+                ranked=max(config.ranked, count * RANKED_FOR_EACH),
             )
             passed, shown = self._candidates(task, request, session, wide)
             fallback += shown
@@ -220,7 +222,8 @@ class LineCaptioner:
         for config in self.proposer.rounds:
             if task.about or task.rhyming:
                 # Few candidates keep the subject, turn to the mood and rhyme, or rhyme inside.
-                config = replace(config, enough=config.enough * WIDER, ranked=config.ranked * WIDER)
+                wider = config.wider
+                config = replace(config, enough=config.enough * wider, ranked=config.ranked * wider)
             passed, shown = self._candidates(task, request, session, config)
             if passed and task.rhyming is None:
                 (best,) = self._ranked(passed, config, task, request, session)

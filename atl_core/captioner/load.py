@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from atl_core.captioner.language_model import LanguageModel
     from atl_core.captioner.sampling import GenreScore
     from atl_core.captioner.server_client import ServerSettings
+    from atl_core.settings import Effort
 
 FORMAT: Final = "int8"
 """Of prepared models; part of the names of their folders, so that checkouts do not mix them up."""
@@ -204,6 +205,7 @@ def load(
     genre_score: GenreScore,
     own: Path | None = None,
     server: ServerSettings | None = None,
+    effort: Effort = "quick",
 ) -> Captioner:
     """Load the captioner called `name`.
 
@@ -213,6 +215,7 @@ def load(
         own: for `lm`, a folder that `python -m training package lm --out` made, instead of the
             fetched weights.
         server: for `server`, where it is.
+        effort: for `lm`, how many candidates a line is chosen from.
 
     Raises:
         UserError: there is no such captioner, or no server is set.
@@ -244,7 +247,12 @@ def load(
         writer = dataclasses.replace(writer, topic_length=TOPIC_WORDS)
         reader = load_language_model(weights_home, device, genre_score)
         return LineCaptioner(TwoModels(writer, reader), genre_score)
-    return LineCaptioner(load_language_model(weights_home, device, genre_score, own), genre_score)
+    found = load_language_model(weights_home, device, genre_score, own)
+    if effort != "quick":
+        from atl_core.captioner.language_model import EFFORTS
+
+        found = dataclasses.replace(found, rounds=EFFORTS[effort])
+    return LineCaptioner(found, genre_score)
 
 
 def automatic(weights_home: Path, own: Path | None = None) -> str:

@@ -46,6 +46,8 @@ class SamplingConfig:
     """Rhyming end words that the candidates are led to."""
     ranked: int = 12
     """Candidates that are scored and ranked, those of the right length first."""
+    wider: int = 4
+    """So many times `enough` and `ranked` where several lines are to be chosen from."""
     tolerance: int = 1
     """Syllables that a line may differ from its target."""
     temperature: float = 1.0

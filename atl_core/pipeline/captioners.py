@@ -68,7 +68,7 @@ class Captioners:
         settings = self.settings
         found = load(
             name, settings.weights_home, settings.device, lean, settings.lm_folder,
-            server_settings(settings),
+            server_settings(settings), settings.effort,
         )  # fmt: skip
         return self._prepare(found)
 

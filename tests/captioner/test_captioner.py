@@ -28,6 +28,8 @@ from atl_core.lyrics.rhyme import end_word, is_close
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import is_clean
+from atl_core.pipeline.captioners import Captioners
+from atl_core.settings import Effort, Settings
 
 BRIEF = Brief(
     genre="country",
@@ -233,6 +235,17 @@ def test_an_end_that_is_bent_to_the_rhyme_and_one_that_breaks_off_are_noticed(
     (natural, bent, breaks_off), _ = score_fluency(sampler, model.critic, place, texts)
     assert natural.end > FORCED_END > bent.end
     assert breaks_off.stop < min(natural.stop, bent.stop) - 1
+
+
+def test_whoever_takes_care_chooses_from_more_candidates() -> None:
+    need_weights()
+    efforts: tuple[tuple[Effort, int], ...] = (("quick", 36), ("careful", 72))
+    for effort, candidates in efforts:
+        captioners = Captioners(Settings(home=FETCHED.parent, device="cpu", effort=effort))
+        found = captioners.get("lm")
+        assert isinstance(found, LineCaptioner)
+        assert isinstance(found.proposer, LanguageModel)
+        assert found.proposer.rounds[0].candidates == candidates
 
 
 def test_a_damaged_model_is_noticed_and_named(tmp_path: Path) -> None:
