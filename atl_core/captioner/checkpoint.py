@@ -278,13 +278,10 @@ class GgufFile:
         return build_tokenizer(self.field)
 
 
-def layer_weight(checkpoint: Checkpoint, layer: str) -> Tensor:
-    """The weight of a linear layer, dequantised if it is stored in int8."""
-    weight = checkpoint.tensor(f"{layer}.weight")
-    scale = f"{layer}.weight.scale"
-    if scale not in checkpoint.names:
-        return weight
-    return Int8Weight(weight, checkpoint.tensor(scale)).dequantize()
+def stored_weight(checkpoint: Checkpoint, name: str) -> Tensor | Int8Weight:
+    """The weight of a linear layer, as it is stored."""
+    weight, scale = checkpoint.tensor(name), f"{name}.scale"
+    return Int8Weight(weight, checkpoint.tensor(scale)) if scale in checkpoint.names else weight
 
 
 def rope_frequencies(config: ModelConfig, factors: Tensor | None = None) -> Tensor:

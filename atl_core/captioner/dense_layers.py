@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from atl_core.captioner.checkpoint import Checkpoint, layer_weight
+from atl_core.captioner.checkpoint import Checkpoint, stored_weight
 from atl_core.captioner.kv_cache import Piece
+from atl_core.captioner.quantize import as_dense
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class DenseLayers:
             return checkpoint.tensor(name).to(device, dtype)
 
         def linear(*names: str) -> Linear:
-            weights = [layer_weight(checkpoint, name) for name in names]
+            weights = [as_dense(stored_weight(checkpoint, f"{name}.weight")) for name in names]
             joined = torch.cat([found.to(device, dtype) for found in weights]).contiguous()
             biased = f"{names[0]}.bias" in checkpoint.names
             bias = torch.cat([read(f"{name}.bias") for name in names]) if biased else None

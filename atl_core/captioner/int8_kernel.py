@@ -56,7 +56,7 @@ class Weights(NamedTuple):
 def _sums_of_products(_: Any, x: Any, w: Any, length: Any, ahead: Any, sums: Any) -> Any:  # noqa: ARG001
     """Sums of products of `TILE_ROWS` rows and `TILE_COLUMNS` channels.
 
-    Written in the compiler's own language, since its vectorizer does not find `pmaddwd` by itself.
+    Written in LLVM IR, since LLVM's vectorizer does not find `pmaddwd` by itself.
 
     Args:
         x: address of int16 rows that follow each other.
@@ -121,7 +121,7 @@ def _sums_of_products(_: Any, x: Any, w: Any, length: Any, ahead: Any, sums: Any
             total.add_incoming(value, loop)
         b.cbranch(b.icmp_signed("<", following, length), loop, after)
         b.position_at_end(after)
-        # Neighbours are added, of two vectors into one, until one vector holds all sums.
+        # Horizontal sums: neighbours of two vectors are added into one, until one vector is left.
         lanes = LANES // 2
         even, odd = (
             ir.Constant(vector(32, lanes), list(range(first, 2 * lanes, 2))) for first in (0, 1)

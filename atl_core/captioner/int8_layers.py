@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from atl_core.captioner.checkpoint import Checkpoint
+from atl_core.captioner.checkpoint import Checkpoint, stored_weight
 from atl_core.captioner.int8_kernel import (
     LANES,
     TILE_COLUMNS,
@@ -24,7 +24,7 @@ from atl_core.captioner.int8_kernel import (
     rounded_rows,
 )
 from atl_core.captioner.kv_cache import Piece
-from atl_core.captioner.quantize import Int8Weight, quantize
+from atl_core.captioner.quantize import Int8Weight, as_int8
 from atl_core.threads import in_parts
 
 BLOCK_BYTES: Final = 32 << 20
@@ -56,12 +56,14 @@ class Memory:
         self._free = np.empty(0, np.int8)
 
     def copy(self, values: Array) -> Array:
-        """A copy of `values`, int8."""
-        if len(self._free) < values.size:
-            self._free = np.empty(max(values.size, BLOCK_BYTES), np.int8)
-        found, self._free = self._free[: values.size], self._free[values.size :]
-        found = found.reshape(values.shape)
-        found[:] = values
+        """A copy of int8 rows, padded with zeros to a multiple of `LANES`."""
+        rows, length = values.shape
+        padded = -(-length // LANES) * LANES
+        if len(self._free) < rows * padded:
+            self._free = np.empty(max(rows * padded, BLOCK_BYTES), np.int8)
+        found, self._free = self._free[: rows * padded], self._free[rows * padded :]
+        found = found.reshape(rows, padded)
+        found[:, :length], found[:, length:] = values, 0
         return found
 
 
@@ -75,7 +77,7 @@ class Int8Layers:
         def linear(name: str) -> Weights:
             bias = f"{name}.bias"
             return packed(
-                _int8(checkpoint, f"{name}.weight"),
+                as_int8(stored_weight(checkpoint, f"{name}.weight")),
                 checkpoint.tensor(bias) if bias in checkpoint.names else None,
                 memory,
             )
@@ -156,8 +158,7 @@ class Int8Output:
 
 def packed(weight: Int8Weight, bias: Tensor | None, memory: Memory) -> Weights:
     """A copy of the weights for `linear`."""
-    values = weight.values.numpy()
-    values = memory.copy(np.pad(values, ((0, 0), (0, -values.shape[1] % LANES))))
+    values = memory.copy(weight.values.numpy())
     # Copies, so that nothing holds the memory-mapped file.
     scale = weight.scale.float().numpy().copy()
     return Weights(
@@ -191,10 +192,3 @@ def linear(
     else:
         in_parts(multiply_part, cores)
     return outs
-
-
-def _int8(checkpoint: Checkpoint, name: str) -> Int8Weight:
-    values = checkpoint.tensor(name)
-    if f"{name}.scale" in checkpoint.names:
-        return Int8Weight(values, checkpoint.tensor(f"{name}.scale"))
-    return quantize(values.float())

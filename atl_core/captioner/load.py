@@ -109,10 +109,6 @@ def prepare(
         WeightsError: the base is missing or damaged, is not the one the adapter was made for, or
             the result could not be written.
     """
-    import torch
-
-    from atl_core.captioner.model import Decoder
-
     folder = prepared_folder(weights_home, model)
     if not problem(weights_home, model, thorough=True):
         return folder
@@ -127,6 +123,10 @@ def prepare(
         )
     source = weights.folder(model.base, weights_home) / gguf.name
     write_prepared(source, model.adapter / "adapter.safetensors", folder)
+    import torch
+
+    from atl_core.captioner.model import Decoder
+
     # The first forward on a machine compiles the layers, which takes some ten seconds.
     decoder = Decoder(folder, torch.device("cpu"), int8=True)
     decoder.extend(decoder.empty_prefix(), [0])

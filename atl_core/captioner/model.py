@@ -2,8 +2,8 @@
 
 A line is written by sampling dozens of candidates after the same prompt. Generic generation copies
 the keys and values of the prompt for every candidate. Here they are stored once (`PrefixCache`),
-all candidates attend to them in one matrix product, and each candidate has a cache for its own few
-tokens only (`SequenceCache`).
+all candidates attend to them, and each candidate has a cache for its own few tokens only
+(`SequenceCache`).
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from atl_core.captioner.checkpoint import (
     Checkpoint,
     open_checkpoint,
     rope_frequencies,
+    stored_weight,
 )
 from atl_core.captioner.convert import LARGE_PARAMETERS, parameters
 from atl_core.captioner.dense_layers import DenseLayers
 from atl_core.captioner.kv_cache import Piece, PrefixCache, SequenceCache, batches_of, pieces_of
-from atl_core.captioner.quantize import Int8Weight, quantize
+from atl_core.captioner.quantize import Int8Weight, as_dense, as_int8
 from atl_core.threads import side_by_side
 
 OutputLayer = Callable[[Tensor], Tensor]
@@ -101,24 +102,18 @@ class Decoder:
         some = HEAD_ROWS in checkpoint.names
         tied = not some and (self.config.tied or "lm_head.weight" not in checkpoint.names)
         name = "model.embed_tokens.weight" if tied else "lm_head.weight"
-        weight, scale = checkpoint.tensor(name), None
-        if f"{name}.scale" in checkpoint.names:
-            scale = checkpoint.tensor(f"{name}.scale")
+        weight = stored_weight(checkpoint, name)
         if vocabulary is not None:
             rows = vocabulary.cpu()
             if some:
                 rows = torch.searchsorted(checkpoint.tensor(HEAD_ROWS), rows)
-            weight, scale = weight[rows], None if scale is None else scale[rows]
+            weight = weight.rows(rows) if isinstance(weight, Int8Weight) else weight[rows]
         if self.int8:
             from atl_core.captioner.int8_layers import Int8Output
 
-            return Int8Output(
-                quantize(weight.float()) if scale is None else Int8Weight(weight, scale)
-            )
-        if scale is not None:
-            weight = Int8Weight(weight, scale).dequantize()
-        weight = weight.to(self.device, self.dtype).contiguous()
-        return lambda hidden: F.linear(hidden, weight).float()
+            return Int8Output(as_int8(weight))
+        dense = as_dense(weight).to(self.device, self.dtype).contiguous()
+        return lambda hidden: F.linear(hidden, dense).float()
 
     def empty_prefix(self) -> PrefixCache:
         """A prefix of no tokens."""
