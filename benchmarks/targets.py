@@ -1,7 +1,7 @@
 """Speed and memory of writing, against an earlier commit on the same machine in one run.
 
     git worktree add ../atl-b7d189b b7d189b
-    python benchmarks/targets.py [--old ../atl-b7d189b] [--rounds 5] [--threads 2]
+    python benchmarks/targets.py [--old ../atl-b7d189b] [--rounds 5] [--threads 2] [--device cuda]
 
 Both trees run with this Python, in processes of their own that take turns, so that what else the
 machine does falls on both. Prints one table: seconds of the clock and of the processor, which says
@@ -10,7 +10,7 @@ more on a busy machine. Both use the weights that `atl weights fetch` brings; ru
 - first line, 8 and 16 lines: warm, the median and the 95th percentile over `--rounds` drafts;
 - cold: a new process, `atl write` of one line for an example beat, from start to end;
 - memory: the most that the process of `atl write` was resident, and of a process after 20 drafts;
-- writers: lines a second in all of 1 and of 16 writers in one process that share forwards.
+- writers: lines a second in all of 1, 4 and 16 writers in one process that share forwards.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ def task(number, lines):
 began = time.perf_counter()
 settings = load_settings()
 effort = {"effort": settings.effort} if hasattr(settings, "effort") else {}
-captioner = load("lm", settings.weights_home, "cpu", classifier(RANKER).score, **effort)
+captioner = load(
+    "lm", settings.weights_home, os.environ["DEVICE"], classifier(RANKER).score, **effort
+)
 found = {"load": time.perf_counter() - began}
 list(captioner.write(task(99, 2)))
 """
@@ -95,7 +97,7 @@ from concurrent.futures import ThreadPoolExecutor
 import atl_core.captioner.batching as batching
 share = getattr(batching, "batched", None) or batching.shared
 captioner = share(captioner)
-for writers in (1, 16):
+for writers in (1, 4, 16):
     began, cpu = time.perf_counter(), time.process_time()
     with ThreadPoolExecutor(writers) as threads:
         waits = list(threads.map(
@@ -108,10 +110,11 @@ print(json.dumps(found))
 """
 
 
-def child(tree: Path, code: str, arguments: list[str], threads: int) -> dict[str, Any]:
+def child(tree: Path, code: str, arguments: list[str], threads: int, device: str) -> dict[str, Any]:
     """Run code in a tree; what it printed last, as JSON."""
+    own = environment(tree, threads) | {"DEVICE": device}
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=tree, env=environment(tree, threads),
+        [sys.executable, "-c", code, *arguments], cwd=tree, env=own,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
@@ -165,7 +168,8 @@ ROWS: Final = {
     "cold": ("`atl write` of one line, cold, s", 6), "cold_cpu": ("the same, processor s", None),
     "cold_memory": ("`atl write`, most memory, MB", 700),
     "memory": ("captioner after 20 drafts, most memory, MB", 900),
-    "rate_1": ("1 writer, lines/s", None), "rate_16": ("16 writers, lines/s in all", None),
+    "rate_1": ("1 writer, lines/s", None), "rate_4": ("4 writers, lines/s in all", None),
+    "rate_16": ("16 writers, lines/s in all", None),
     "cpu_1": ("1 writer, processor s a line", None),
     "cpu_16": ("16 writers, processor s a line", None),
     "slowest_16": ("16 writers, the slowest writer's wait for 4 lines, s", None),
@@ -177,6 +181,7 @@ def main() -> None:
     parser.add_argument("--old", type=Path, help="a worktree of the earlier commit")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--lines", type=int, default=16)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument(
         "--parts", nargs="+", default=["write", "cold", "memory", "writers"],
@@ -195,14 +200,14 @@ def main() -> None:
         for name, tree in trees.items():
             if "write" in chosen.parts:
                 asked = [str(number), str(chosen.lines)]
-                add(name, child(tree, COMMON + WRITE, asked, chosen.threads))
+                add(name, child(tree, COMMON + WRITE, asked, chosen.threads, chosen.device))
             if "cold" in chosen.parts:
                 add(name, cold(tree, chosen.threads))
     for name, tree in trees.items():
         if "memory" in chosen.parts:
-            add(name, child(tree, COMMON + DRAFTS, ["20"], chosen.threads))
+            add(name, child(tree, COMMON + DRAFTS, ["20"], chosen.threads, chosen.device))
         if "writers" in chosen.parts:
-            add(name, child(tree, COMMON + WRITERS, [], chosen.threads))
+            add(name, child(tree, COMMON + WRITERS, [], chosen.threads, chosen.device))
     table = Table("", *trees, "target", "before / now", box=box.MARKDOWN)
     for key, (title, target) in ROWS.items():
         measured = [found[name][key] for name in trees if found[name][key]]

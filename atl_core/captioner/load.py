@@ -21,6 +21,7 @@ from atl_core.errors import UserError, WeightsError
 
 if TYPE_CHECKING:
     from atl_core.captioner.language_model import LanguageModel
+    from atl_core.captioner.rerank import RankingWeights
     from atl_core.captioner.sampling import GenreScore
     from atl_core.captioner.server_client import ServerSettings
     from atl_core.settings import Effort
@@ -41,6 +42,8 @@ MAX_VERSE_SECONDS: Final = 30.0
 """`auto` takes `large` up to this time for a verse of 8 lines."""
 CRITIC: Final = "critic.safetensors"
 """Lies beside the adapter that it was trained with."""
+RANKING: Final = "ranking.json"
+"""The weights of the ranking's features that were fitted together with the critic beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,8 +334,8 @@ def load_model(
     Args:
         source: a folder of `write_prepared` or of transformers, or a GGUF file.
         adapter: a folder with `adapter.safetensors`, of which the tensor `vocabulary` is read
-            (token ids that lines may consist of), and with `critic.safetensors`. Both files may be
-            missing.
+            (token ids that lines may consist of), with `critic.safetensors` and `ranking.json`. All
+            three may be missing.
         device: `auto`, `cpu` or `cuda`.
         name: what drafts call the captioner.
 
@@ -369,5 +372,25 @@ def load_model(
         sampler,
         genre_score,
         load_critic(critic, place) if critic.is_file() else None,
+        ranking_weights(adapter / RANKING),
         name=name,
     )
+
+
+def ranking_weights(file: Path) -> RankingWeights:
+    """The weights in a file, the default for those that it does not name or if there is none.
+
+    Raises:
+        WeightsError: the file is damaged.
+    """
+    from atl_core.captioner.rerank import RankingWeights
+
+    if not file.is_file():
+        return RankingWeights()
+    try:
+        return RankingWeights(**json.loads(file.read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise WeightsError(
+            f"The weights of the ranking, {file.name}, are damaged.",
+            remedy="Check out the release anew.",
+        ) from error

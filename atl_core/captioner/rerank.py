@@ -215,7 +215,26 @@ def rank(
     on_beat: bool = False,
     turn: Mood | None = None,
 ) -> list[float]:
-    """A score for each line; higher is better.
+    """A score for each line; higher is better. See `ranking_features`."""
+    rows = ranking_features(
+        texts, fluency, constraints, brief, before, topic, genre_score, on_beat=on_beat, turn=turn
+    )
+    return [sum(getattr(weights, name) * value for name, value in row.items()) for row in rows]
+
+
+def ranking_features(
+    texts: Sequence[str],
+    fluency: Sequence[Fluency],
+    constraints: LineConstraints,
+    brief: Brief,
+    before: Sequence[str],
+    topic: Sequence[str],
+    genre_score: GenreScore,
+    *,
+    on_beat: bool = False,
+    turn: Mood | None = None,
+) -> list[dict[str, float]]:
+    """What each line is ranked by, under the names of `RankingWeights`.
 
     Args:
         before: the lines above.
@@ -230,38 +249,40 @@ def rank(
     recent = Counter(word for line in before[-4:] for word in set(words(line)))
     openings = Counter(words(line)[0] for line in before[-4:] if words(line))
     partners = constraints.rhymes_with
-    scores = []
+    rows = []
     for text, read, genre_fit in zip(texts, fluency, genre, strict=True):
         spoken = words(text)
         content = [word for word in spoken if word not in FUNCTION_WORDS]
         new_topic = {word for word in content if word in topic and word not in said}
         end = end_word(text)
-        scores.append(
-            weights.fluency * read.mean
-            - weights.common * _commonness(spoken)
-            + weights.end * read.end
-            + weights.stop * read.stop
-            + weights.forced * min(0.0, read.end - FORCED_END)
-            + weights.gain * min(read.gain, MAX_GAIN)
-            + weights.critic * read.critic
-            - weights.off_target * abs(count_syllables(text) - constraints.syllables)
-            + weights.perfect_rhyme * (bool(partners) and rhyme(end, partners[0]) == "perfect")
-            + weights.genre * genre_fit
-            + weights.unclear_genre * min(0.0, genre_fit - CLEAR_GENRE_ODDS)
-            + weights.mood * min(2, mood_counts(spoken)[brief.mood])
-            + (weights.turn * mood_balance(spoken, turn) if turn else 0.0)
-            + weights.turned * read.turned
-            + weights.topic * min(2, len(new_topic))
-            + weights.content_end * (end not in FUNCTION_WORDS)
-            - weights.tail * bool(TAIL.search(text))
-            - weights.comma * max(0, text.count(",") - 1)
-            - weights.repeated_word * sum(recent[word] for word in set(content))
-            - weights.repeated_opening * openings[spoken[0]]
-            - weights.repeated_within * (_repeated(spoken) + _repeated(content))
-            - weights.cliche * len(cliches(text))
-            + weights.flow * (sits(text, brief) if on_beat else 0.0)
+        rows.append(
+            {
+                "fluency": read.mean,
+                "common": -_commonness(spoken),
+                "end": read.end,
+                "stop": read.stop,
+                "forced": min(0.0, read.end - FORCED_END),
+                "gain": min(read.gain, MAX_GAIN),
+                "critic": read.critic,
+                "off_target": -abs(count_syllables(text) - constraints.syllables),
+                "perfect_rhyme": float(bool(partners) and rhyme(end, partners[0]) == "perfect"),
+                "genre": genre_fit,
+                "unclear_genre": min(0.0, genre_fit - CLEAR_GENRE_ODDS),
+                "mood": min(2, mood_counts(spoken)[brief.mood]),
+                "turn": mood_balance(spoken, turn) if turn else 0.0,
+                "turned": read.turned,
+                "topic": min(2, len(new_topic)),
+                "content_end": float(end not in FUNCTION_WORDS),
+                "tail": -float(bool(TAIL.search(text))),
+                "comma": -max(0, text.count(",") - 1),
+                "repeated_word": -sum(recent[word] for word in set(content)),
+                "repeated_opening": -openings[spoken[0]],
+                "repeated_within": -(_repeated(spoken) + _repeated(content)),
+                "cliche": -len(cliches(text)),
+                "flow": sits(text, brief) if on_beat else 0.0,
+            }
         )
-    return scores
+    return rows
 
 
 def _commonness(spoken: Sequence[str]) -> float:

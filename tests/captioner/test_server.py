@@ -265,8 +265,7 @@ def busy() -> Iterator[ScriptedServer]:
 def test_a_draft_is_by_the_server(reader: Any) -> None:
     with serving(knows((*FIRST, *SECOND, "Too short"))) as server:
         lines, others = written(captioner(server, reader))
-    assert lines[0] in FIRST
-    assert lines[1] in SECOND
+    assert set(lines) < {*FIRST, *SECOND}
     assert others == {}
     last = server.asked[-1][1]["messages"][-1]["content"]
     assert lines[0] in last

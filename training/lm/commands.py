@@ -95,6 +95,56 @@ def prefer(
     run(sections, base, run_folder, device, learning_rate, places)
 
 
+PLACES = click.argument("places", type=FILE)
+
+
+@click.command()
+@click.argument("subjects", type=FILE)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Appended to.")
+@click.option("--drafts", type=int, default=150, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+def prepare_places(subjects: Path, out: Path, drafts: int, seed: int) -> None:
+    """Write drafts about the subjects of a file, and note the candidates of each line."""
+    from training.lm.places import briefs, gather, shipped
+
+    gather(shipped(), briefs(subjects.read_text().splitlines(), drafts, seed), out)
+
+
+@click.command()
+@PLACES
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+def prepare_sheets(places: Path, out: Path, seed: int) -> None:
+    """Put places on sheets for readers to rank."""
+    from training.lm.places import read_places, write_sheets
+
+    click.echo(f"{write_sheets(read_places(places), out, seed)} sheets in {out}")
+
+
+@click.command()
+@PLACES
+@click.option("--sheets", type=FOLDER, required=True, help="With the readers' answers.")
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+def prepare_choices(places: Path, sheets: Path, out: Path) -> None:
+    """Read readers' answers."""
+    from training.lm.places import read_answers, read_places, write_choices
+
+    choices = read_answers(read_places(places), sheets)
+    write_choices(choices, out)
+    click.echo(f"{len(choices)} rankings in {out}")
+
+
+@click.command()
+@click.option("--choices", type=FILE, required=True, help="What `prepare choices` wrote.")
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+def train_choices(choices: Path, out: Path) -> None:
+    """Fit the critic and the ranking of the writer to readers' choices."""
+    from training.lm.choices import train as fit
+    from training.lm.places import read_choices, shipped
+
+    fit(shipped(), read_choices(choices), out)
+
+
 @click.command()
 @SECTIONS
 @BASE
