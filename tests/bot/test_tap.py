@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from patience import STANDSTILL_SECONDS
 from songs import a_draft, saved
 
 from atl_core.drafts.names import LOCAL
@@ -24,7 +25,6 @@ from bot.dispatch import Asker, dispatch, inline
 from bot.phrases import parse
 from bot.tap import tempo_of
 
-PATIENCE = 60.0
 INTERVAL = 0.3
 """Seconds between two taps: 200 BPM, less whatever the machine is late by."""
 
@@ -72,12 +72,10 @@ class Terminal:
 
     def sees(self, words: str) -> re.Match[str]:
         """Waits for words after those that were seen before."""
-        until = time.monotonic() + PATIENCE
         while (found := re.search(words, self.shown)) is None:
-            left = until - time.monotonic()
-            assert left > 0, self.shown
-            if select.select([self.screen], [], [], left)[0]:
-                self.shown += os.read(self.screen, 65_536).decode(errors="replace")
+            moved = select.select([self.screen], [], [], STANDSTILL_SECONDS)[0]
+            assert moved, f"nothing moves any more; {words!r} is not in {self.shown!r}"
+            self.shown += os.read(self.screen, 65_536).decode(errors="replace")
         self.shown = self.shown[found.end() :]
         return found
 
@@ -107,20 +105,23 @@ async def terminal(home: Path) -> Iterator[Terminal]:  # type: ignore[misc]
         opened.close()
 
 
-def tap(terminal: Terminal, times: int) -> None:
+def tap(terminal: Terminal, times: int) -> str:
+    """Taps so often; what is shown after the last."""
     terminal.type("tap\n")
     terminal.sees("Escape leaves all as it is")
     for number in range(1, times + 1):
         terminal.type(" ")
-        terminal.sees(str(number) if number < 4 else r"\d+\.\d BPM")
+        shown = terminal.sees(str(number) if number < 4 else r"\d+\.\d(?= BPM)")[0]
         time.sleep(INTERVAL)
+    return shown
 
 
 async def test_the_space_bar_sets_the_tempo(terminal: Terminal) -> None:
-    tap(terminal, 6)
+    tapped = float(tap(terminal, 6))
     terminal.type("\r")
     tempo = float(terminal.sees(r"From now on:[\s\S]*?([\d.]+) BPM")[1])
-    assert 60 < tempo <= 202
+    assert tempo == nearest_heard(tapped, a_draft().listening)
+    assert tempo <= 60 / INTERVAL + 2, "no tap was read before it was pressed"
     terminal.sees("> ")
     terminal.type("show the flow\n")
     assert float(terminal.sees(r"([\d.]+) BPM, 4/4")[1]) == pytest.approx(tempo, abs=0.6)

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import pytest
 
+from atl_core.genre.picture import picture
+from bot.discord.lru import LRUCache
 from bot.discord.texts import say
 from tests.bot.discord.desk import beat
 from tests.bot.discord.test_hostile import HOSTILE, check_all
@@ -18,6 +20,7 @@ FORMS: Final = {
     "Compare": ("first", "second"),
     "menu": ("seed", "genre", "lines"),
     "genre": ("text",),
+    "Picture": ("text",),
     "write": ("text",),
 }
 """The forms by what opens them, and their fields."""
@@ -55,6 +58,11 @@ async def opened(world: World, form: str, draft: Any) -> Any:
         return await ann.context_menu(channel, "Write lyrics for this beat", message)
     if form in ("genre", "write"):
         return await ann.slash(channel, form)
+    if form == "Picture":
+        # As after a restart: the text that was judged is not in memory any more.
+        world.env.bot.judged = LRUCache(0)
+        judged = await ann.slash(channel, "genre", text="the river runs")
+        return await ann.click(judged.response, label="Picture")
     if form == "Compare":
         shown = await ann.slash(channel, "drafts", draft=draft_id(draft))
         return await ann.click(shown.response, label="Compare")
@@ -87,7 +95,11 @@ async def attack(world: World, draft: Any, form: str, field: str, text: str) -> 
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_a_form_is_read_with_care_whatever_is_typed(world: World, form: str) -> None:
+async def test_a_form_is_read_with_care_whatever_is_typed(
+    world: World, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Twenty pictures need no twenty processes.
+    monkeypatch.setattr("bot.discord.genre_picture.draw", picture)
     theirs = await world.song(world.bob)
     draft = await world.song()
     before = await world.studio.drafts.get(draft_id(theirs), world.owner(world.bob))

@@ -58,7 +58,7 @@ def fetch_until_killed(config: Path, world: World, *, requests: int = 0, writes:
             update(self, key, **columns)
 
         Manifest.update = counted  # type: ignore[method-assign]
-        ready.wait(30)
+        ready.wait()
         main(["dataset", "fetch", str(config)])
 
     process = fork.Process(target=work)
@@ -66,7 +66,7 @@ def fetch_until_killed(config: Path, world: World, *, requests: int = 0, writes:
     assert process.pid is not None
     world.victim, world.fuse = process.pid, requests
     ready.set()
-    process.join(60)
+    process.join()
     assert process.exitcode == -signal.SIGKILL
 
 
