@@ -13,7 +13,7 @@ import re
 import signal
 import wave
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -86,26 +86,27 @@ class Product:
             self.worker.kill()
 
     async def restart_bot(self, how: signal.Signals) -> None:
-        """End the bot in this way; wait until it is back, by its supervisor where there is one."""
+        """End the bot, which runs without a supervisor, in this way, and start another."""
         began = self.discord.journal.now()
-        if self.scripted:
-            bot = self.up
-            assert bot is not None
-            bot.process.send_signal(how)
-            await self.discord.until(lambda: not bot.alive, "the end of the bot")
-            self.up = self._run("bot", "run")
-        else:
-            self._bot().send_signal(how)
+        bot = self.up
+        assert self.scripted
+        assert bot is not None
+        bot.process.send_signal(how)
+        await self.discord.until(lambda: not bot.alive, "the end of the bot")
+        self.up = self._run("bot", "run")
         await self.discord.until(
             lambda: self.discord.journal.heard(IDENTIFY, since=began), "the bot that comes back"
         )
         await self.discord.ready()
 
-    def _bot(self) -> psutil.Process:
+    def child(self, command: str) -> psutil.Process | None:
+        """The process in which `atl up` runs a command, `run` (the bot) or `worker`."""
         assert self.up is not None
-        children = psutil.Process(self.up.process.pid).children()
-        (bot,) = (child for child in children if child.cmdline()[-2:] == ["bot", "run"])
-        return bot
+        for process in psutil.Process(self.up.process.pid).children():
+            with suppress(psutil.Error):  # one that is just ending
+                if command in process.cmdline():
+                    return process
+        return None
 
     def _run(self, *arguments: str) -> Running:
         return Running(*arguments, env=self.env, folder=self.folder)

@@ -99,6 +99,20 @@ async def test_a_token_that_expires_in_mid_job_keeps_nobody_waiting(product: Pro
     await ann.reads(product.channel, "🔒", after=draft.id)
 
 
+async def test_a_bot_killed_in_mid_job_answers_once_when_it_is_back(product: Product) -> None:
+    ann, bob = product.person("Ann Killed"), product.person("Bob Killed")
+    asked = await ann.slash(product.channel, "lyrics", beat=BEAT, seed="slowly fire", lines=1)
+    await bob.answered(
+        await bob.slash(product.channel, "lyrics", beat=BEAT, seed="slowly snow", lines=1)
+    )
+    await product.writing(asked)
+    await product.restart_bot(signal.SIGKILL)
+    product.let()
+    await product.draft_for(ann)
+    await product.draft_for(bob)
+    assert len(product.drafts_for(ann)) == len(product.drafts_for(bob)) == 1
+
+
 async def test_a_bot_killed_between_posting_and_noting_it_posts_once(product: Product) -> None:
     ann, discord = product.person("Ann Between"), product.discord
     began = discord.journal.now()
