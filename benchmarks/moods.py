@@ -23,7 +23,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.reading import LINES, read, share
+from benchmarks.reading import LINES, add_sheet_and_score, read, share
 
 MOODS: Final = {"sad": "sadder", "happy": "happier", "dark": "darker"}
 INSTRUCTIONS: Final = """\
@@ -139,14 +139,7 @@ def main() -> None:
     verb.add_argument("--seed", type=int, default=1)
     verb.add_argument("--plain", action="store_true", help="by the mood of the header alone")
     verb.set_defaults(run=write)
-    verb = verbs.add_parser("sheet")
-    verb.add_argument("file", type=Path)
-    verb.add_argument("--out", type=Path, required=True)
-    verb.add_argument("--readers", type=int, default=3)
-    verb.set_defaults(run=sheet)
-    verb = verbs.add_parser("score")
-    verb.add_argument("folder", type=Path)
-    verb.set_defaults(run=score)
+    add_sheet_and_score(verbs, sheet, score).add_argument("file", type=Path)
     chosen = parser.parse_args()
     chosen.run(chosen)
 

@@ -23,7 +23,7 @@ import random
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any, Final
@@ -181,6 +181,21 @@ def score(chosen: argparse.Namespace) -> None:
     print("reasons: " + ", ".join(f"{word} {count}" for word, count in reasons.most_common(20)))
 
 
+def add_sheet_and_score(
+    verbs: Any, sheet: Callable[..., None], score: Callable[..., None]
+) -> argparse.ArgumentParser:
+    """The commands of a blind reading; the parser of `sheet`, which lacks what is to be read."""
+    verb = verbs.add_parser("score")
+    verb.add_argument("folder", type=Path)
+    verb.set_defaults(run=score)
+    verb = verbs.add_parser("sheet")
+    verb.add_argument("--out", type=Path, required=True)
+    verb.add_argument("--readers", type=int, default=3)
+    verb.set_defaults(run=sheet)
+    parser: argparse.ArgumentParser = verb
+    return parser
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     verbs = parser.add_subparsers(required=True)
@@ -190,15 +205,9 @@ def main() -> None:
     verb.add_argument("--seed", type=int, default=1)
     verb.add_argument("--captioner", default="lm")
     verb.set_defaults(run=write)
-    verb = verbs.add_parser("sheet")
+    verb = add_sheet_and_score(verbs, sheet, score)
     verb.add_argument("files", type=Path, nargs="+")
-    verb.add_argument("--out", type=Path, required=True)
-    verb.add_argument("--readers", type=int, default=3)
     verb.add_argument("--seed", type=int, default=0)
-    verb.set_defaults(run=sheet)
-    verb = verbs.add_parser("score")
-    verb.add_argument("folder", type=Path)
-    verb.set_defaults(run=score)
     chosen = parser.parse_args()
     chosen.run(chosen)
 

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -23,7 +22,7 @@ from atl_core.captioner.captioner import LineCaptioner
 from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.language_model import LanguageModel
 from atl_core.captioner.model import Decoder
-from atl_core.captioner.protocol import Captioner, Task
+from atl_core.captioner.protocol import Captioner, Task, WritingCancelledError, cancel_event
 from atl_core.captioner.server import ServerModel
 from atl_core.captioner.two_models import TwoModels
 
@@ -32,13 +31,6 @@ MAX_TOKENS: Final = 4096
 MAX_WAIT_SHARE: Final = 0.5
 """How long to wait for further requests, as a share of the last forward."""
 MAX_WAIT_SECONDS: Final = 0.05
-
-cancel_event: ContextVar[threading.Event | None] = ContextVar("cancel_event", default=None)
-"""Set by the caller of a captioner. Once the event is set, writing stops at the next forward."""
-
-
-class WritingCancelledError(Exception):
-    """The caller set its `cancel_event`."""
 
 
 @dataclass(eq=False)

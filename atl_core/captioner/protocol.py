@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -17,6 +19,15 @@ wrote it and why, such as `lm: the server was busy`."""
 
 Rhyming = Literal["internal", "multisyllabic"]
 """More rhymes inside a line, or rhymes of two syllables and more."""
+
+
+cancel_event: ContextVar[threading.Event | None] = ContextVar("cancel_event", default=None)
+"""Set by the caller of a captioner. Once the event is set, a writer that shares forwards stops at
+the next one."""
+
+
+class WritingCancelledError(Exception):
+    """The caller set its `cancel_event`."""
 
 
 def untold(line: int, writer: str) -> None:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from atl_core.audio.source import KeptBeat, Source, name_of, open_beat
+from atl_core.captioner.protocol import cancel_event
 from atl_core.edits.beat import SetBeat
 from atl_core.edits.choices import Options
 from atl_core.edits.export import RehearsalFormat
@@ -229,8 +230,6 @@ class Pipeline:
             before = plan.wanted - begun.wanted
             report_progress = on_line or report
             if on_line:
-                from atl_core.captioner.batching import cancel_event
-
                 cancel_event.set(cancel)  # stops the captioner between two lines as well
                 on_line(Progress("write", before, plan.wanted))
 

@@ -212,8 +212,16 @@ def vocabulary() -> frozenset[str]:
 @lru_cache(maxsize=2**16)
 def _most_alike(one: str, other: str) -> float:
     """An upper bound of `_alike` that is quick to find: that of the letters in any order."""
-    same = sum(min(count, other.count(letter)) for letter, count in Counter(one).items())
+    letters, counts = _letters(one)
+    same = sum(map(min, counts, map(other.count, letters)))
     return 2 * same / ((len(one) + len(other)) or 1)
+
+
+@lru_cache(maxsize=2**14)
+def _letters(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The letters of a text, and how often it has each."""
+    counts = Counter(text)
+    return tuple(counts), tuple(counts.values())
 
 
 @lru_cache(maxsize=2**16)

@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from itertools import cycle
 from pathlib import Path
 
@@ -58,16 +59,23 @@ def kill_one(folder: Path, child: int, chance: random.Random) -> set[str]:
     reading, told = os.pipe()
     process = os.fork()
     if process == 0:
-        os.close(reading)
-        if child % 5 == 4:
-            render_without_pause(told)
-        write_without_pause(folder, told, child)
+        # Whatever goes wrong in the child must not run what its parent does afterwards.
+        try:
+            os.close(reading)
+            if child % 5 == 4:
+                render_without_pause(told)
+            write_without_pause(folder, told, child)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
     os.close(told)
     with os.fdopen(reading) as pipe:
         seen = [next(pipe)]
         time.sleep(chance.uniform(0.0, LONGEST))
         os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
+        _, status = os.waitpid(process, 0)
+        assert os.WIFSIGNALED(status), "it ended by itself"
         seen += pipe
     return {line.strip() for line in seen if line.strip()}
 

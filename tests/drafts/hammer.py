@@ -17,6 +17,7 @@ import signal
 import sqlite3
 import sys
 import time
+import traceback
 from pathlib import Path
 
 from atl_core.drafts.database import known_revisions
@@ -55,8 +56,14 @@ def kill_one(path: Path, child: int, chance: random.Random) -> set[str]:
     told, acknowledge = os.pipe()
     process = os.fork()
     if process == 0:
-        os.close(told)
-        asyncio.run(write_without_pause(path, acknowledge, child))
+        # Whatever goes wrong in the child must not run what its parent does afterwards.
+        try:
+            os.close(told)
+            asyncio.run(write_without_pause(path, acknowledge, child))
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
     os.close(acknowledge)
     with os.fdopen(told) as pipe:
         seen = []
@@ -65,7 +72,8 @@ def kill_one(path: Path, child: int, chance: random.Random) -> set[str]:
         else:
             time.sleep(chance.uniform(0.0, LONGEST))
         os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
+        _, status = os.waitpid(process, 0)
+        assert os.WIFSIGNALED(status), "it ended by itself"
         seen += pipe
     return {line.strip() for line in seen if line.endswith("\n")}
 

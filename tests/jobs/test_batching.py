@@ -19,14 +19,12 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from atl_core.captioner.batching import (
     BatchedCaptioner,
     BatchScheduler,
-    WritingCancelledError,
     batched,
-    cancel_event,
 )
 from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.load import load, prepare
 from atl_core.captioner.model import Decoder
-from atl_core.captioner.protocol import Task
+from atl_core.captioner.protocol import Task, WritingCancelledError, cancel_event
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import plan
