@@ -110,7 +110,7 @@ MANIFEST: Final[tuple[Weights, ...]] = (
     ),
     Weights(
         name="musicnn-msd",
-        about="musicnn trained on the Million Song Dataset, the ear that tags beats",
+        about="musicnn trained on the Million Song Dataset, the network that tags beats",
         licence="ISC",
         wheels=(
             Wheel(

@@ -1,4 +1,4 @@
-"""Genre by ear: `python benchmarks/audio_genre.py [HIP_HOP_FOLDER ...] [--loops COUNT]`.
+"""Genre from audio: `python benchmarks/audio_genre.py [HIP_HOP_FOLDER ...] [--loops COUNT]`.
 
 Every file of the folders should be heard as hip-hop. Country is our own synthesised loops
 (COUNT of them, 24), each drawn from its seed: tempo, key, metre, chords, who plays. No openly

@@ -1,6 +1,6 @@
 """How fast the job engine is, and what it costs: `python benchmarks/jobs_speed.py [PART ...]`
 
-queue    enqueue to start, 200 jobs one after the other; ear and captioner are stand-ins
+queue    enqueue to start, 200 jobs one after the other; listener and captioner are stand-ins
 idle     share of a core that `atl worker` and `atl bot run` take while nobody asks for anything
 cancel   a job of the real worker taken back, until the one behind it is begun; one slot
 fair     twenty writers at once, two lines each, by the real worker: shortest and longest wait

@@ -2,8 +2,8 @@
 
     python benchmarks/pen_beats.py HIP_HOP_FOLDER ... --pairs 10 --silence 10 --save drafts.json
 
-Every beat is a file that goes through the real ear, and the brief is made as `atl write` makes it:
-the writer names seed words and no genre. Hip-hop are the FLAC files of the folders, or the example
+Every beat is a file that is listened to as in production, and the brief is made as `atl write`
+makes it: the writer names seed words and no genre. Hip-hop are the FLAC files of the folders, or the example
 beat at several tempi without them; country is synthesised (`benchmarks/audio_genre.py`), for want
 of openly licensed recordings. Drafts are judged by a classifier that took no part in writing, with
 the default one beside it.
@@ -117,7 +117,7 @@ def noise(count: int) -> Iterator[tuple[str, Samples]]:
 
 
 def heard(samples: Samples, settings: Settings) -> Listening:
-    """What the ear makes of a file with these samples, mono at 16 kHz."""
+    """What is heard in a file with these samples, mono at 16 kHz."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "beat.wav"
         soundfile.write(path, samples, 16_000)

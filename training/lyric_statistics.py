@@ -59,7 +59,7 @@ KEPT_NAMES = frozenset(
 
 
 @dataclass
-class Tally:
+class WordCounts:
     """Everything counted in one pass over the sections."""
 
     count: Counter[str] = field(default_factory=Counter)
@@ -77,8 +77,8 @@ def read_sections(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, stream)
 
 
-def tally(path: Path) -> Tally:
-    result = Tally()
+def count_words(path: Path) -> WordCounts:
+    result = WordCounts()
     for section in read_sections(path):
         lines = [(raw, words(clean_line(raw))) for raw in section["lines"]]
         # A line sung again adds nothing but weight.
@@ -93,7 +93,7 @@ def tally(path: Path) -> Tally:
         for word in seen:
             result.groups[word].add(section["group"])
         for raw, _ in lines:
-            _tally_capitals(raw, result)
+            _count_capitals(raw, result)
         weight = COUNTRY_WEIGHT if section["genre"] == "country" else 1.0
         for start in range(0, max(1, len(spoken) - WINDOW + 1), WINDOW // 2):
             window = {word for found in spoken[start : start + WINDOW] for word in found}
@@ -101,7 +101,7 @@ def tally(path: Path) -> Tally:
     return result
 
 
-def _tally_capitals(raw: str, result: Tally) -> None:
+def _count_capitals(raw: str, result: WordCounts) -> None:
     tokens = re.findall(r"[A-Za-z']+", plain(raw))[1:]
     capitals = sum(token[0].isupper() for token in tokens)
     # Lines set in capitals or title case say nothing about names.
@@ -112,7 +112,7 @@ def _tally_capitals(raw: str, result: Tally) -> None:
             result.capitalised[word] += token[0].isupper()
 
 
-def is_name(word: str, counts: Tally) -> bool:
+def is_name(word: str, counts: WordCounts) -> bool:
     seen = counts.within[word]
     return (
         word != "i"
@@ -122,7 +122,7 @@ def is_name(word: str, counts: Tally) -> bool:
     )
 
 
-def lean(word: str, counts: Tally) -> float:
+def lean(word: str, counts: WordCounts) -> float:
     """Log-odds of country against hip-hop, with a prior of five of each (Dirichlet)."""
     country, hiphop = counts.by_genre["country"], counts.by_genre["hip-hop"]
     share = (country[word] + 5) / (country.total() + 5 * len(country))
@@ -130,7 +130,7 @@ def lean(word: str, counts: Tally) -> float:
     return math.log(share / other)
 
 
-def neighbours(vocabulary: list[str], heads: list[str], counts: Tally) -> np.ndarray:
+def neighbours(vocabulary: list[str], heads: list[str], counts: WordCounts) -> np.ndarray:
     """Row i: indices in `vocabulary` of the words nearest to `heads[i]`, best first; (H, N) int."""
     index = {word: i for i, word in enumerate(heads)}
     rows, columns, values = [], [], []
@@ -175,7 +175,7 @@ def neighbours(vocabulary: list[str], heads: list[str], counts: Tally) -> np.nda
     return result
 
 
-def _may_be_offered(word: str, counts: Tally) -> bool:
+def _may_be_offered(word: str, counts: WordCounts) -> bool:
     return (
         is_clean(word)
         and word.isalpha()
@@ -192,7 +192,7 @@ def _one_stem(a: str, b: str) -> bool:
 
 
 def build(data: Path, output: Path) -> None:
-    counts = tally(data / "train.jsonl.gz")
+    counts = count_words(data / "train.jsonl.gz")
     vocabulary = [
         word
         for word, count in counts.count.most_common()

@@ -12,6 +12,7 @@ instruction on every common processor (`pmaddwd` on x86).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -51,6 +52,20 @@ class Weights(NamedTuple):
     """(out_features,), float32."""
     bias: Array
     """(out_features,), float32, or (0,)."""
+
+
+def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """`numba.njit` without Python's lock. The result is kept on disk, beside the code or in the
+    user's cache; where neither can be written, each process compiles anew.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        try:
+            return njit(nogil=True, cache=True, **options)(function)
+        except RuntimeError:  # numba found no folder for it
+            return njit(nogil=True, **options)(function)
+
+    return decorate
 
 
 def _sums_of_products(_: Any, x: Any, w: Any, length: Any, ahead: Any, sums: Any) -> Any:  # noqa: ARG001
@@ -153,7 +168,7 @@ def _bits_of_power(_: Any, exponent: Any) -> Any:  # noqa: ARG001
 _power_of_two: Any = intrinsic(_bits_of_power)
 
 
-@njit(nogil=True, cache=True, fastmath=True, inline="always")
+@compiled(fastmath=True, inline="always")
 def _exp(x: Any) -> Any:
     """e to the power of a float32, to seven digits; unlike the C library's, it vectorizes."""
     x = x if x > _MIN_EXP else _MIN_EXP
@@ -166,7 +181,7 @@ def _exp(x: Any) -> Any:
     )
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@compiled(fastmath=True)
 def _round_row(row: Array, length: int, rounded: Array) -> Any:
     """Round the values of a row to int16; return the value of one step."""
     largest = _F(1e-20)
@@ -182,7 +197,7 @@ def _round_row(row: Array, length: int, rounded: Array) -> Any:
     return largest / steps
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@compiled(fastmath=True)
 def rounded_rows(x: Array, padded: int) -> tuple[Array, Array]:
     """Round rows for `multiply`.
 
@@ -201,7 +216,7 @@ def rounded_rows(x: Array, padded: int) -> tuple[Array, Array]:
     return rounded, steps
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@compiled(fastmath=True)
 def normed_rows(x: Array, norm: Array, eps: float, padded: int) -> tuple[Array, Array]:
     """`rounded_rows` of rows after an RMS norm (Zhang and Sennrich 2019)."""
     rows, width = x.shape
@@ -220,7 +235,7 @@ def normed_rows(x: Array, norm: Array, eps: float, padded: int) -> tuple[Array, 
     return rounded, steps
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@compiled(fastmath=True)
 def gated_rows(gate: Array, up: Array, padded: int) -> tuple[Array, Array]:
     """`rounded_rows` of silu(gate) x up, which are (rows, n) each. Changes `gate`."""
     rows, width = gate.shape
@@ -231,7 +246,7 @@ def gated_rows(gate: Array, up: Array, padded: int) -> tuple[Array, Array]:
     return rounded_rows(gate, padded)
 
 
-@njit(nogil=True, cache=True)
+@compiled()
 def multiply(
     rounded: Array, steps: Array, values: Array, scale: Array, bias: Array, out: Array,
     first: int, end: int,
@@ -267,7 +282,7 @@ def multiply(
                         out[row + r, channel + c] = found
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@compiled(fastmath=True)
 def _rotate(head: Array, cos: Array, sin: Array) -> None:
     """Rotary position of one head (Su et al. 2021), in place: cos and sin are (head_dim / 2,)."""
     half = len(cos)
@@ -277,7 +292,7 @@ def _rotate(head: Array, cos: Array, sin: Array) -> None:
         head[half + i] = second * cos[i] + first * sin[i]
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@compiled(fastmath=True)
 def _dot(a: Array, b: Array) -> Any:
     total = _F(0)
     for i in range(len(a)):
@@ -285,7 +300,7 @@ def _dot(a: Array, b: Array) -> Any:
     return total
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@compiled(fastmath=True)
 def _add_products(out: Array, factors: Array, rows: Array, width: int) -> None:
     """Add rows, (n, width), each times its factor, to `out`; four at a time."""
     whole = len(rows) // 4 * 4
@@ -300,7 +315,7 @@ def _add_products(out: Array, factors: Array, rows: Array, width: int) -> None:
             out[i] += factor * row[i]
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@compiled(fastmath=True)
 def _softmax(scores: Array, count: int) -> None:
     """Softmax of the first scores, in place."""
     largest = scores[0]
@@ -315,7 +330,7 @@ def _softmax(scores: Array, count: int) -> None:
         scores[i] *= inverse
 
 
-@njit(nogil=True, cache=True, fastmath=True)
+@compiled(fastmath=True)
 def attend(
     q: Array, k: Array, v: Array, cos: Array, sin: Array, prefix_keys: Array,
     prefix_values: Array, keys: Array, values: Array, length: int,

@@ -29,7 +29,7 @@ MAX_BYTES: Final = 4_000_000
 """A draft with the most lines and beats that are accepted has half of this."""
 ACCEPTED: Final = "I read the JSON that `export as json` writes."
 HEARD_ELSEWHERE: Final = 0
-"""The version of a listening that was imported: an ear that hears the beat itself knows better."""
+"""The version of a listening that was imported: one of the beat itself replaces it."""
 
 _ONE_LINE: Final = r"^[^\n\v\f\r\u0085\u2028\u2029]*$"
 _DAY: Final = 86_400.0

@@ -13,7 +13,13 @@ from tiny_models import CPU, FAMILIES, VOCABULARY, logits_in_pieces, saved_model
 from torch import Tensor
 from torch.nn import functional as F
 
-from atl_core.captioner.int8_kernel import attend, gated_rows, normed_rows, rounded_rows
+from atl_core.captioner.int8_kernel import (
+    attend,
+    compiled,
+    gated_rows,
+    normed_rows,
+    rounded_rows,
+)
 from atl_core.captioner.int8_layers import Memory, linear, packed
 from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.model import Decoder
@@ -137,3 +143,16 @@ def test_a_sequence_is_the_same_whatever_is_computed_with_it(tmp_path: Path) -> 
     crowd, neighbour = SequenceCache(prefix, 13, 5), SequenceCache(other, 2, 5)
     found, _ = model.forward_many([(crowd, texts), (neighbour, texts[:2])])
     assert torch.equal(found[4], alone[0])
+
+
+def test_where_nothing_can_be_kept_layers_are_compiled_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As in a container whose file system is read-only."""
+    monkeypatch.setattr("numba.core.caching.CacheImpl._locator_classes", [])
+
+    @compiled(fastmath=True)
+    def twice(x: float) -> float:
+        return 2 * x
+
+    assert twice(1.5) == 3.0

@@ -1,4 +1,4 @@
-"""A workshop for each test: real workers, their captioner and ear stand-ins."""
+"""A workshop for each test: real workers, their captioner and listener stand-ins."""
 
 from __future__ import annotations
 

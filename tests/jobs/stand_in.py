@@ -1,10 +1,10 @@
-"""A worker whose captioner and ear are stand-ins; all the rest is real.
+"""A worker whose captioner and listener are stand-ins; all the rest is real.
 
 It is a process of its own, forked from one that has already imported what a worker imports, which
 takes longer than all that a test does with it.
 
 Seed words say how the captioner behaves: `slowly` waits for a file before each line, `poison`
-kills the process, `hopeless` raises what is a bug. The ear hears what `HEARD` says, and takes
+kills the process, `hopeless` raises what is a bug. The listener hears what `HEARD` says, and takes
 beats whose bytes start with `beat`.
 """
 

@@ -48,7 +48,7 @@ def card(config: Config, manifest: Manifest) -> str:
     tables: list[tuple[str, Sequence[str], Sequence[Sequence[Any]]]] = [
         ("Songs by part and genre", ("part", *config.genres), parts),
         *(
-            (title, (*columns, "songs"), manifest.tally(*columns, where=where))
+            (title, (*columns, "songs"), manifest.count_by(*columns, where=where))
             for title, columns, where in (
                 ("Language and form of the lyrics", ("language", "form"), USABLE),
                 ("Where the songs were named", ("track_source",), "1"),

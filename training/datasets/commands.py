@@ -76,7 +76,7 @@ def plan(config: Config, songs: bool) -> None:
         unasked = plan_songs(config, manifest, artists, tracks, lambda said: click.echo(hide(said)))
         for row in manifest.rows("state = 'planned'") if songs else ():
             click.echo(f"{row.genre}\t{row.artist} - {row.title}\t{length(row.seconds)}")
-        for genre, number in manifest.tally("genre"):
+        for genre, number in manifest.count_by("genre"):
             click.echo(f"{genre}: {counted(number)}")
         click.echo(str(estimate(config, manifest)))
         if unasked:

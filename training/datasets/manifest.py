@@ -282,7 +282,7 @@ class Manifest:
         found = self.database.execute(f"SELECT count(*) FROM song WHERE {where}", values).fetchone()
         return int(found[0])
 
-    def tally(self, *columns: str, where: str = "1") -> list[tuple[Any, ...]]:
+    def count_by(self, *columns: str, where: str = "1") -> list[tuple[Any, ...]]:
         """Each combination of `columns` with its number of songs."""
         assert COLUMNS.issuperset(columns)
         names = ", ".join(columns)

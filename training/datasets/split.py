@@ -69,7 +69,9 @@ def split(config: Config, manifest: Manifest) -> Counts:
 def split_counts(config: Config, manifest: Manifest) -> Counts:
     """Usable songs of each genre in each split, as they were last assigned."""
     counts: Counts = {name: dict.fromkeys(config.genres, 0) for name in (*SPLITS, UNUSED)}
-    for name, genre, songs in manifest.tally("split", "genre", where=f"{USABLE} AND split <> ''"):
+    for name, genre, songs in manifest.count_by(
+        "split", "genre", where=f"{USABLE} AND split <> ''"
+    ):
         counts[name][genre] = songs
     return counts
 
@@ -77,7 +79,7 @@ def split_counts(config: Config, manifest: Manifest) -> Counts:
 def _artists(manifest: Manifest) -> dict[str, dict[str, int]]:
     """Artist -> genre -> songs. Grows with the artists, not with the songs."""
     songs: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for artist, genre, count in manifest.tally("artist", "genre", where=USABLE):
+    for artist, genre, count in manifest.count_by("artist", "genre", where=USABLE):
         songs[first_artist(artist)][genre] += count
     return songs
 

@@ -115,9 +115,9 @@ def test_jamendolyrics_pairs_each_clip_with_its_lines(tmp_path: Path) -> None:
     jamendo(tmp_path / "jamendo", found)
     folder = build(tmp_path, 'source = "jamendolyrics"\npath = "jamendo"')
     with open_manifest(folder) as manifest:
-        assert manifest.tally("state") == [("done", 7), ("skipped", 1)]
-        assert manifest.tally("reason") == [("", 7), ("no lyrics: in another language (fr)", 1)]
-        assert manifest.tally("audio_licence", where="state = 'done'") == [("CC BY-SA", 7)]
+        assert manifest.count_by("state") == [("done", 7), ("skipped", 1)]
+        assert manifest.count_by("reason") == [("", 7), ("no lyrics: in another language (fr)", 1)]
+        assert manifest.count_by("audio_licence", where="state = 'done'") == [("CC BY-SA", 7)]
     clips = []
     for name in ("train", "valid", "test"):
         with gzip.open(folder / f"clips-{name}.jsonl.gz", "rt") as file:
@@ -163,7 +163,7 @@ def test_a_folder_of_songs(tmp_path: Path) -> None:
     assert "other genres, passed over: 2 songs (unnamed 1, Polka 1)\n" in said
     assert "to fetch: 10 songs, all on this computer\n" in said
     with open_manifest(tmp_path / "set") as manifest:
-        assert manifest.tally("state", "reason") == [
+        assert manifest.count_by("state", "reason") == [
             ("done", "", 5),
             ("skipped", "another version (live)", 1),
             ("skipped", "no lyrics", 1),

@@ -147,7 +147,7 @@ def test_wrong_finds_are_named_and_tried_again_when_asked(world: World, tmp_path
     world.answers["/genius/search"] = {"response": {"hits": [hit]}}
     done("fetch", config)
     with open_manifest(tmp_path / "wrong/set") as manifest:
-        assert dict(manifest.tally("reason")) == {"no lyrics: another title": 40}
+        assert dict(manifest.count_by("reason")) == {"no lyrics: another title": 40}
     assert "/genius-web/else" not in world.asked, "a wrong page is not even read"
     del world.answers["/genius/search"]
     assert "left out: 40 songs" in done("fetch", config)
