@@ -3,10 +3,10 @@
     python benchmarks/pen_beats.py HIP_HOP_FOLDER ... --pairs 10 --silence 10 --save drafts.json
 
 Every beat is a file that is listened to as in production, and the brief is made as `atl write`
-makes it: the writer names seed words and no genre. Hip-hop are the FLAC files of the folders, or the example
-beat at several tempi without them; country is synthesised (`benchmarks/audio_genre.py`), for want
-of openly licensed recordings. Drafts are judged by a classifier that took no part in writing, with
-the default one beside it.
+makes it: the writer names seed words and no genre. Hip-hop are the FLAC files of the folders, or
+the example beat at several tempi without them; country is synthesised
+(`benchmarks/audio_genre.py`), for want of openly licensed recordings. Drafts are judged by a
+classifier that took no part in writing, with the default one beside it.
 
 Three questions: does the verdict follow when the beat is swapped; is quiet noise, which is
 neither, written to as either genre about equally often (a silent file is refused); and can the
