@@ -4,7 +4,8 @@
 end that orders and watches is; one of two workers is. Listener and captioner are stand-ins that
 take a fifth of a second a line, so that the kills fall on the engine; all else is real. As many
 jobs are queued anew as are finished. With `ATL_JOBS_URL` and `ATL_DATABASE_URL` set it runs on
-PostgreSQL, in databases that are empty. """
+PostgreSQL, in databases that are empty.
+"""
 
 from __future__ import annotations
 
