@@ -243,7 +243,8 @@ def gated_rows(gate: Array, up: Array, padded: int) -> tuple[Array, Array]:
         of_gate, of_up = gate[r], up[r]
         for i in range(width):
             of_gate[i] = of_gate[i] * of_up[i] / (_ONE + _exp(-of_gate[i]))
-    return rounded_rows(gate, padded)
+    rounded: tuple[Array, Array] = rounded_rows(gate, padded)
+    return rounded
 
 
 @compiled()
