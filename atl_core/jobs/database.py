@@ -97,6 +97,15 @@ LINES: Final = Table(
 )
 """What a job has written so far. Keyed by number, so that a line told twice is there once."""
 
+PLACES: Final = Table(
+    "atl_places",
+    METADATA,
+    Column("job", Text, primary_key=True),
+    Column("places", Text, nullable=False),
+)
+"""Where the lines of a job stand in the draft: JSON, `[[3, "verse 1"], [6, "verse 1"]]`, the number
+and the section of each in the order in which they are written."""
+
 HEARD: Final = Table(
     "atl_heard",
     METADATA,

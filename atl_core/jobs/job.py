@@ -47,8 +47,9 @@ class Job:
     """Written so far."""
     total: int = 0
     """Lines to be written; while a file is rendered, the per cent that are done."""
-    sections: tuple[tuple[str, int], ...] = ()
-    """Of a whole song the name and the lines of each section that is written, in order."""
+    places: tuple[tuple[int, str], ...] = ()
+    """Of each line to be written its number in the draft and, where a song is written section by
+    section, the name of its section. Empty until it is planned."""
     draft_id: str = ""
     """The draft that it made or revised, once it is done."""
     revision: int = 0

@@ -395,6 +395,7 @@ class JobQueue:
         """The jobs of these ids that there are, in this order."""
         rows = {row.id: row for row in store.rows(connection, job_ids)}
         lines = store.lines_of(connection, job_ids)
+        places = store.places_of(connection, job_ids)
         outlook = None
         if any(row.state in store.ACTIVE for row in rows.values()):
             active = store.active(connection)
@@ -408,6 +409,7 @@ class JobQueue:
             store.snapshot(
                 rows[job_id],
                 lines.get(job_id, ()),
+                places.get(job_id, ()),
                 position=outlook.position(job_id) if outlook else 0,
                 wait_seconds=outlook.wait_seconds(job_id) if outlook else None,
             )

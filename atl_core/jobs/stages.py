@@ -155,6 +155,7 @@ class JobStages:
             assert draft is not None
             plan = await pipeline.plan(asked.request, draft, asked.owner)
         plan = await pipeline.for_writer(plan, asked.owner)
+        await self._state.store.do(store.keep_places, job_id, plan.places)
         done = (await self._state.store.do(store.lines_of, [job_id])).get(job_id, ())
         last = time.monotonic()
 

@@ -18,11 +18,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from atl_core.audio.source import KeptBeat
 from atl_core.edits.request import Request
-from atl_core.edits.request_json import from_json, to_json
-from atl_core.edits.writing import Write
-from atl_core.jobs.database import BEATS, CHUNKS, HEARD, JOBS, LINES, MADE, TIMES, WORKERS
+from atl_core.edits.request_json import to_json
+from atl_core.jobs.database import (
+    BEATS,
+    CHUNKS,
+    HEARD,
+    JOBS,
+    LINES,
+    MADE,
+    PLACES,
+    TIMES,
+    WORKERS,
+)
 from atl_core.jobs.job import Job, JobRequest
-from atl_core.lyrics.song_form import FormPart
 from atl_core.progress import Stage
 
 ACTIVE: Final = ("queued", "running")
@@ -31,6 +39,7 @@ TIMES_KEPT: Final = 200
 """Measurements of each stage that the estimates look back on."""
 
 JobRow = Row[Any]
+Places = tuple[tuple[int, str], ...]
 
 
 def new_id() -> str:
@@ -109,6 +118,19 @@ def lines_of(connection: Connection, job_ids: Collection[str]) -> dict[str, tupl
     for job_id, text in connection.execute(told.order_by(LINES.c.job, LINES.c.number)):
         found[job_id].append(text)
     return {job_id: tuple(texts) for job_id, texts in found.items()}
+
+
+def keep_places(connection: Connection, job_id: str, places: Places) -> None:
+    _put(connection, PLACES, {"job": job_id}, {"places": json.dumps(places)})
+
+
+def places_of(connection: Connection, job_ids: Collection[str]) -> dict[str, Places]:
+    """Where the lines of jobs stand in their drafts, as `Job.places`; only of planned ones."""
+    kept = select(PLACES.c.job, PLACES.c.places).where(PLACES.c.job.in_(job_ids))
+    return {
+        job_id: tuple((number, section) for number, section in json.loads(places))
+        for job_id, places in connection.execute(kept)
+    }
 
 
 def claim(connection: Connection, job_id: str, holder: str) -> bool:
@@ -354,6 +376,7 @@ def old(connection: Connection, *, told: float, untold: float) -> list[str]:
 
 def remove(connection: Connection, job_ids: Collection[str]) -> None:
     connection.execute(delete(LINES).where(LINES.c.job.in_(job_ids)))
+    connection.execute(delete(PLACES).where(PLACES.c.job.in_(job_ids)))
     connection.execute(delete(HEARD).where(HEARD.c.job.in_(job_ids)))
     connection.execute(delete(MADE).where(MADE.c.job.in_(job_ids)))
     connection.execute(delete(JOBS).where(JOBS.c.id.in_(job_ids)))
@@ -378,6 +401,7 @@ def purge_times(connection: Connection) -> None:
 def snapshot(
     row: JobRow,
     lines: Iterable[str] = (),
+    places: Places = (),
     *,
     position: int = 0,
     wait_seconds: float | None = None,
@@ -393,20 +417,12 @@ def snapshot(
         stage=row.stage,
         lines=tuple(lines),
         total=row.total,
-        sections=_sections(row.request),
+        places=places,
         draft_id=row.draft_id,
         revision=row.revision,
         problem=row.problem,
         message=row.message,
     )
-
-
-def _sections(request: str) -> tuple[tuple[str, int], ...]:
-    """The sections that a request for a new song writes; none for any other request."""
-    if FormPart.__name__ not in request:
-        return ()
-    asked = from_json(json.loads(request))
-    return asked.wish.sections if isinstance(asked, Write) else ()
 
 
 def _held(job_id: str, holder: str) -> tuple[Any, ...]:

@@ -84,6 +84,11 @@ class Plan:
         return 1 if self.options else len(self._open)
 
     @property
+    def places(self) -> tuple[tuple[int, str], ...]:
+        """The number of each line that is written, and its section in a song of several."""
+        return tuple((n + 1, self._section_of(n)) for n in self._open[: self.wanted])
+
+    @property
     def _open(self) -> tuple[int, ...]:
         """Indices of the slots that are written, and not filled with words of another."""
         again = dict(self.repeats)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from itertools import accumulate
 from typing import Any, Final
 
 import discord
@@ -38,15 +37,15 @@ def embed(job: Job, locale: str, *, nobody: bool = False) -> discord.Embed:
 
 
 def _written(job: Job) -> list[Markdown]:
-    """The lines so far, numbered; of a whole song with the name of each section over it."""
-    firsts = dict(
-        zip(accumulate((n for _, n in job.sections), initial=0), job.sections, strict=False)
-    )
-    rows = []
-    for number, line in enumerate(job.lines):
-        if number in firsts:
-            rows.append(Markdown(f"**{escape(firsts[number][0].capitalize())}**"))
-        rows.append(Markdown(f"`{number + 1:>2}` {escape(line)}"))
+    """The lines so far, numbered as in the draft; of a whole song with the name of each section
+    over it."""
+    rows, above = [], ""
+    for n, line in enumerate(job.lines):
+        number, section = job.places[n] if n < len(job.places) else (n + 1, "")
+        if section != above:
+            rows.append(Markdown(f"**{escape(section.capitalize())}**"))
+            above = section
+        rows.append(Markdown(f"`{number:>2}` {escape(line)}"))
     return rows
 
 

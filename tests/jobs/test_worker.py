@@ -13,6 +13,8 @@ import pytest
 
 from atl_core.edits.choices import Options
 from atl_core.edits.export import Rehearse
+from atl_core.edits.wish import Wish
+from atl_core.edits.writing import Write
 from atl_core.errors import JobError
 from atl_core.jobs.job import Job, JobRequest
 
@@ -40,6 +42,18 @@ async def test_an_order_becomes_a_draft_and_its_lines_are_seen_as_they_are_writt
     assert (draft.id, draft.revision) == (done.draft_id, done.revision)
     assert lines_of(draft) == parroted("slowly", 3)
     assert set(draft.seconds) == {"listen", "write", "judge"}
+
+
+async def test_lines_that_fill_gaps_are_known_by_their_places(shop: Workshop) -> None:
+    text = "I left my home in the pouring rain\n...\nNothing was left of the midnight train\n..."
+    asked = JobRequest(Write("", Wish.parse(seed_words="gaps"), text), "ann", "gaps")
+    job = await shop.studio.queue.submit(asked)
+    assert job.places == ()
+    shop.start()
+    done = await shop.finished(job)
+    assert done.places == ((2, ""), (4, ""))
+    (draft,) = await shop.drafts()
+    assert [draft.lines[number - 1].text for number, _ in done.places] == list(done.lines)
 
 
 async def test_a_draft_is_rehearsed_with_the_beat_that_is_still_kept(shop: Workshop) -> None:

@@ -177,6 +177,7 @@ class InlineQueue(JobQueue):
                 assert before is not None
                 plan = await pipeline.plan(request, before, owner)
             plan = await pipeline.for_writer(plan, owner)
+            self.table[job_id] = replace(self.table[job_id], places=plan.places)
             told(Progress("write", total=plan.wanted))
             written = await pipeline.write(plan, on_progress=told)
             draft = await pipeline.save(

@@ -259,10 +259,16 @@ async def test_acknowledgements_are_timed(world: World, caplog: pytest.LogCaptur
     assert "Acknowledged /lyrics in" in caplog.text
 
 
+def test_lines_that_fill_gaps_have_the_numbers_of_their_places() -> None:
+    shown = embed(a_job(stage="write", lines=("one",), total=2, places=((3, ""), (6, ""))), "en-US")
+    assert "Writing line 2 of 2" in text_of(shown)
+    assert "` 3` one" in text_of(shown)
+
+
 def test_a_whole_song_is_shown_section_by_section() -> None:
     job = Job(
         "1", "ann", "a song", "running", {}, stage="write", total=6, lines=("one", "two", "three"),
-        sections=(("verse 1", 2), ("hook", 4)),
+        places=((1, "verse 1"), (2, "verse 1"), (3, "hook"), (4, "hook")),
     )  # fmt: skip
     shown = str(embed(job, "en").description)
     assert shown.index("Verse 1") < shown.index("one") < shown.index("Hook") < shown.index("three")
