@@ -7,9 +7,10 @@ one reader wrote down before it was run. (Another 60, drawn before these, served
 `python -m benchmarks.half_written syllables COCOPOPS`: verses of charted songs (CoCoPops); the
 syllables of each line are set against the notes that it is sung on.
 
-`python -m benchmarks.half_written gaps LYRICS [VERSES]` (20): verses of 8 lines of held-out
-artists, two lines of each taken out and written by `lm` without a beat. Are the writer's own lines
-kept to the byte, and has each gap the rhyme and the syllables of its place?
+`python -m benchmarks.half_written gaps LYRICS [VERSES [AFTER]]` (50, 30): verses of 8 lines of
+held-out artists, two lines of each taken out and written by `lm` without a beat. Are the writer's
+own lines kept to the byte, and has each gap the rhyme and the syllables of its place? The first
+AFTER verses are left out: what failed in the first 30 was looked at and mended.
 """
 
 from __future__ import annotations
@@ -145,7 +146,7 @@ def with_gaps(section: Section) -> str:
     return "\n".join(lines)
 
 
-async def gaps(folder: Path, wanted: int) -> None:
+async def gaps(folder: Path, wanted: int, after: int) -> None:
     """Print how many gaps that are filled keep the scheme and the length."""
     pool = [
         section
@@ -155,7 +156,7 @@ async def gaps(folder: Path, wanted: int) -> None:
     random.Random(2).shuffle(pool)
     kept = own = filled = rhymed = asked = fit = 0
     async with open_studio(load_settings()) as studio:
-        for section in pool[:wanted]:
+        for section in pool[after : after + wanted]:
             text = with_gaps(section)
             written = read_own_text(text).written
             wish = Wish.parse(random_seed=1)
@@ -185,10 +186,11 @@ async def gaps(folder: Path, wanted: int) -> None:
 
 
 if __name__ == "__main__":
-    what, where, *count = sys.argv[1:]
+    what, where, *numbers = sys.argv[1:]
     if what == "scheme":
         scheme(Path(where))
     elif what == "syllables":
         syllables(Path(where))
     else:
-        asyncio.run(gaps(Path(where), int(count[0]) if count else 20))
+        wanted, after, *_ = (*map(int, numbers), *(50, 30)[len(numbers) :])
+        asyncio.run(gaps(Path(where), wanted, after))

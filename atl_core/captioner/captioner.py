@@ -11,19 +11,20 @@ model behind a server.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from atl_core.captioner.constraints import (
     LineConstraints,
-    can_end_line,
     constraints_for,
     is_fresh,
     is_showable,
     meets,
     ngrams,
+    rhymes,
 )
+from atl_core.captioner.end_words import has_enough_rhymes
 from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import Fluency, RankingWeights, rank
 from atl_core.captioner.sampling import GenreScore, SamplingConfig
@@ -33,16 +34,10 @@ from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import UNRHYMED, Slot
 from atl_core.lyrics.inner_rhymes import rhymed_syllables
 from atl_core.lyrics.originality import load_index
-from atl_core.lyrics.rhyme import Rhyme, end_word, is_close, rhyming_words
+from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.sameness import different
-from atl_core.lyrics.saying import cached_by_word
 from atl_core.lyrics.syllables import count_syllables
-from atl_core.lyrics.wordlists import is_clean
 
-MAX_RHYMES: Final = 40
-"""Rhyming words of a kind that are considered as ends of a line, the commonest first."""
-MIN_RHYMES: Final = 12
-"""A line that opens a rhyme group must end in a word with at least this many rhymes."""
 GAINS_AT_ONCE: Final = 4
 """Candidates that are read together without the lines above."""
 RANKED_FOR_EACH: Final = 4
@@ -55,6 +50,8 @@ LINES_NEAR: Final = 3
 """Lines above that are looked through for rhymes."""
 REPETITION_COST: Final = 6
 """If no candidate meets the constraints, a repetition counts like this many wrong syllables."""
+MISSING_RHYME_COST: Final = 3
+"""And a rhyme that is missing like so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +209,8 @@ class LineCaptioner:
     ) -> LineRequest:
         """The request of the line at slot `index`, below the lines `above`."""
         slot = task.slots[index]
-        constraints = constraints_for(task, slot, index, above, letters)
+        usable = self.proposer.can_end_line
+        constraints = constraints_for(task, slot, index, above, letters, usable)
         others = [*above, *task.after, *task.avoid]
         return LineRequest(slot, constraints, tuple(above), topic, others)
 
@@ -347,6 +345,7 @@ def nearest(shown: Sequence[str], request: LineRequest) -> str:
         key=lambda text: (
             abs(count_syllables(text) - request.slot.target)
             + REPETITION_COST * (not is_fresh(text, used))
+            + MISSING_RHYME_COST * (not rhymes(end_word(text), request.constraints))
         ),
     )
 
@@ -355,29 +354,3 @@ def rhymes_inside(text: str, task: Task, request: LineRequest) -> int:
     """Syllables of a line that rhyme inside, or in rhymes of several syllables."""
     shortest = 2 if task.rhyming == "multisyllabic" else 1
     return rhymed_syllables(text, request.above[-LINES_NEAR:], shortest)
-
-
-def rhyming_ends(
-    partners: Sequence[str],
-    taken: Collection[str] = (),
-    usable: Callable[[str], bool] = can_end_line,
-) -> list[str]:
-    """Words to end a line on that rhyme with all partners: perfect rhymes, then near ones, both by
-    frequency.
-    """
-    kinds: tuple[Rhyme, ...] = ("perfect", "slant")
-    return [
-        word
-        for kind in kinds
-        for word in rhyming_words(partners[0], limit=MAX_RHYMES, kind=kind)
-        if word not in taken
-        and usable(word)
-        and is_clean(word)
-        and all(is_close(word, partner) for partner in partners)
-    ]
-
-
-@cached_by_word(maxsize=4096)
-def has_enough_rhymes(end: str, usable: Callable[[str], bool] = can_end_line) -> bool:
-    """Whether a rhyme group may begin with this end word: enough words rhyme with it."""
-    return len(rhyming_ends([end], usable=usable)) >= MIN_RHYMES

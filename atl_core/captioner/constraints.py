@@ -7,41 +7,30 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise, zip_longest
 from typing import Final
 
+from atl_core.captioner.end_words import (
+    DANGLING,
+    can_end_line,
+    partners_within_reach,
+    rhymes_with_all,
+)
 from atl_core.captioner.protocol import Task
 from atl_core.lyrics.form import UNRHYMED, Slot
-from atl_core.lyrics.rhyme import end_word, is_close
+from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.lyrics.vocabulary import is_common
-from atl_core.lyrics.wordlists import SECTION_WORDS, is_clean, is_spoken_word
+from atl_core.lyrics.wordlists import SECTION_WORDS, is_clean
 
 NGRAM: Final = 3
 """A line that shares this many consecutive words with another line repeats it."""
 
 MAX_LEAD: Final = 3
 """Words that may precede those that a song opens with: "Down at the" before "corner store"."""
-
-DANGLING: Final = frozenset(
-    "a an the and or but nor if of to at by for with from as than these those is"
-    " are was were been am being does did have has had having will would can could shall should may"
-    " might must not my your his its our their i we they he she who whom whose which what when"
-    " where why how because cause 'cause 'til till until while into onto upon i'm you're"
-    " we're they're he's she's it's that's there's i've you've we've they've i'll you'll we'll"
-    " they'll i'd you'd we'd gonna wanna gotta tryna finna ain't don't can't won't didn't isn't"
-    " wasn't couldn't wouldn't shouldn't very just every no any some such like let let's"
-    " gon' lil' lil mr mrs uh um la na ya da".split()
-)
-"""A line that ends in one of these words is unfinished."""
-
-ODD_ENDS: Final = frozenset(
-    "ye thee thou git de di fi re ee tee que hoo fu pee dat gat wee er emcee paparazzi".split()
-)
-"""Words that rhyme with many others and that hardly anybody ends a line on."""
 
 OPEN_QUOTE: Final = re.compile(r"(?:^|\s)'(?=[A-Z])")
 """A quotation that is opened and not closed."""
@@ -95,7 +84,7 @@ class LineConstraints:
 
     syllables: int
     rhymes_with: tuple[str, ...]
-    """End words that the line must rhyme with."""
+    """End words that the line must rhyme with, the nearest first."""
     taken_ends: frozenset[str]
     """End words that must not be used again."""
     opening: str
@@ -105,6 +94,8 @@ class LineConstraints:
     """Words that the line must contain."""
     tolerance: int = 1
     """Maximum difference from `syllables`."""
+    slant: bool = False
+    """Whether equal vowels are rhyme enough, where hardly any word rhymes better."""
 
 
 PROMPT_WORDS: Final = frozenset({"energy"})
@@ -121,11 +112,6 @@ def ngrams(lines: Sequence[str]) -> set[tuple[str, ...]]:
     return found
 
 
-def can_end_line(word: str) -> bool:
-    """Whether to propose this word as the end of a line."""
-    return is_spoken_word(word) and word not in DANGLING and word not in ODD_ENDS
-
-
 def meets(text: str, constraints: LineConstraints) -> bool:
     """Whether the line has the required length, end and words."""
     if abs(count_syllables(text) - constraints.syllables) > constraints.tolerance:
@@ -138,24 +124,18 @@ def meets(text: str, constraints: LineConstraints) -> bool:
         return False
     if not set(constraints.must_use).issubset(spoken):
         return False
-    return all(
-        is_close(end, partner)
-        and not is_compound_of(end, partner)
-        and not is_compound_of(partner, end)
-        for partner in constraints.rhymes_with
-    )
+    return rhymes(end, constraints)
+
+
+def rhymes(end: str, constraints: LineConstraints) -> bool:
+    """Whether a line that ends on this word rhymes as it has to."""
+    return rhymes_with_all(end, constraints.rhymes_with, slant=constraints.slant)
 
 
 def opens_with(spoken: Sequence[str], opening: Sequence[str]) -> bool:
     """Whether a line opens with these words, after at most `MAX_LEAD` others."""
     starts = range(MAX_LEAD + 1) if opening else (0,)
     return any(spoken[i : i + len(opening)] == opening for i in starts)
-
-
-def is_compound_of(word: str, part: str) -> bool:
-    """Whether `word` is another word and then `part`: "moonlight" hardly rhymes with "light"."""
-    rest = word.removesuffix(part)
-    return word != rest and len(rest) > 2 and is_common(rest)
 
 
 def is_showable(text: str, allowed: Collection[str], *, explicit: bool) -> bool:
@@ -205,18 +185,31 @@ def words_due(wanted: Sequence[str], said: str, index: int, slots: int) -> tuple
 
 
 def constraints_for(
-    task: Task, slot: Slot, index: int, above: Sequence[str], letters: Sequence[str]
+    task: Task,
+    slot: Slot,
+    index: int,
+    above: Sequence[str],
+    letters: Sequence[str],
+    usable: Callable[[str], bool] = can_end_line,
 ) -> LineConstraints:
     """The constraints of the line at `slot`, which is number `index` of the task.
 
     Args:
         above: the lines above, those written for this task among them.
         letters: their rhyme letters.
+        usable: whether the model can end a line on a word.
     """
-    lines = [*zip(above, letters, strict=True), *zip(task.after, task.after_rhymes, strict=True)]
-    partners = tuple(
-        end_word(line) for line, letter in lines if letter == slot.rhyme and letter != UNRHYMED
-    )
+    before = list(zip(above, letters, strict=True))
+    after = list(zip(task.after, task.after_rhymes, strict=True))
+    lines = [*before, *after]
+    nearest_first = chain.from_iterable(zip_longest(reversed(before), after))
+    group = [
+        end_word(line)
+        for line, letter in filter(None, nearest_first)
+        if letter == slot.rhyme != UNRHYMED
+    ]
+    taken = frozenset(end_word(line) for line, _ in lines[-8:]).union(group)
+    partners, slant = partners_within_reach(group, taken, usable)
     seeds = task.brief.seed_words
     opens_song = not above and not task.after and len(seeds) <= 2
     opening = seeds if opens_song else ()
@@ -229,7 +222,8 @@ def constraints_for(
     return LineConstraints(
         syllables=slot.target,
         rhymes_with=partners,
-        taken_ends=frozenset(end_word(line) for line, _ in lines[-8:]).union(partners),
+        taken_ends=taken,
         opening="" if asked else " ".join(opening).capitalize(),
         must_use=asked or due,
+        slant=slant,
     )

@@ -9,9 +9,10 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from atl_core.captioner.captioner import LineRequest, rhyming_ends
-from atl_core.captioner.constraints import LineConstraints, can_end_line
+from atl_core.captioner.captioner import LineRequest
+from atl_core.captioner.constraints import LineConstraints
 from atl_core.captioner.critic import Critic
+from atl_core.captioner.end_words import can_end_line, rhyming_ends
 from atl_core.captioner.kv_cache import PrefixCache
 from atl_core.captioner.prompt import header, planned_line, style
 from atl_core.captioner.protocol import Task
@@ -196,7 +197,9 @@ class LanguageModel:
         """
         if not constraints.rhymes_with:
             return []
-        found = rhyming_ends(constraints.rhymes_with, constraints.taken_ends)
+        found = rhyming_ends(
+            constraints.rhymes_with, constraints.taken_ends, slant=constraints.slant
+        )
         if len(found) <= count:
             return found
         texts = [f" {word}:" for word in found]

@@ -345,9 +345,9 @@ def load_model(
     import torch
     from safetensors.torch import load_file
 
-    from atl_core.captioner.captioner import has_enough_rhymes
     from atl_core.captioner.checkpoint import open_checkpoint
     from atl_core.captioner.critic import load_critic
+    from atl_core.captioner.end_words import has_enough_rhymes
     from atl_core.captioner.language_model import LanguageModel
     from atl_core.captioner.model import Decoder
     from atl_core.captioner.sampling import line_vocabulary, make_sampler

@@ -19,6 +19,7 @@ from atl_core.captioner.constraints import (
     is_showable,
     ngrams,
     opens_with,
+    rhymes,
 )
 from atl_core.captioner.language_model import ROUNDS as OWN_ROUNDS
 from atl_core.captioner.language_model import LanguageModel, LanguageModelSession
@@ -29,7 +30,7 @@ from atl_core.captioner.server_client import Answer, ServerClient, ServerError, 
 from atl_core.captioner.server_prompt import Ask, chat, completion, continued, is_example, lines_of
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import UNRHYMED
-from atl_core.lyrics.rhyme import end_word, is_close
+from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 
@@ -222,7 +223,7 @@ def fault(
         return f"it lacks “{' '.join(missing)}”"
     if end in constraints.taken_ends:
         return f"“{end}” is used already"
-    if not all(is_close(end, partner) for partner in constraints.rhymes_with):
+    if not rhymes(end, constraints):
         return f"“{end}” does not rhyme with “{constraints.rhymes_with[0]}”"
     if not is_fresh(line, ngrams(others)):
         return "it repeats words that were sung already"

@@ -27,6 +27,7 @@ from bot.phrases.readers import (
     read_manner,
     read_number,
     read_place,
+    starts_song,
 )
 
 _OWN_TEXT: Final = re.compile(r"(?:my (?:own )?(?:words|text|line)|this|these words)\s*:")
@@ -228,7 +229,7 @@ def whole_line(parts: Parts) -> Request:
 
 
 def replace(parts: Parts) -> Request:
-    if parts.is_time():
+    if parts.is_time() or starts_song(parts.said("line"), parts.said("text")):
         refuse()
     if (
         parts.has("text")

@@ -162,12 +162,13 @@ DRAFT_RULES: Final[tuple[Rule, ...]] = (
         f"(save|write) [{DRAFT}] (to|as|in|into) a file",
         f"[(export|save|print|download) [{DRAFT}]] with [the] <format>",
         "(turn|make) (it|this|the song|the draft) into [a|an] <format> [file]",
-        "[a|an|the|as] [plain] <format> [file|format|export|version] [of it|of this]",
+        "[a|an|the|as|i want it as|i need it as] [a|an] [plain] <format> [file|format|export"
+        "|version] [of it|of this]",
         examples=("export as pdf", "export as lrc"),
     ),
     rule(
         build.rehearse,
-        "(rehearse|practise|practice) [it|this|the song|the draft]",
+        "[let me|i'll|let's] (rehearse|practise|practice) [it|this|the song|the draft]",
         "(rehearse|practise|practice) [it|this|the song|the draft] (with|to|over|on) <text>",
         "[make|show|give|render|export|send] [me] [a|the] (rehearsal|practice) [page|video]",
         examples=("rehearse",),

@@ -11,7 +11,7 @@ from typing import Final
 from atl_core.edits.lines import Replace
 from atl_core.errors import DraftError
 from bot.phrases.parts import unquoted
-from bot.phrases.readers import read_line
+from bot.phrases.readers import read_line, starts_song
 from bot.phrases.tokens import tokenize
 
 _COLON: Final = re.compile(r"\s*(?:[:=\uff1a\ufe55\ua789\u2236\uff1d]|->|=>|\u2192)\s*")
@@ -56,6 +56,8 @@ def read_own_line(
         DraftError: there is no such line.
     """
     if (said := _SAID_NUMBER.fullmatch(text)) and (line := _line(said["head"], lines)):
+        if starts_song(said["head"].casefold(), said["text"]):
+            return None
         return _replace(line, said["text"], is_request)
     colon = _COLON.search(text)
     if colon is None:
@@ -67,6 +69,8 @@ def read_own_line(
     is_bare = not _NAMED.search(named)
     if is_bare and (not named.isdecimal() or text[colon.start() : colon.end()] == ":"):
         # "12:30" is a time, and a name before a colon no line.
+        return None
+    if starts_song(named, own):
         return None
     line = read_line(named, lines)
     return _replace(line, own, is_request, whatever) if line is not None else None

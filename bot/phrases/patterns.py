@@ -65,7 +65,7 @@ _PARTS: Final = {
     "nth": NTH,
     "clock": r"(?:\d+ : )?\d+(?:\.\d+)? ",
     "metre": "(?:12 8|[236] [48]|4 4) ",
-    "beat": f"(?:the |beat )*(?:(?:e|and|a) of (?:the |beat )*)?{N}",
+    "beat": f"(?:the |beat )*(?:(?:e|and|a) of (?:the |beat )*)?(?:{N}|{NTH}beat )",
     "half": "half a ",
     "tempo": one_of((r"\d+(?:\.\d+)?", *NUMBERS)),
     "manner": "(?:[^:= ]+ )+?",

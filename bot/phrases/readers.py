@@ -25,6 +25,14 @@ ORDINALS: Final = {
     "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12,
 }  # fmt: skip
 SECTIONS: Final = NAMES
+BAR_ONE: Final = re.compile(r"(?:the )?(?:bar (?:one|1)|(?:first|1st) bar)")
+"""Where the words of a song start, on the beat."""
+_CLOCK: Final = re.compile(r"(?:at )?(?:second )?\d+ ?: ?\d\d(?:\.\d+)?(?: s| seconds?)?")
+
+
+def starts_song(place: str, text: str) -> bool:
+    """Whether "bar one" and "0:08" say where the song starts, and no line."""
+    return bool(BAR_ONE.fullmatch(place) and _CLOCK.fullmatch(text.strip()))
 
 
 def one_of(words: Iterable[str]) -> str:

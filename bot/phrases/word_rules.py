@@ -37,6 +37,7 @@ _NO_WORDS: Final = frozenset(
     " explicit swearing cursing profanity rhymes rhyming repetition repeating mistakes"
     " word words list what who".split()
 )
+_PLACED: Final = ("in ", "over ", "on ", "during ", "for ", "at ")
 _SAYS_WORD: Final = re.compile(r"(?:the )?(?:words?|phrases?|term) ")
 MOST: Final = 12
 """Words of a text beyond which it is a sentence, not a list."""
@@ -142,6 +143,9 @@ def _named(parts: Parts) -> str:
     """The words that are named; what names a place or nothing in particular is refused."""
     part = "words" if parts.has("words") else "text"
     said, typed = parts.said(part), parts.bare(part)
+    if parts.mentions("no") and said.startswith(_PLACED):
+        # "No words in the intro" bans none of them.
+        refuse()
     words = set(said.replace('"', " ").split())
     if not parts.quoted(part) and (
         _NAMES_PLACE.search(said)

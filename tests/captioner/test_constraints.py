@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from atl_core.captioner.constraints import (
     LineConstraints,
-    can_end_line,
     is_fresh,
     is_showable,
     meets,
     ngrams,
 )
+from atl_core.captioner.end_words import can_end_line
 from atl_core.lyrics.text import words
 
 

@@ -7,11 +7,12 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from atl_core.captioner.captioner import rhyming_ends
 from atl_core.captioner.constraints import LineConstraints
+from atl_core.captioner.end_words import FEWEST_ENDS, partners_within_reach, rhyming_ends
 from atl_core.captioner.language_model import END_SHARPNESS, LanguageModel
 from atl_core.captioner.load import load_model
 from atl_core.genre.judge import RANKER, classifier
+from atl_core.lyrics.rhyme import rhyme
 
 WANTED = LineConstraints(8, ("day",), frozenset({"day"}), "")
 TEXT = "country, sad\n8: I been away\n8"
@@ -83,3 +84,21 @@ def test_a_line_ends_at_a_token_that_joins_a_mark_with_the_line_break(
     texts = {token: model.sampler.tokenizer.decode([token]) for token in model.sampler.line_ends}
     assert set(model.sampler.newline) <= set(texts)
     assert all("\n" in text for text in texts.values())
+
+
+def test_of_lines_that_rhyme_by_their_vowels_alone_the_nearest_is_answered() -> None:
+    """A writer may rhyme "me" with "breathe"; no word rhymes well with both."""
+    assert partners_within_reach(("me", "breathe")) == (("me",), False)
+    assert partners_within_reach(("free", "me")) == (("free", "me"), False)
+
+
+def test_a_word_that_hardly_any_rhymes_with_is_answered_by_its_vowels() -> None:
+    assert partners_within_reach(("careful",)) == (("careful",), True)
+    ends = rhyming_ends(("careful",), slant=True)
+    assert len(ends) >= FEWEST_ENDS
+    assert rhyme(ends[0], "careful")
+    assert "special" in ends, "it ends on like sounds"
+
+
+def test_a_word_is_not_offered_for_one_that_it_is_made_of() -> None:
+    assert "moonlight" not in rhyming_ends(("light",))

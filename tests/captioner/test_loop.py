@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from atl_core.captioner.captioner import LineCaptioner, LineRequest
-from atl_core.captioner.constraints import LineConstraints, can_end_line
+from atl_core.captioner.constraints import LineConstraints
+from atl_core.captioner.end_words import can_end_line
 from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import MAX_GAIN, Fluency, RankingWeights, rank
 from atl_core.captioner.sampling import SamplingConfig

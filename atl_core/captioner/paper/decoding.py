@@ -14,7 +14,8 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from atl_core.captioner.constraints import DANGLING, SENSITIVE
+from atl_core.captioner.constraints import SENSITIVE
+from atl_core.captioner.end_words import DANGLING
 from atl_core.captioner.paper.stored import State, Trained
 from atl_core.captioner.paper.words import END, SPECIAL, START, UNKNOWN
 from atl_core.captioner.sampling import GenreScore

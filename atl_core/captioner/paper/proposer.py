@@ -15,8 +15,9 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from atl_core.captioner.captioner import LineRequest, rhyming_ends
+from atl_core.captioner.captioner import LineRequest
 from atl_core.captioner.constraints import LineConstraints
+from atl_core.captioner.end_words import rhyming_ends
 from atl_core.captioner.paper.decoding import (
     DecodingRequest,
     Lexicon,
@@ -140,7 +141,9 @@ class PaperSession:
         partners = constraints.rhymes_with
         if partners and config.rhymed:
             rhymes = ends & lexicon.mask(
-                rhyming_ends(partners, constraints.taken_ends, is_content_word)
+                rhyming_ends(
+                    partners, constraints.taken_ends, is_content_word, slant=constraints.slant
+                )
             )
             ends = rhymes if bool(rhymes.any()) else ends
         pull = genre_pull if brief.genre == "hip-hop" else -genre_pull
