@@ -133,7 +133,7 @@ def has_enough_rhymes(end: str, usable: Callable[[str], bool] = can_end_line) ->
 
 
 def _shared_end(a: str, b: str) -> int:
-    """How alike two words end, as they are usually said: 2 for each same sound, 1 for a like one."""
+    """How alike two words end, as they are usually said: 2 a same sound, 1 a like one."""
     pairs = zip(*(reversed(rhyming_part(pronounce(word)[0])) for word in (a, b)), strict=False)
     shared = 0
     for x, y in pairs:
