@@ -4,7 +4,8 @@
 rhymes" in all of its lines, and, from the first version again, to be made "multisyllabic". Beside
 them stand as many verses of held-out artists (`LYRICS/test.jsonl.gz`), hip-hop and clean. Printed
 is the rhyme density of Malmi et al. 2016 (`training.metrics`), its lift over the same words
-shuffled, and the share of words that are part of a rhyme by `atl_core.lyrics.inner_rhymes`.
+shuffled, and the share of words that are part of a rhyme by `atl_core.lyrics.inner_rhymes`, after
+each draft for all so far.
 """
 
 from __future__ import annotations
@@ -78,9 +79,10 @@ async def main(lyrics: Path, count: int) -> None:
                 texts.append(text_of(denser))
                 draft = await studio.drafts.undo(draft.id, LOCAL)
             await studio.drafts.delete(draft.id, LOCAL)
-    tell("as written", plain)
-    tell("more internal rhymes", internal)
-    tell("multisyllabic", long)
+            print(f"{number + 1} drafts", flush=True)
+            tell("as written", plain)
+            tell("more internal rhymes", internal)
+            tell("multisyllabic", long)
     tell("people", [list(lines[:LINES]) for lines in people[:count]])
     tell("people, 100 verses", [list(lines[:LINES]) for lines in people[:100]])
 

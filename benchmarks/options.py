@@ -13,7 +13,7 @@ import sys
 import time
 from itertools import combinations
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import LOCAL
@@ -22,7 +22,7 @@ from atl_core.edits.choices import Options
 from atl_core.edits.wish import Wish
 from atl_core.edits.writing import Write
 from atl_core.lyrics.rhyme import end_word, same_word
-from atl_core.lyrics.sameness import differ
+from atl_core.lyrics.sameness import differ, sameness
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
 
@@ -43,6 +43,7 @@ async def main(sets: int, file: Path | None) -> None:
     seconds: list[float] = []
     processor: list[float] = []
     shown: list[str] = []
+    alike: list[float] = []
     different = ends = 0
     async with open_studio(load_settings()) as studio:
         for number in range(sets):
@@ -60,6 +61,7 @@ async def main(sets: int, file: Path | None) -> None:
             shown.append(as_text(number + 1, draft, offered))
             texts = [option.text for option in offered.options]
             different += any(differ(some) for some in combinations(texts, WANTED))
+            alike += [sameness(a, b) for a, b in combinations(texts, 2)]
             last = [end_word(text) for text in texts]
             ends += not any(same_word(a, b) for a, b in combinations(last, 2))
     if file:
@@ -67,6 +69,7 @@ async def main(sets: int, file: Path | None) -> None:
     print(f"{sets} sets: median {median(seconds):.1f} s, slowest {max(seconds):.1f} s")
     print(f"processor time: median {median(processor):.1f} s")
     print(f"at least {WANTED} differ in {different} of {sets}; all end words differ in {ends}")
+    print(f"sameness of two options: mean {fmean(alike):.3f}")
 
 
 if __name__ == "__main__":

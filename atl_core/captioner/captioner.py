@@ -42,6 +42,9 @@ GAINS_AT_ONCE: Final = 4
 """Candidates that are read together without the lines above."""
 RANKED_FOR_EACH: Final = 4
 """Candidates that are ranked for each option that is wanted."""
+OPTION_WAVE: Final = 28
+"""Candidates that are sampled at once where lines to choose from are wanted: as a rule enough pass
+that no others are sampled."""
 RANKED_EACH: Final = 3
 """Candidates whose exact score is found, for each line to choose from."""
 RHYMED_SYLLABLE: Final = 1.0
@@ -177,11 +180,9 @@ class LineCaptioner:
         for config in self.proposer.rounds:
             if scores and not config.rhymed:
                 break
-            wide = replace(
-                config,
-                enough=config.enough * config.wider,
-                ranked=max(config.ranked, count * RANKED_FOR_EACH),
-            )
+            # Somebody waits for them: no more are sampled once as many pass as are ranked.
+            ranked = max(config.ranked, count * RANKED_FOR_EACH)
+            wide = replace(config, wave=OPTION_WAVE, enough=ranked, ranked=ranked)
             passed, shown = self._candidates(task, request, session, wide)
             fallback += shown
             new = [text for text in passed if text not in scores]
@@ -317,7 +318,7 @@ class LineCaptioner:
             order = sorted(range(len(texts)), key=lambda i: -scores[i])
             if known.issuperset(order[:best]):
                 return {texts[i]: scores[i] for i in order[:best]}
-            chosen = [i for i in order if i not in known][:GAINS_AT_ONCE]
+            chosen = [i for i in order if i not in known][: max(GAINS_AT_ONCE, best - len(known))]
             gains = session.gain([texts[i] for i in chosen])
             for i, gain in zip(chosen, gains, strict=True):
                 fluency[i] = replace(fluency[i], gain=gain)

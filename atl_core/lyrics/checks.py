@@ -20,7 +20,7 @@ CLICHES: Final = "cliches"
 MAX_SEED_WORDS: Final = 8
 MAX_SEED_LETTERS: Final = 24
 _MOST_SEED_TEXT: Final = 400
-_TEMPOS: Final = (20.0, 400.0)
+TEMPOS: Final = (20.0, 400.0)
 _BEATS_PER_BAR: Final = (1, 16)
 MOST_DENSITY: Final = 2
 """Of a Brief, upwards and downwards."""
@@ -190,10 +190,10 @@ def check_brief(brief: Brief) -> Brief:
             f"{brief.syllables} syllables a line cannot be written.",
             f"A line has {MIN_SYLLABLES} to {MAX_SYLLABLES} syllables.",
         )
-    if not _TEMPOS[0] <= brief.tempo <= _TEMPOS[1]:
+    if not TEMPOS[0] <= brief.tempo <= TEMPOS[1]:
         raise BriefError(
             f"A tempo of {brief.tempo:g} beats a minute cannot be written to.",
-            f"It may lie between {_TEMPOS[0]:g} and {_TEMPOS[1]:g}.",
+            f"It may lie between {TEMPOS[0]:g} and {TEMPOS[1]:g}.",
         )
     if not _BEATS_PER_BAR[0] <= brief.beats_per_bar <= _BEATS_PER_BAR[1]:
         raise BriefError(

@@ -17,6 +17,7 @@ from atl_core.edits.beat import (
 from atl_core.edits.brief import SetBrief
 from atl_core.edits.flow import PARTS, SetDensity, ShowFlow, StartLine
 from atl_core.edits.request import Request
+from atl_core.lyrics.checks import TEMPOS
 from bot.phrases.parts import BEAT, Parts, Rule, refuse, rule
 from bot.phrases.readers import BAR_ONE, ORDINALS, read_number
 
@@ -57,7 +58,8 @@ def _metre(parts: Parts) -> Request:
 
 def _tempo(parts: Parts) -> Request:
     said = parts.said("tempo")
-    return SetBrief(tempo=float(read_number(said) or said))
+    tempo = float(read_number(said) or said)
+    return SetBrief(tempo=tempo) if tempo >= TEMPOS[0] else refuse()
 
 
 def _start_line(parts: Parts) -> Request:
@@ -150,7 +152,8 @@ BEAT_RULES: Final[tuple[Rule, ...]] = (
         f"{_START} [by] (one|a|<n>) (beat|beats) {_LATER}",
         "(push|move|shift) (it|everything|bar one|the words|the lyrics) [back] [by] (one|a|<n>)"
         " (beat|beats) [back]",
-        "[wait] (one|a|<n>) (beat|beats) [later]",
+        "wait (one|a|<n>) (beat|beats)",
+        f"(one|a|<n>) (beat|beats) {_LATER}",
         examples=("start one beat later",),
     ),
     rule(

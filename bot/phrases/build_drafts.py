@@ -75,6 +75,11 @@ def compare(parts: Parts) -> Request:
     return Compare(parts.number(), parts.number("m") if parts.has("m") else None)
 
 
+_SAID_OF_NAME: Final = re.compile(
+    r"^\S+ (?:(?:should |must )?rhymes? with|sounds|is (?:said|pronounced|sung)) "
+)
+
+
 def title(parts: Parts) -> Request:
     text = parts.typed()
     bare = re.sub("^(?:an?|the) ", "", parts.said("text"))
@@ -83,6 +88,9 @@ def title(parts: Parts) -> Request:
     ):
         refuse()
     if not parts.quoted() and parts.said("text").startswith(("should be ", "it ")):
+        refuse()
+    if not parts.quoted() and _SAID_OF_NAME.search(parts.said("text")):
+        # "The name Saoirse rhymes with inertia" is said of a word.
         refuse()
     return SetTitle(" ".join(text.split()))
 

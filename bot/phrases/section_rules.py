@@ -111,13 +111,13 @@ SECTION_RULES: Final[tuple[Rule, ...]] = (
     rule(
         lambda p: _moved("up", parts=p),
         f"{_MOVE} <part> (up|higher|earlier|further up|one up|up one|up a bit)",
-        f"{_MOVE} up <part>",
+        "(move|shift|pull|push|bring) up <part>",
         examples=("move the bridge up",),
     ),
     rule(
         lambda p: _moved("down", parts=p),
         f"{_MOVE} <part> (down|lower|later|further down|one down|down one|down a bit)",
-        f"{_MOVE} down <part>",
+        "(move|shift|pull|push|bring) down <part>",
     ),
     rule(
         lambda p: _moved("top", parts=p),

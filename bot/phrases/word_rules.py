@@ -22,7 +22,7 @@ from bot.phrases.parts import Parts, Rule, refuse, rule
 _ADLIBS: Final = "(ad - libs|ad libs|adlibs|ad - lib|ad lib|adlib)"
 _WORD: Final = "[[the] (word|words|phrase|phrases|term)]"
 _THE_WORD: Final = "[the|any] (word|words|phrase|phrases|term)"
-_CLICHES: Final = "(cliches|clichés|cliche|cliché)"
+_CLICHES: Final = "[the|all|any|all the|those] (cliches|clichés|cliche|cliché)"
 _ALWAYS: Final = (
     "(always|forever|for good|everywhere|for ever|in all drafts|in every draft|in all my drafts"
     "|in all my songs|in every song|in any draft|in any song|ever again|from now on in every song)"
@@ -37,7 +37,8 @@ _NO_WORDS: Final = frozenset(
     " explicit swearing cursing profanity rhymes rhyming repetition repeating mistakes"
     " word words list what who".split()
 )
-_PLACED: Final = ("in ", "over ", "on ", "during ", "for ", "at ")
+_ONLY_CLICHES: Final = re.compile(r"(?:all |any |the |those )+clich[eé]s?")
+_PLACED: Final = ("in ", "over ", "on ", "during ", "for ", "at ", "can ", "could ", "left")
 _SAYS_WORD: Final = re.compile(r"(?:the )?(?:words?|phrases?|term) ")
 MOST: Final = 12
 """Words of a text beyond which it is a sentence, not a list."""
@@ -56,8 +57,9 @@ WORD_RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(
         lambda _: Avoid(parse_avoided("cliches")),
-        f"(no|without|no more|fewer|less|skip|drop|leave out|cut out|ban|don't use|stop using) [the"
-        f"|any|all] {_CLICHES}",
+        "(no|without|no more|fewer|less|enough|skip|drop|leave out|cut|cut out|ban|avoid|don't use"
+        "|don't write|stop using|stop writing|stop with|get rid of|stay away from|steer clear of)"
+        f" {_CLICHES}",
     ),
     rule(
         lambda p: AvoidAlways(_avoided(p)),
@@ -123,10 +125,11 @@ WORD_RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(
         lambda _: DropAdlibs(),
-        f"(remove|drop|delete|lose|cut|cut out|take out|no|no more|without|without the|get rid of"
-        f"|kill) [the|all|all the|any|those] {_ADLIBS} [again]",
-        f"take the {_ADLIBS} (out|away) [again]",
-        f"{_ADLIBS} off",
+        "(remove|drop|delete|lose|cut|cut out|take out|no|no more|without|without the|get rid of"
+        "|kill|strip|clear|leave out|turn off|switch off|i don't want)"
+        f" [the|all|all the|any|those] {_ADLIBS} [again]",
+        f"(take|turn|switch) the {_ADLIBS} (out|away|off) [again]",
+        f"{_ADLIBS} (off|out)",
     ),
 )
 
@@ -147,6 +150,9 @@ def _named(parts: Parts) -> str:
         # "No words in the intro" bans none of them.
         refuse()
     words = set(said.replace('"', " ").split())
+    if not parts.quoted(part) and _ONLY_CLICHES.fullmatch(said):
+        # They have a list of their own.
+        refuse()
     if not parts.quoted(part) and (
         _NAMES_PLACE.search(said)
         or not words.isdisjoint(_NO_WORDS)

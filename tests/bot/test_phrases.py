@@ -83,6 +83,47 @@ UNCLEAR = [
 ]
 
 
+VERBS = frozenset(
+    "Options Take LineByLine SetBeat WriteForm AddSection RepeatSection MoveSection ShapeSection"
+    " Avoid AvoidAlways ShowAvoided AllowWords UseInDraft AddAdlibs DropAdlibs SayAs SayAsUsual"
+    " ShowSounds ShowInnerRhymes MoreRhymes ShowRhymes MyVersion KeepOther ShowWriters SkipIntro Tap"
+    " ShowFlow CountTempo SetMetre BarOne MoveBarOne SetDensity StartLine Rehearse tempo".split()
+)
+"""What a writer chooses, says of words and sounds, and sets on the beat."""
+WAYS = 25
+"""Ways to say each of them, and ways to say something else, at least."""
+
+
+def others() -> dict[str, list[str]]:
+    """Phrases by the verb that they must not be taken for."""
+    found: dict[str, list[str]] = {}
+    for line in (HERE / "others.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            phrases = found.setdefault(line[1:-1], [])
+        elif line and not line.startswith("# "):
+            phrases.append(line)
+    return found
+
+
+def verb(phrase: str) -> str:
+    """The verb that a phrase is taken for; empty when it was refused."""
+    try:
+        request = parse(phrase, lines=LINES)
+    except UserError:
+        return ""
+    return "tempo" if request.describe().startswith("set the tempo") else type(request).__name__
+
+
+def test_each_verb_is_said_in_many_ways_and_not_heard_in_as_many_others() -> None:
+    said = Counter(verb(one.phrase) for one in CORPUS)
+    not_said = others()
+    assert not_said.keys() == VERBS
+    for name, phrases in not_said.items():
+        assert said[name] >= WAYS, name
+        assert len(set(phrases)) >= WAYS, name
+        assert [phrase for phrase in phrases if verb(phrase) == name] == [], name
+
+
 def understood(phrase: str) -> str | None:
     """What the request says it is, or None when the phrase was refused."""
     try:
