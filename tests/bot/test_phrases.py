@@ -87,7 +87,8 @@ VERBS = frozenset(
     "Options Take LineByLine SetBeat WriteForm AddSection RepeatSection MoveSection ShapeSection"
     " Avoid AvoidAlways ShowAvoided AllowWords UseInDraft AddAdlibs DropAdlibs SayAs SayAsUsual"
     " ShowSounds ShowInnerRhymes MoreRhymes ShowRhymes MyVersion KeepOther ShowWriters SkipIntro"
-    " Tap ShowFlow CountTempo SetMetre BarOne MoveBarOne SetDensity StartLine Rehearse tempo".split()
+    " Tap ShowFlow CountTempo SetMetre BarOne MoveBarOne SetDensity StartLine Rehearse"
+    " tempo".split()
 )
 """What a writer chooses, says of words and sounds, and sets on the beat."""
 WAYS = 25
