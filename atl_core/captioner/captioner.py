@@ -182,7 +182,9 @@ class LineCaptioner:
                 break
             # Somebody waits for them: no more are sampled once as many pass as are ranked.
             ranked = max(config.ranked, count * RANKED_FOR_EACH)
-            wide = replace(config, wave=OPTION_WAVE, enough=ranked, ranked=ranked)
+            # Each is led to an end word of its own.
+            ends = max(config.end_words, OPTION_WAVE)
+            wide = replace(config, wave=OPTION_WAVE, end_words=ends, enough=ranked, ranked=ranked)
             passed, shown = self._candidates(task, request, session, wide)
             fallback += shown
             new = [text for text in passed if text not in scores]
