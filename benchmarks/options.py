@@ -2,8 +2,9 @@
 
 `python -m benchmarks.options [SETS] [FILE]` (10), with the captioner `lm` and no beat. Each set is
 for a line of a verse of four that was written before, the third and the fourth in turn, a new verse
-for every four sets; "differ" is the project's own measure (`atl_core.lyrics.sameness`). Writing the
-verse is not timed. FILE gets the sets as text, for readers.
+for every four sets, which is gone on with by two lines, line by line. "Differ" is the project's own
+measure (`atl_core.lyrics.sameness`). Writing the verse is not timed. FILE gets the sets as text,
+for readers.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from statistics import fmean, median
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import LOCAL
 from atl_core.drafts.options import OptionSet
-from atl_core.edits.choices import Options
+from atl_core.edits.choices import LineByLine, Options
 from atl_core.edits.wish import Wish
 from atl_core.edits.writing import Write
 from atl_core.lyrics.rhyme import end_word, same_word
@@ -29,6 +30,8 @@ from atl_core.studio import open_studio
 WANTED = 4
 LINES = (3, 4, 3, 4)
 """Lines of a verse that options are asked for; the second time none of the first are offered."""
+NEXT = 2
+"""Lines that each verse is gone on with, line by line."""
 SUBJECTS = ("southbound train", "corner store", "kitchen light", "gold chain", "river bridge")
 GENRES = ("country", "hip-hop")
 
@@ -41,6 +44,7 @@ def as_text(number: int, draft: Draft, offered: OptionSet) -> str:
 
 async def main(sets: int, file: Path | None) -> None:
     seconds: list[float] = []
+    next_lines: list[float] = []
     processor: list[float] = []
     shown: list[str] = []
     alike: list[float] = []
@@ -64,9 +68,17 @@ async def main(sets: int, file: Path | None) -> None:
             alike += [sameness(a, b) for a, b in combinations(texts, 2)]
             last = [end_word(text) for text in texts]
             ends += not any(same_word(a, b) for a, b in combinations(last, 2))
+            if number % len(LINES) == len(LINES) - 1:
+                for _ in range(NEXT):
+                    start = time.perf_counter()
+                    draft = await studio.pipeline.run(LineByLine(NEXT), owner=LOCAL, draft=draft)
+                    next_lines.append(time.perf_counter() - start)
     if file:
         await asyncio.to_thread(file.write_text, "\n".join(shown), encoding="utf-8")
     print(f"{sets} sets: median {median(seconds):.1f} s, slowest {max(seconds):.1f} s")
+    if next_lines:
+        by_line = f"median {median(next_lines):.1f} s, slowest {max(next_lines):.1f} s"
+        print(f"line by line, {len(next_lines)} lines: {by_line}")
     print(f"processor time: median {median(processor):.1f} s")
     print(f"at least {WANTED} differ in {different} of {sets}; all end words differ in {ends}")
     print(f"sameness of two options: mean {fmean(alike):.3f}")
