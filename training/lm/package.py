@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM
 
 from atl_core.captioner.adapter import in_bytes
-from atl_core.captioner.load import CRITIC
+from atl_core.captioner.load import CRITIC, RANKING
 from training.lm.labels import Labelled, read_labels
 from training.lm.lora import merge
 
@@ -71,10 +71,12 @@ def package(sections: Path, run: Path, base: Path, gguf: Path | None, out: Path 
     tensors["vocabulary"] = torch.tensor(vocabulary, dtype=torch.int32)
     out.mkdir(parents=True, exist_ok=True)
     save_file(tensors, out / "adapter.safetensors")
-    # A critic reads the states of the adapter that it was taught with, and of no other.
-    (out / CRITIC).unlink(missing_ok=True)
-    if (run / CRITIC).exists():
-        shutil.copy(run / CRITIC, out / CRITIC)
+    # A critic reads the states of the adapter that it was taught with, and of no other, and the
+    # weights of the ranking belong to it.
+    for name in (CRITIC, RANKING):
+        (out / name).unlink(missing_ok=True)
+        if (run / name).exists():
+            shutil.copy(run / name, out / name)
     curve = rows_of(run / "curve.jsonl")
     config = json.loads((run / "config.json").read_text())
     card = {
