@@ -141,7 +141,7 @@ def readings(count: int, seed: int) -> learning.Readings:
 def test_what_readers_go_by_is_learnt_and_what_was_ordered_keeps_its_weight() -> None:
     fitted = learning.fit(readings(400, seed=1), penalty=0.01)
     assert fitted.ranking["fluency"] > 0
-    assert "genre" not in fitted.ranking
+    assert fitted.ranking["genre"] == learning.SET["genre"]
     assert int(fitted.weight.abs().argmax()) == 4
     others = readings(200, seed=2)
     assert learning.pairs_right(fitted.scores(others)) > 0.75
