@@ -1,10 +1,11 @@
-"""The critic: would a person have gone on with this line, here?
+"""The critic: is this a line to go on with, here?
 
-A language model's likelihood is a poor judge of its own lines: what it drew is likely to it. A
-small classifier that has seen people's lines beside the model's own, after the same lines above,
-knows what gives these away (residual energy: Deng et al. 2020, "Residual Energy-Based Models for
-Text Generation"). It looks at the states that the model has while it reads the line, which ranking
-computes in any case, so it costs a product of two vectors. `training/lm/critic.py` fits it.
+A language model's likelihood is a poor judge of its own lines: what it drew is likely to it. The
+critic looks at the states that the model has while it reads the line, which ranking computes in any
+case, so it costs a product of two vectors. It is fitted to what readers prefer among the model's
+lines (`training/lm/choices.py`), or to people's lines beside the model's own after the same lines
+above (`training/lm/critic.py`; residual energy: Deng et al. 2020, "Residual Energy-Based Models for
+Text Generation").
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ class Critic:
     """All three (2 x width,)."""
 
     def score(self, states: Tensor) -> float:
-        """How much rather a person wrote the line than the model; only differences between lines
-        after the same lines above mean something.
+        """How good the line is; only differences between lines after the same lines above mean
+        something.
         """
         return float(((features(states) - self.mean) / self.scale) @ self.weight)
 

@@ -45,7 +45,9 @@ TAIL: Final = re.compile(r",\s*[\w'-]+\W*$")
 @dataclass(frozen=True, slots=True)
 class RankingWeights:
     """The weight of each feature. Chosen with `benchmarks/pen.py`, by reading drafts, and by what
-    readers chose among six candidates at each of 320 places."""
+    readers chose among six candidates at each of 320 places. The shipped `lm` has weights of its
+    own, fitted with its critic (`load.RANKING`).
+    """
 
     fluency: float = 6.0
     """Mean log-probability a token, without an announced end word."""

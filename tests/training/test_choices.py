@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from click.testing import CliRunner
 
 from atl_core.captioner.captioner import LineCaptioner, LineRequest
 from atl_core.captioner.constraints import LineConstraints, can_end_line
@@ -19,9 +20,11 @@ from atl_core.captioner.sampling import SamplingConfig
 from atl_core.errors import WeightsError
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import plan
+from training.__main__ import main
 from training.lm import choices as learning
 from training.lm.places import (
     ON_SHEET,
+    Choice,
     NotedProposer,
     Place,
     briefs,
@@ -48,6 +51,10 @@ class Given:
     name = "given"
     rounds: Sequence[SamplingConfig] = (SamplingConfig(12, wave=12, enough=8),)
     weights = RankingWeights(common=0.0)
+
+    def genre_score(self, texts: Sequence[str]) -> np.ndarray:
+        return np.zeros(len(texts))
+
     can_end_line: Callable[[str], bool] = staticmethod(can_end_line)
 
     def topic(self, brief: Brief) -> tuple[str, ...]:
@@ -90,7 +97,8 @@ def test_the_candidates_of_each_line_are_noted_the_chosen_one_first() -> None:
     captioner = LineCaptioner(noted, lambda texts: np.zeros(len(texts)))
     (line,) = captioner.write(Task(brief, slots))
     (found,) = noted.places
-    assert found.candidates[0] == line
+    assert found.candidates[0] == line == LINES[-1]
+    assert found.candidates == tuple(reversed(LINES))
     assert set(found.candidates) == set(LINES)
     assert (found.above, found.topic, found.target) == ((), ("sad",), slots[0].target)
 
@@ -167,3 +175,18 @@ def test_damaged_weights_are_named(tmp_path: Path, content: str) -> None:
 def test_the_loss_is_least_where_scores_follow_the_ranking() -> None:
     right = torch.tensor([[30.0, 20.0, 10.0]])
     assert learning.ranking_loss(right) < 0.01 < learning.ranking_loss(right.flip(1))
+
+
+def test_a_file_with_no_subject_and_choices_of_one_subject_are_told(tmp_path: Path) -> None:
+    subjects, choices = tmp_path / "subjects.txt", tmp_path / "choices.gz"
+    subjects.write_text("\n  \n")
+    write_choices([Choice(place(), tuple(LINES[:ON_SHEET]))], choices)
+    out = ["--out", str(tmp_path / "out")]
+    for command, said in (
+        (["prepare", "places", str(subjects), *out], "names no subject"),
+        (["train", "choices", "--choices", str(choices), *out], "too few subjects"),
+    ):
+        result = CliRunner().invoke(main, command)
+        assert result.exit_code == 2
+        assert said in result.output
+    assert not (tmp_path / "out").exists()

@@ -46,9 +46,8 @@ what they cannot see in one line."""
 DROPPED: Final = ("topic", "stop", "forced")
 """Features that gain nothing beside the critic; their weights are 0."""
 SET: Final = {"off_target": 6.0, "genre": 3.2, "unclear_genre": 3.0}
-"""Weights of what was ordered, where the default is too small beside the fitted ones. With these,
-nearly nine chosen lines of ten have exactly the syllables that were asked for, as before, and
-hip-hop is read as hip-hop."""
+"""Weights of what was ordered, where the default is too small beside the fitted ones.
+`docs/research/readers.md` says what they keep, and what larger and smaller ones cost."""
 SCALE: Final = 10.0
 """Of the scores, in units of Plackett and Luce's model. Differences by what readers judge are then
 as large, beside those by what was ordered, as they were before."""

@@ -107,7 +107,11 @@ def prepare_places(subjects: Path, out: Path, drafts: int, seed: int) -> None:
     """Write drafts about the subjects of a file, and note the candidates of each line."""
     from training.lm.places import briefs, gather, shipped
 
-    gather(shipped(), briefs(subjects.read_text().splitlines(), drafts, seed), out)
+    found = [line.strip() for line in subjects.read_text(encoding="utf-8").splitlines()]
+    found = [line for line in found if line]
+    if not found:
+        raise click.UsageError(f"{subjects} names no subject; write one a line")
+    gather(shipped(), briefs(found, drafts, seed), out)
 
 
 @click.command()
@@ -142,7 +146,10 @@ def train_choices(choices: Path, out: Path) -> None:
     from training.lm.choices import train as fit
     from training.lm.places import read_choices, shipped
 
-    fit(shipped(), read_choices(choices), out)
+    found = read_choices(choices)
+    if len({choice.place.held_out for choice in found}) < 2:
+        raise click.UsageError(f"{choices} has too few subjects: a fifth of them is held out")
+    fit(shipped(), found, out)
 
 
 @click.command()

@@ -29,7 +29,7 @@ from atl_core.captioner.constraints import LineConstraints
 from atl_core.captioner.language_model import EFFORTS, LanguageModel
 from atl_core.captioner.load import load_language_model
 from atl_core.captioner.protocol import Task
-from atl_core.captioner.rerank import Fluency, RankingWeights
+from atl_core.captioner.rerank import Fluency, RankingWeights, rank
 from atl_core.captioner.sampling import SamplingConfig
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.brief import GENRES, MOODS, Brief
@@ -97,13 +97,14 @@ class NotedSession:
     """A session that notes which candidates were ranked for each line. See `ProposerSession`."""
 
     inner: ProposerSession
+    model: LanguageModel
     brief: Brief
     places: list[Place]
     _request: LineRequest | None = None
-    _ranked: tuple[str, ...] = ()
+    _read: dict[str, Fluency] = field(default_factory=dict)
 
     def begin_line(self, request: LineRequest) -> None:
-        self._request, self._ranked = request, ()
+        self._request, self._read = request, {}
         self.inner.begin_line(request)
 
     def propose(self, constraints: LineConstraints, config: SamplingConfig, wave: int) -> list[str]:
@@ -113,19 +114,28 @@ class NotedSession:
         return self.inner.promise(text, constraints)
 
     def fluency(self, texts: Sequence[str]) -> list[Fluency]:
-        self._ranked = tuple(texts)
-        return self.inner.fluency(texts)
+        found = self.inner.fluency(texts)
+        self._read = dict(zip(texts, found, strict=True))
+        return found
 
     def gain(self, texts: Sequence[str]) -> list[float]:
-        return self.inner.gain(texts)
+        gains = self.inner.gain(texts)
+        for text, gain in zip(texts, gains, strict=True):
+            self._read[text] = replace(self._read[text], gain=gain)
+        return gains
 
     def end_line(self, line: str) -> None:
-        if self._request is not None and len(self._ranked) >= ON_SHEET:
+        if self._request is not None and len(self._read) >= ON_SHEET:
             request = self._request
-            others = [text for text in self._ranked if text != line]
+            texts = list(self._read)
+            scores = rank(
+                texts, list(self._read.values()), request.constraints, self.brief, request.above,
+                request.topic, self.model.genre_score, self.model.weights,
+            )  # fmt: skip
+            ranked = sorted(texts, key=lambda text: -scores[texts.index(text)])
             self.places.append(
                 Place(self.brief.to_json(), tuple(request.topic), tuple(request.above),
-                      request.slot.target, tuple(request.constraints.rhymes_with), (line, *others))
+                      request.slot.target, tuple(request.constraints.rhymes_with), tuple(ranked))
             )  # fmt: skip
         self.inner.end_line(line)
 
@@ -157,7 +167,7 @@ class NotedProposer:
         return self.inner.topic(brief)
 
     def start(self, task: Task, topic: Sequence[str]) -> ProposerSession:
-        return NotedSession(self.inner.start(task, topic), task.brief, self.places)
+        return NotedSession(self.inner.start(task, topic), self.inner, task.brief, self.places)
 
 
 SCHEMES: Final = {"hip-hop": ("AABB", "AABB", "ABAB", "AAAA"), "country": ("ABAB", "AABB", "ABCB")}
