@@ -1,59 +1,21 @@
-"""`atl up`: the bot and a worker as one, whatever dies of it."""
+"""`atl up` without a token, and what operators see of a worker.
+
+What is started again when it dies is shown in `tests/transport/test_product.py`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import socket
-import sys
 import urllib.request
-from contextlib import suppress
 from pathlib import Path
-
-import psutil
-from fakes.discord import LoopbackDiscord
 
 from atl_core.admin import status
 from atl_core.jobs.metrics import Metrics
+from tests.transport.processes import Running
 
-from .workshop import ROOT, Workshop
-
-sys.path.insert(0, str(ROOT / "examples"))
-
-from tests.transport.processes import Running, environment
-
-
-def child(up: Running, command: str) -> psutil.Process | None:
-    """The process in which `atl up` runs a command."""
-    for process in psutil.Process(up.process.pid).children():
-        with suppress(psutil.Error):  # one that is just ending
-            if command in process.cmdline():
-                return process
-    return None
-
-
-async def test_what_dies_is_started_again_and_all_stop_together(tmp_path: Path) -> None:
-    async with LoopbackDiscord() as discord:
-        env = environment(tmp_path / "home", discord)
-        up = Running("up", env=env, folder=tmp_path)
-        await up.connected(discord)
-        await discord.until(lambda: "is ready" in up.log, "the worker")
-        for command in ("run", "worker"):
-            first = child(up, command)
-            assert first is not None
-            os.kill(first.pid, signal.SIGKILL)
-            await discord.until(
-                lambda first=first, command=command: (
-                    (now := child(up, command)) is not None and now.pid != first.pid
-                ),
-                f"another {command}",
-            )
-        assert "killed by SIGKILL; starting" in up.log.replace("(", "").replace(")", "")
-        await discord.until(lambda: up.log.count("is ready") == 2, "the second worker")
-        children = psutil.Process(up.process.pid).children()
-        assert up.stop() == 0
-        assert not any(process.is_running() for process in children)
+from .workshop import Workshop
 
 
 def test_a_supervisor_whose_bot_has_no_token_ends_with_the_reason(tmp_path: Path) -> None:

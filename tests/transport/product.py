@@ -13,11 +13,12 @@ import re
 import signal
 import wave
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import psutil
 from fakes.discord import Channel, Interaction, LoopbackDiscord, Message, Person
 from fakes.discord.gateway import IDENTIFY
 from scenarios.people import Beat
@@ -97,6 +98,15 @@ class Product:
             lambda: self.discord.journal.heard(IDENTIFY, since=began), "the bot that comes back"
         )
         await self.discord.ready()
+
+    def child(self, command: str) -> psutil.Process | None:
+        """The process in which `atl up` runs a command, `run` (the bot) or `worker`."""
+        assert self.up is not None
+        for process in psutil.Process(self.up.process.pid).children():
+            with suppress(psutil.Error):  # one that is just ending
+                if command in process.cmdline():
+                    return process
+        return None
 
     def _run(self, *arguments: str) -> Running:
         return Running(*arguments, env=self.env, folder=self.folder)

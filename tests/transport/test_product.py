@@ -1,9 +1,10 @@
-"""`atl up` with real weights: the conversation of the README."""
+"""`atl up` with real weights: the conversation of the README, then whatever dies of it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import psutil
 import pytest
 import pytest_asyncio
 from machine import need_weights
@@ -24,3 +25,21 @@ async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pro
 
 async def test_the_conversation_of_the_readme(product: Product) -> None:
     await the_whole_conversation(OnLoopback(product.discord, product.channel), beat())
+
+
+async def test_what_dies_is_started_again_and_all_stop_together(product: Product) -> None:
+    assert product.up is not None
+    for command in ("run", "worker"):
+        first = product.child(command)
+        assert first is not None
+        first.kill()
+        await product.discord.until(
+            lambda first=first, command=command: product.child(command) not in (None, first),
+            f"another {command}",
+        )
+    assert product.up.log.count("killed by SIGKILL); starting") == 2
+    await product.discord.until(lambda: product.logs.count("is ready") == 2, "the second worker")
+    await product.discord.ready()
+    children = psutil.Process(product.up.process.pid).children()
+    await product.stop()
+    assert not any(process.is_running() for process in children)
