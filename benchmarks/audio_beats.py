@@ -1,9 +1,10 @@
 """Synthesised beats whose tempo, metre, beats and first downbeat are known.
 
 A beat is drawn from its seed alone. `set_beat` plays known styles on the instruments of
-`examples/beats.py` and serves for measuring. `made_up_beat` invents its patterns and its drum
-sounds and serves for fitting, so that nothing that is measured was fitted. Both draw pickups,
-intros, fills, swing, drift of up to 2 %, human timing, silence before the start and DC offset.
+`examples/beats.py` and serves for measuring. `made_up_beats.made_up_beat` invents its patterns and
+its drum sounds and serves for fitting, so that nothing that is measured was fitted. Both draw
+pickups, intros, fills, swing, drift of up to 2 %, human timing, silence before the start and DC
+offset; some made-up beats are drums alone, which a machine plays.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ class Style:
     compound: bool = False
     """Beats are dotted quarters and divide into three."""
     loud_hats: bool = False
+    plain: bool = False
+    """Drums alone, by a machine: every bar alike but for a pickup, silence or a pad before it."""
 
 
 STYLES = (
@@ -88,13 +91,7 @@ def set_beat(seed: int) -> Beat:
     """One beat of 16 to 36 s in one of the set styles, for measuring."""
     rng = np.random.default_rng(seed)
     style = STYLES[seed % len(STYLES)]
-    return _play(rng, style, _house_kit(), _HOUSE_TONES)
-
-
-def made_up_beat(seed: int) -> Beat:
-    """One beat of 14 to 36 s with patterns and sounds that are made up, for fitting."""
-    rng = np.random.default_rng(seed)
-    return _play(rng, _made_up_style(rng), _made_up_kit(rng), _made_up_tones(rng))
+    return play(rng, style, _house_kit(), _HOUSE_TONES)
 
 
 def two_tempi(seed: int, draw: Callable[[int], Beat] = set_beat) -> Beat:
@@ -156,140 +153,15 @@ _HOUSE_TONES: dict[str, Tone] = {
 }  # fmt: skip
 
 
-def _time(length: float) -> Sound:
+def time_of(length: float) -> Sound:
+    """Seconds of each sample."""
     return np.arange(int(RATE * length)) / RATE
-
-
-def _noise(rng: np.random.Generator, length: float, low: float, high: float) -> Sound:
-    white = np.fft.rfft(rng.standard_normal(int(RATE * length)))
-    hz = np.maximum(np.fft.rfftfreq(int(RATE * length), 1 / RATE), 1.0)
-    shaped = np.fft.irfft(white / (1 + (low / hz) ** 4) / (1 + (hz / high) ** 4))
-    found: Sound = shaped / (np.abs(shaped).max() + 1e-9)
-    return found
-
-
-def _made_up_kit(rng: np.random.Generator) -> Kit:
-    t = _time(0.4)
-    low, high, fall = rng.uniform(38, 75), rng.uniform(80, 260), rng.uniform(0.01, 0.05)
-    phase = low * t + (high - low) * fall * (1 - np.exp(-t / fall))
-    kick = np.sin(2 * np.pi * phase) * np.exp(-t / rng.uniform(0.05, 0.2))
-    click = _noise(rng, 0.4, rng.uniform(500, 2000), 7000)[: len(t)]
-    kick[: len(click)] += rng.uniform(0, 0.5) * click * np.exp(-t[: len(click)] / 0.004)
-    wires = _noise(rng, 0.4, rng.uniform(600, 2500), rng.uniform(4000, 8000))
-    wires *= np.exp(-t[: len(wires)] / rng.uniform(0.03, 0.14))
-    if rng.random() < 0.3:
-        wires = sum(np.roll(wires, int(RATE * late)) for late in (0, 0.011, 0.023)) / 2
-    shell = np.sin(2 * np.pi * rng.uniform(150, 260) * t) * np.exp(-t / rng.uniform(0.02, 0.08))
-    snare = rng.uniform(0, 0.8) * shell[: len(wires)] + rng.uniform(0.4, 1) * wires
-    hat = _noise(rng, 0.2, rng.uniform(3500, 6500), 8000)
-    hat *= np.exp(-_time(0.2)[: len(hat)] / rng.uniform(0.01, 0.06))
-    brush = _noise(rng, 0.2, rng.uniform(800, 2500), 7500)
-    brush *= np.minimum(1, _time(0.2)[: len(brush)] / 0.008) * np.exp(
-        -_time(0.2)[: len(brush)] / 0.05
-    )
-    crash = _noise(rng, 1.5, 2500, 8000)
-    crash *= np.exp(-_time(1.5)[: len(crash)] / rng.uniform(0.2, 0.7))
-    levels = rng.uniform((0.6, 0.3, 0.3, 0.3, 0.2), (1.2, 1.0, 1.2, 0.8, 0.7))
-    sounds = (kick, snare, hat, brush, crash)
-    names = ("kick", "snare", "hat", "brush", "crash")
-    return {name: gain * sound for name, gain, sound in zip(names, levels, sounds, strict=True)}
-
-
-def _made_up_tones(rng: np.random.Generator) -> dict[str, Tone]:
-    def voice(attack: float, fall: float, harmonics: int, tilt: float) -> Tone:
-        made: dict[tuple[int, float], Sound] = {}
-
-        def tone(note: int, length: float) -> Sound:
-            if (note, length) not in made:
-                t, f = _time(length), kit.hertz(note)
-                waves = [
-                    np.sin(2 * np.pi * n * f * t) / n**tilt
-                    for n in range(1, harmonics + 1)
-                    if n * f < 7500
-                ]
-                shape = np.minimum(1, t / attack) * np.exp(-t / fall)
-                shape *= np.minimum(1, (length - t) / 0.03)
-                made[note, length] = 0.6 * np.sum(waves, axis=0) * shape
-            return made[note, length]
-
-        return tone
-
-    return {
-        "keys": voice(rng.uniform(0.002, 0.01), rng.uniform(0.2, 1.5), 8, rng.uniform(1, 2)),
-        "string": voice(0.003, rng.uniform(0.1, 0.5), 14, rng.uniform(0.7, 1.3)),
-        "bass": voice(rng.uniform(0.003, 0.02), rng.uniform(0.3, 1.5), 5, rng.uniform(1, 2)),
-        "pad": voice(rng.uniform(0.05, 0.3), 5.0, 8, rng.uniform(1, 1.6)),
-    }
-
-
-# --- styles that are made up -----------------------------------------------------------------
-
-
-def _made_up_style(rng: np.random.Generator) -> Style:
-    kind = rng.choice(
-        ["back beat", "half time", "floor", "train", "off beat", "three", "compound", "no drums"],
-        p=[0.26, 0.2, 0.08, 0.1, 0.06, 0.14, 0.1, 0.06],
-    )
-    metre, compound, accents, loud = 4, False, (), False
-    tempi, step = (60.0, 180.0), float(rng.choice([0.5, 0.5, 0.25]))
-    hats: float | list[float] = float(rng.choice([0.5, 0.5, 0.5, 1.0, 0.25, 9.0]))
-    snares = [[1.0, 3.0]]
-    if kind == "half time":
-        tempi, snares = (105.0, 180.0), [[2.0]]
-        hats = float(rng.choice([0.5, 0.5, 0.25, 1.0]))
-    elif kind == "train":
-        accents = ((1.0, 3.0), (0.5, 1, 1.5, 2.5, 3, 3.5), (0.5, 1.5, 2.5, 3.5, 1, 3))[
-            rng.integers(3)
-        ]
-        snares, hats = [[]], float(rng.choice([9.0, 0.5]))
-    elif kind == "off beat":
-        snares, loud = [[2.0]], True
-        tempi = (62.0, 100.0)
-        hats = [0.5, 1.5, 2.5, 3.5] if rng.random() < 0.6 else 0.5
-    elif kind == "three":
-        metre, tempi = 3, (70.0, 185.0)
-        snares = [[[1.0, 2.0], [1.0, 2.0], [2.0], [1.0]][rng.integers(4)]]
-        hats = float(rng.choice([1.0, 0.5, 9.0]))
-    elif kind == "compound":
-        compound, tempi, step, hats = (
-            True,
-            (42.0, 110.0),
-            1 / 3,
-            float(rng.choice([1 / 3, 1 / 3, 1, 2 / 3])),
-        )
-    elif kind == "no drums":
-        snares, hats = [[]], 9.0
-        metre = int(rng.choice([3, 4]))
-    elif kind == "floor":
-        tempi = (90.0, 160.0)
-    triplets = kind == "back beat" and rng.random() < 0.12
-    if triplets:
-        tempi, step, hats = (60.0, 120.0), 1 / 3, float(rng.choice([1 / 3, 1 / 3, 2 / 3]))
-    spots = np.arange(step, metre, step)
-    kicks = []
-    for _ in range(int(rng.integers(1, 3))):
-        more = rng.choice(spots, rng.integers(0, 4), replace=False).tolist()
-        kicks.append([0.0, *more])
-    if kind == "floor":
-        kicks = [[float(beat) for beat in range(metre)]]
-    elif kind == "off beat":
-        kicks = [[2.0]] if rng.random() < 0.5 else [[0.0, 2.0]]
-    elif kind == "no drums":
-        kicks = [[]]
-    elif kind in ("train", "three") and rng.random() < 0.6:
-        kicks = [[0.0, 2.0] if metre == 4 else [0.0]]
-    elif compound and rng.random() < 0.5:
-        kicks = [[0.0, 2.0]]
-    if rng.random() < 0.2 and snares[0]:
-        snares = [[*snares[0], float(rng.choice(np.arange(step, metre, step)))]]
-    name = "trap" if kind == "half time" and rng.random() < 0.6 else str(kind)
-    return Style(name, tempi, metre, kicks, snares, hats, accents, compound, loud)
 
 
 # --- arrangement -----------------------------------------------------------------------------
 
 
-def _play(
+def play(
     rng: np.random.Generator,
     style: Style,
     sounds: Kit,
@@ -302,14 +174,14 @@ def _play(
     # Music comes in phrases of four bars, after an intro that may be shorter.
     bars = intro + 4 * int(np.ceil(rng.uniform(14, 30) * tempo / 60 / metre / 4))
     count = pickup + bars * metre
-    drift = 1 + rng.choice([0, 1]) * rng.uniform(0, 0.02) * np.sin(
+    drift = 1 + (0 if style.plain else rng.choice([0, 1])) * rng.uniform(0, 0.02) * np.sin(
         rng.uniform(0, 6) + np.linspace(0, rng.uniform(1, 6), count)
     )
     lead = float(rng.choice([0.0, 0.0, rng.uniform(0.2, 3.0)]))
     times = lead + np.concatenate([[0.0], np.cumsum(60 / tempo * drift)])
     swing = float(rng.choice([0, 0, rng.uniform(0.03, 0.17)])) if not style.compound else 0.0
     sixteenth_swing = swing > 0 and rng.random() < 0.3
-    jitter = rng.uniform(0, 0.006)
+    jitter = 0.0 if style.plain else rng.uniform(0, 0.006)
     tape = np.zeros(int((times[-1] + 1.0) * RATE))
     drums, harmony = rng.uniform(0.6, 1.0), rng.uniform(0.4, 1.5)
 
@@ -323,7 +195,8 @@ def _play(
         at = np.interp(whole + part, np.arange(count + 1), times) + rng.normal(0, jitter)
         start = max(0, int(at * RATE))
         piece = tape[start : start + len(sound)]
-        piece += gain * rng.uniform(0.85, 1.15) * sound[: len(piece)]
+        human = 1.0 if style.plain else rng.uniform(0.85, 1.15)
+        piece += gain * human * sound[: len(piece)]
 
     chords = rng.choice([0, 2, 3, 4, 5, 7, 8, 9, 10], 8)
     chords[1:] = np.where(chords[1:] == chords[:-1], (chords[1:] + 5) % 12, chords[1:])
@@ -356,6 +229,13 @@ def _play(
     intro_parts = str(rng.choice(["hats", "tonal", "tonal", "kick"]))
     if tonal == "none" and intro_parts == "tonal":
         intro_parts = "hats"
+    pad = 0.0
+    if style.plain:
+        tonal, bass, fills, crashes, dropout = "none", "none", False, False, -1
+        riff, riff_notes = [], riff_notes[:0]
+        intro_parts = str(rng.choice(["hats", "kick"]))
+        # A pad of any length, after which the drums come in.
+        pad = float(rng.uniform(2, 9)) if not lead and rng.random() < 0.2 else 0.0
     places = (
         np.arange(0, metre, style.hats) if isinstance(style.hats, float) else np.array(style.hats)
     )
@@ -468,7 +348,7 @@ def _play(
                     )
 
     if rng.random() < 0.4:
-        room = _time(rng.uniform(0.2, 0.8))
+        room = time_of(rng.uniform(0.2, 0.8))
         echo = rng.standard_normal(len(room)) * np.exp(-6.9 * room / room[-1])
         size = 1 << (len(tape) + len(echo)).bit_length()
         wet = np.fft.irfft(np.fft.rfft(tape, size) * np.fft.rfft(echo, size), size)[: len(tape)]
@@ -479,12 +359,17 @@ def _play(
         tape = tape + rng.uniform(0.0003, 0.004) * np.abs(tape).max() * rng.standard_normal(
             len(tape)
         )
+    if pad:
+        t = time_of(pad)
+        held = sum(np.sin(2 * np.pi * kit.hertz(root + note) * t) for note in (12, 15, 19))
+        tape = np.concatenate([rng.uniform(0.02, 0.12) * np.abs(tape).max() * held, tape])
+        times = times + len(t) / RATE
     samples = tape / np.abs(tape).max() * 0.9
     if rng.random() < 0.1:
         samples = samples * 0.5 + rng.uniform(-0.4, 0.4)
     parts = {
         "pickup": pickup, "intro": intro, "swing": swing > 0, "fills": fills, "tonal": tonal,
-        "lead": lead, "offset": abs(samples.mean()) > 0.01,
+        "lead": lead, "pad": pad, "plain": style.plain, "offset": abs(samples.mean()) > 0.01,
     }  # fmt: skip
     return Beat(
         style.name, tempo, metre, style.compound, times[:-1], pickup,

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from audio_beats import RATE, Beat, made_up_beat, two_tempi
+from audio_beats import RATE, Beat, two_tempi
+from made_up_beats import made_up_beat
 from safetensors.numpy import save_file
 
 from atl_core.audio import metre_weights
@@ -77,9 +78,8 @@ def rightness(option: Hypothesis, beat: Beat) -> float:
     near = abs(option.track.pace / beat.tempo - 1) < 0.045
     if option.metre != beat.beats_per_bar or not near:
         return 0.0
-    end = beat.beats[-1] + 0.3
     found = option.track.beats[option.first :: option.metre] / FRAME_RATE
-    found = found[found < end]
+    found = found[(found > beat.beats[0] - 0.3) & (found < beat.beats[-1] + 0.3)]
     right = f_measure(found, beat.bars)
     if beat.compound:
         right = max(right, f_measure(found, beat.beats[beat.pickup + 2 :: 4]))

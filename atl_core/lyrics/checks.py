@@ -145,7 +145,7 @@ def check_avoided(said: str) -> None:
         )
 
 
-_LINK: Final = re.compile(r"(?i)\b(?:https?|ftp)://|\bwww\.\w|\b(?:youtube\.com|youtu\.be)/")
+_LINK: Final = re.compile(r"(?i)\b(?:https?|ftp)://|\bwww\.\w|\b[\w-]{2,}\.[a-z]{2,6}/\S")
 _TAG: Final = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _NUMBERING: Final = re.compile(r"^\s*\d{1,3}\s*[.)](?=\s)", re.MULTILINE)
 _REPEAT: Final = re.compile(r"(?i)(?:^|(?<=[\s,]))(?:x\s?\d{1,2}|\d{1,2}\s?x)(?=[\s.,;:!?]|$)")

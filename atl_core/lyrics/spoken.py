@@ -118,7 +118,7 @@ _RULES: Final = (
     (re.compile(r"(?<!\w)(\d)-0(?![\w-])"), r"\1 oh"),
     (re.compile(r"(?<=[\w)])\s*=\s*(?=[\w(])"), " equals "),
     (re.compile(r"(?<=\w)\s+\+\s+(?=\w)|(?<=\d)\+(?=\d)"), " plus "),
-    (re.compile(r"(?<=\s)@(?=\s)"), "at"),
+    (re.compile(r"(?<!\S)@(?=\s)"), "at"),
     # "22Gz": a plural.
     (re.compile(r"(?<![A-Za-z'])([A-Z]{1,3})z(?!\w)"), r" \1's"),
     # "867-5309": a number that is called is read digit by digit.
@@ -181,14 +181,23 @@ def _is_spelt(word: str, shouted: bool, line: str, match: re.Match[str]) -> bool
         # In a line all in capitals only a place that somebody is in, or comes from, is sure.
         return word == "la" and before[0].lower() in _PLACING
     # "OKC" against "NASA", "STOP" and "FUBU": a word that is known, or four letters that can be
-    # said, are said.
+    # said, are said; "HBCU" cannot.
     if shouted:
         return False
     has_vowel = any(vowel in word for vowel in "aeiouy")
     # "VVS" is no plural of "VV": its S is as large as the rest.
     if word.endswith("s") and not has_vowel and len(set(word)) > 1:
         return True
-    return len(word) < 4 and ((len(word) == 2 and not has_vowel) or not listed(word))
+    if len(word) > 3:
+        return has_vowel and not _SAYABLE.match(word) and not listed(word)
+    return (len(word) == 2 and not has_vowel) or not listed(word)
+
+
+_SAYABLE: Final = re.compile(
+    "(?:[^aeiouy]|[bcfgkps]l|[bcdfgkptvw]r|[cgpkrstw]h|[dstk]w|[gks]n|s[ckmpqt]|sc[hr]|sh[mr]|sk[r]"
+    "|sp[lr]|str|[cpt]hr|ll|ps|ts)?[aeiouy]"
+)
+"""How English words begin, with some that it has borrowed."""
 
 
 _PLACING: Final = frozenset({"outta", "in", "to", "from", "of", "through", "thru", "leave", "left"})

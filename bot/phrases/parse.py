@@ -66,7 +66,11 @@ def parse(text: str, *, lines: int) -> Request:
             raise PhraseError(f"“{_shown(text)}” can mean more than one thing.", said)
     if own := read_own_line(text, lines, is_request, whatever=True):
         return own
-    raise PhraseError(f"I am not sure what “{_shown(text)}” asks for.", suggestions(text, lines))
+    said = suggestions(text, lines)
+    # "line 3: chorus" may be a line of one word: in quotes it is one.
+    if own := read_own_line(text, lines, lambda _: False):
+        said = (own.describe(), *said)[:SUGGESTIONS]
+    raise PhraseError(f"I am not sure what “{_shown(text)}” asks for.", said)
 
 
 def suggestions(text: str, lines: int, count: int = SUGGESTIONS) -> tuple[str, ...]:

@@ -399,6 +399,13 @@ def test_what_cannot_be_is_said_plainly(phrase: str, complaint: str) -> None:
         parse(phrase, lines=LINES)
 
 
+@pytest.mark.parametrize("word", ["chorus", "no", "stop", "sadder", "Hook"])
+def test_a_line_of_one_word_that_may_be_a_request_is_offered_in_quotes(word: str) -> None:
+    with pytest.raises(PhraseError) as refusal:
+        parse(f"line 3: {word}", lines=LINES)
+    assert parse(refusal.value.suggestions[0], lines=LINES) == Replace(3, word)
+
+
 def test_suggestions_are_near_to_what_was_typed() -> None:
     assert "delete line 4" in suggestions("delete that line", LINES)
     assert any("rhyme" in phrase for phrase in suggestions("rhyme something with fire", LINES))

@@ -68,6 +68,8 @@ def test_seed_words_as_writers_type_them(typed: str, seeds: tuple[str, ...]) -> 
         ("2x", "no word"),
         ("https://youtu.be/dQw4w9WgXcQ", "That is a link.*as the beat"),
         ("love www.example.com/beat", "That is a link"),
+        ("discord.gg/abc", "That is a link"),
+        ("soundcloud.com/ann/love", "That is a link"),
         (" ".join(f"word{i}" for i in range(500)), "too many"),
         ("one two three four five six seven eight nine", "9 seed words are too many"),
         ("a" * 200, "too long"),

@@ -133,6 +133,9 @@ def test_syllables_as_they_are_sung(line: str, syllables: int) -> None:
         ("the U.S.A.", 4),
         ("STOP right there", 3),
         ("idk tbh", 6),
+        ("TTYL, ttyl", 8),
+        ("he went to an HBCU", 8),
+        ("NASA at the IHOP", 6),
         # Ad-libs.
         ("brrrt, grrr, prr", 3),
         ("Brrrrrrrrt", 1),
@@ -146,6 +149,7 @@ def test_syllables_as_they_are_sung(line: str, syllables: int) -> None:
         ("#1 in the city", 7),
         ("72° outside", 8),
         ("you + me", 3),
+        ("@ me next time", 4),
         ("6ft deep", 3),
         ("9mm", 5),
         ("70 mph", 6),
@@ -160,6 +164,7 @@ def test_syllables_as_they_are_sung(line: str, syllables: int) -> None:
         ("gr8 b4 2nite", 5),
         # Names as they are written.
         ("A$AP Rocky and Ke$ha", 7),
+        ("Juice WRLD, Central Cee", 5),
         ("Ty Dolla $ign, Too $hort", 6),
         ("$5 Henny", 5),
         ("CashApp, OnlyFans, YouTube", 7),
