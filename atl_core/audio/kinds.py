@@ -38,6 +38,10 @@ _MAGIC: Final[dict[bytes, str]] = {
     b"\x7fELF": "a Linux program",
     b"\xcf\xfa\xed\xfe": "a macOS program",
     b"SQLite format 3\0": "a database (an Audacity project, if it ends in .aup3)",
+    b"\0\1\0\0\0": "a font",
+    b"OTTO\0": "a font",
+    b"wOFF": "a font",
+    b"wOF2": "a font",
     b"FLhd": "an FL Studio project",
     b"FLdt": "an FL Studio project",
     b"RPKN": "a peak file of REAPER",
@@ -95,6 +99,10 @@ def not_sound(head: bytes) -> str | None:
         return named
     if head[4:8] == b"ftyp" and (named := _BRANDS.get(head[8:12])):
         return named
+    if head[257:262] == b"ustar":
+        return "a TAR archive"
+    if head[:4] == b"FORM" and head[8:12] == b"PTCH":
+        return "a Reason project"
     if head[:2] == b"\x1f\x8b":
         return "a gzip archive (an Ableton Live set, if it ends in .als)"
     return next((named for magic, named in _MAGIC.items() if head.startswith(magic)), None)

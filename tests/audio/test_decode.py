@@ -196,8 +196,11 @@ def test_an_mp3_that_does_not_tell_its_length_is_heard_to_the_end(
 ) -> None:
     mp3 = vbr_mp3(np.concatenate([hiss(quiet, 1e-4), hiss(loud, 0.2)]))
     at = mp3.index(b"Xing")
-    few_frames = mp3[: at + 8] + (50).to_bytes(4, "big") + mp3[at + 12 :]
-    for content in (without_xing(mp3), few_frames):
+    few, many, unknown = (
+        mp3[: at + 8] + frames.to_bytes(4, "big") + mp3[at + 12 :]
+        for frames in (50, 2000, 0xFFFFFFFF)
+    )
+    for content in (without_xing(mp3), few, many, unknown):
         (tmp_path / "beat.mp3").write_bytes(content)
         assert hear(tmp_path / "beat.mp3").seconds == pytest.approx(12, abs=0.1)
 
@@ -449,6 +452,9 @@ def test_whatever_ffmpeg_decodes_is_read(tmp_path: Path, kind: str, codec: str) 
         (b"%PDF-1.7\n" + bytes(500), "That is a PDF"),
         (b"\x89PNG\r\n\x1a\n" + bytes(500), "a picture"),
         (b"FLhd\6\0\0\0", "FL Studio project"),
+        (b"FORM\0\0\x10\0PTCHHEAD" + bytes(500), "Reason project"),
+        (b"beat.wav".ljust(257, b"\0") + b"ustar\x0000" + bytes(500), "TAR archive"),
+        (b"\0\1\0\0\0\x0e\0\x80" + bytes(500), "font"),
         (b"\x1f\x8b\x08\0" + bytes(500), "Ableton"),
         (b"\0\5\x16\7\0\2\0\0" + bytes(500), "companion"),
         (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer"),

@@ -123,7 +123,7 @@ def survey(media: int) -> Survey:
         elif name == "mp3":
             begin += first
             before = os.pread(media, min(begin, XING_BYTES), max(0, begin - XING_BYTES))
-            promised = xing_seconds(before, stream)
+            promised = xing_seconds(before, stream, last - begin)
         elif name not in GUESSED_LENGTH and container.duration:
             told_seconds = container.duration / av.time_base
             # A picture may go on when the sound has ended: only where all ends early is it cut.

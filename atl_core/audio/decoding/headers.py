@@ -170,10 +170,16 @@ def is_chunk_name(name: bytes) -> bool:
     return all(32 <= byte < 127 for byte in name)
 
 
-def xing_seconds(before: bytes, stream: Any) -> float:
+XING_OFFSET = 36
+"""Bytes of its frame before the name of the header, at most."""
+UNKNOWN_FRAMES = 0xFFFFFFFF
+
+
+def xing_seconds(before: bytes, stream: Any, held: int) -> float:
     """What an MP3's Xing, Info or VBRI header promises; it stands before the first packet.
 
-    `before` are the bytes up to that packet. Returns 0 when there is no such header.
+    `before` are the bytes up to that packet, and `held` of them come from it on. Returns 0 when
+    there is no such header, or it counts wrongly: all the bytes that it tells of are there.
     """
     frame = 1152 if stream.codec_context.sample_rate >= 32_000 else 576
     for name in (b"Xing", b"Info", b"VBRI"):
@@ -186,5 +192,8 @@ def xing_seconds(before: bytes, stream: Any) -> float:
             frames = int.from_bytes(before[at + 14 : at + 18], "big")
         else:
             frames = int.from_bytes(before[at + 8 : at + 12], "big") if before[at + 7] & 1 else 0
+            told = int.from_bytes(before[at + 12 : at + 16], "big") if before[at + 7] & 2 else 0
+            if 0 < told <= held + len(before) - at + XING_OFFSET or frames == UNKNOWN_FRAMES:
+                return 0.0
         return float(frames * frame / stream.codec_context.sample_rate)
     return 0.0
