@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-VERSION: Final = 6
+VERSION: Final = 7
 """Of listening. Raised when the same beat is heard otherwise, so that old listenings are redone."""
 
 

@@ -38,7 +38,7 @@ SAME: Final = 0.045
 OPENING: Final = 0.3
 """By how much more the harmony must change, in deviations, for a pair not to start at once."""
 FEWEST_BEATS: Final = 8
-"""Two bars; of fewer beats nothing is sure."""
+"""Two bars; of fewer beats, or fewer onsets, nothing is sure."""
 FULL: Final = 0.6
 """Of the usual bar's onsets: a bar with fewer at the start belongs to the intro."""
 SLOW_COMPOUND: Final = 60.0
@@ -116,7 +116,8 @@ def hear_rhythm(samples: Samples, bands: Array, chroma: npt.NDArray[np.float32])
     if not len(whole):
         whole = downbeats[:1] if len(downbeats) else np.array([0])
     tempo_terms, bar_terms = confidence_terms(best, options, chances, bands)
-    enough = min(1.0, len(beats) / FEWEST_BEATS)
+    onsets = count_onsets(curve)
+    enough = min(1.0, len(beats) / FEWEST_BEATS, onsets / FEWEST_BEATS)
     return Rhythm(
         tempo=counted,
         heard=heard,
@@ -127,7 +128,7 @@ def hear_rhythm(samples: Samples, bands: Array, chroma: npt.NDArray[np.float32])
         beats=seconds(beats[int(whole[0]) % 2 :: 2] if pairs else beats),
         bars=seconds(beats[whole]),
         intro=find_intro(beats[whole], bands) / FRAME_RATE,
-        onsets_a_second=count_onsets(curve) * FRAME_RATE / max(last - first, 1.0),
+        onsets_a_second=onsets * FRAME_RATE / max(last - first, 1.0),
     )
 
 

@@ -169,6 +169,75 @@ def test_a_steady_offset_alone_has_no_sure_tempo() -> None:
     assert hear(np.full(16_000 * 8, 0.4)).confidence < 0.5
 
 
+def machine(
+    hits: list[tuple[float, str, float]], tempo: float, a_bar: int, bars: int
+) -> np.ndarray:
+    """A pattern of one bar over and over: (beat, sound, gain). The snare is of white noise, and so
+    has a low end as a kick has; 16 kHz."""
+    rng = np.random.default_rng(5)
+    t = np.arange(4000) / 16_000
+    sounds = {
+        "kick": np.sin(2 * np.pi * (50 * t + 2.6 * (1 - np.exp(-35 * t)))) * np.exp(-14 * t),
+        "snare": 0.6 * rng.standard_normal(4000) * np.exp(-22 * t)
+        + 0.5 * np.sin(2 * np.pi * 190 * t) * np.exp(-28 * t),
+        "hat": 0.25 * np.diff(rng.standard_normal(4001)) * np.exp(-70 * t),
+    }
+    tape = np.zeros(int(16_000 * 60 / tempo * a_bar * bars) + 4000)
+    for bar in range(bars):
+        for beat, sound, gain in hits:
+            at = int(16_000 * 60 / tempo * (bar * a_bar + beat))
+            tape[at : at + 4000] += gain * sounds[sound]
+    return (0.8 * tape / np.abs(tape).max())[:-4000]
+
+
+def hats(beats: int, step: float, gain: float = 0.5) -> list[tuple[float, str, float]]:
+    return [(float(place), "hat", gain) for place in np.arange(0, beats, step)]
+
+
+BOOM_BAP = [(0, "kick", 1), (2.5, "kick", 0.8), (1, "snare", 0.9), (3, "snare", 0.9), *hats(4, 0.5)]
+
+
+@pytest.mark.parametrize("tempo", [60, 66, 70, 79])
+def test_slow_boom_bap_starts_on_the_kick(tempo: float) -> None:
+    rhythm = hear(machine(BOOM_BAP, tempo, 4, 10))
+    assert rhythm.tempo == pytest.approx(tempo, abs=1)
+    np.testing.assert_allclose(rhythm.bars, np.arange(10) * 240 / tempo, atol=0.07)
+
+
+@pytest.mark.parametrize("tempo", [54, 60, 68])
+def test_a_slow_six_eight_starts_on_the_kick(tempo: float) -> None:
+    rhythm = hear(machine([(0, "kick", 1), (1, "snare", 1), *hats(2, 1 / 3)], tempo, 2, 16))
+    assert rhythm.tempo in (pytest.approx(tempo, abs=1), pytest.approx(2 * tempo, abs=2))
+    assert rhythm.compound
+    assert rhythm.bars[0] == pytest.approx(0, abs=0.07)
+
+
+@pytest.mark.parametrize("tempo", [72, 80, 88])
+def test_a_one_drop_has_its_beats_between_the_hats(tempo: float) -> None:
+    off = [(beat + 0.5, "hat", 0.8) for beat in range(4)]
+    rhythm = hear(machine([(2, "kick", 1), (2, "snare", 0.6), *off], tempo, 4, 12))
+    assert rhythm.tempo == pytest.approx(tempo, abs=1)
+    late = np.array(rhythm.beats) * tempo / 60 % 1
+    assert np.median(np.minimum(late, 1 - late)) < 0.1
+
+
+@pytest.mark.parametrize("sound", ["snare", "kick", "hat"])
+def test_one_hit_of_any_sound_may_be_a_pickup(sound: str) -> None:
+    lead = machine([(0, sound, 0.9)], 96, 1, 1)
+    rhythm = hear(np.concatenate([lead, machine(BOOM_BAP, 96, 4, 8)]))
+    assert len(rhythm.bars) == 8
+    assert rhythm.bars[0] == pytest.approx(60 / 96, abs=0.07)
+
+
+@pytest.mark.parametrize("tempo", [88, 100])
+def test_a_train_beat_of_snares_keeps_its_tempo(tempo: float) -> None:
+    hard = (0.5, 1, 1.5, 2.5, 3, 3.5)
+    snares = [(k / 4, "snare", 0.75 if k / 4 in hard else 0.25) for k in range(16)]
+    rhythm = hear(machine([(0, "kick", 1), (2, "kick", 0.9), *snares], tempo, 4, 12))
+    assert rhythm.tempo == pytest.approx(tempo, abs=1)
+    assert rhythm.bars[0] == pytest.approx(0, abs=0.07)
+
+
 @pytest.mark.parametrize("tempo", [88, 137])
 def test_a_single_bar_is_a_bar(tempo: float) -> None:
     one = drums(tempo, bars=1)[: int(16_000 * 240 / tempo)]
