@@ -97,13 +97,16 @@ def main() -> None:
             [folder / "tools/bin/python", "-m", "pip", "install", "-q", "uv"], check=True
         )
         report = folder / "report.json"
+        print("Installing what runs the project, in its newest versions ...", flush=True)
         chosen = install(python, report, *BUILDING)
         chosen |= install(python, report, "--editable", ".")
         run = frozen(python)
+        print("Installing what tests and training need ...", flush=True)
         chosen |= install(python, report, "--editable", ".[dev,training]")
         names = frozen(python)
+        print(f"Asking the package index for the hashes of {len(names)} versions ...", flush=True)
         listed = hashes(uv, list(names), folder)
-    everything = sorted(names, key=str.lower)
+    everything = sorted(names, key=lambda line: line.lower().partition("=="))
     (ROOT / "requirements.lock").write_text(
         "\n".join(
             [f"{MADE_BY}Everything that is installed, pip included, to the version.", *everything]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import suppress
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
@@ -15,7 +15,7 @@ from atl_core.errors import UserError
 from atl_core.lyrics.text import received
 from bot.phrases.own_line import read_own_line
 from bot.phrases.parts import NotThisError, Parts
-from bot.phrases.patterns import FORMATS, compiled_once
+from bot.phrases.patterns import FORMATS, Pattern, compiled_once
 from bot.phrases.readers import KNOWN_WORDS, read_manner, read_number
 from bot.phrases.rules import RULES, Rule
 from bot.phrases.tokens import Phrase, Token, tokenize
@@ -168,24 +168,44 @@ def _fitting(phrase: Phrase, lines: int, *, mistyped: bool = False) -> tuple[lis
     found: list[Request] = []
     loose = False
     complaint: UserError | None = None
-    for rule in RULES:
-        if mistyped and rule.exact:
+    for rule, pattern in _candidates(phrase.words):
+        if (mistyped and rule.exact) or (match := pattern.match(phrase)) is None:
             continue
-        for match in filter(None, (pattern.match(phrase) for pattern in rule.patterns)):
-            parts = Parts(phrase, match, lines, is_request)
-            try:
-                request = rule.build(parts)
-            except NotThisError:
-                continue
-            except UserError as error:
-                complaint = complaint or error
-                continue
-            loose = loose or parts.loose
-            if request not in found:
-                found.append(request)
+        parts = Parts(phrase, match, lines, is_request)
+        try:
+            request = rule.build(parts)
+        except NotThisError:
+            continue
+        except UserError as error:
+            complaint = complaint or error
+            continue
+        loose = loose or parts.loose
+        if request not in found:
+            found.append(request)
     if not found and complaint:
         raise complaint
     return found, loose
+
+
+def _candidates(words: frozenset[str]) -> list[tuple[Rule, Pattern]]:
+    """The patterns that a phrase with these words may fit, in the order of the grammar."""
+    patterns, by_word = patterns_by_word()
+    numbers = set(by_word.get("", ())).union(*(by_word.get(word, ()) for word in words))
+    return [patterns[number] for number in sorted(numbers)]
+
+
+@cache
+def patterns_by_word() -> tuple[tuple[tuple[Rule, Pattern], ...], dict[str, list[int]]]:
+    """All patterns, and the numbers of those that need a word, or another of a choice of words.
+
+    Those that need none are under the empty word.
+    """
+    patterns = tuple((rule, pattern) for rule in RULES for pattern in rule.patterns)
+    by_word: defaultdict[str, list[int]] = defaultdict(list)
+    for number, (_, pattern) in enumerate(patterns):
+        for word in min(pattern.needs, key=len, default=frozenset({""})):
+            by_word[word].append(number)
+    return patterns, dict(by_word)
 
 
 def compile_patterns() -> None:

@@ -6,6 +6,7 @@ front ends' dispatch take it as it is.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -26,7 +27,7 @@ from bot.answers import Changed
 from bot.dispatch import Asker, dispatch, inline
 from bot.phrases import parse
 from bot.phrases import rules as grammar
-from bot.phrases.parse import vocabulary
+from bot.phrases.parse import patterns_by_word, vocabulary
 from bot.phrases.parts import rule
 from bot.terminal.show import lay_out
 
@@ -50,12 +51,20 @@ class Reverse(LineEdit):
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> None:
+def said() -> Iterator[None]:
     """The rule that belongs in `bot/phrases/line_rules.py`."""
     turned = rule(lambda parts: Reverse(parts.place()), "turn <place> round")
     parser = import_module("bot.phrases.parse")  # the package has a function of that name
-    monkeypatch.setattr(parser, "RULES", (*grammar.RULES, turned))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parser, "RULES", (*grammar.RULES, turned))
+        forget_the_grammar()
+        yield
+    forget_the_grammar()
+
+
+def forget_the_grammar() -> None:
     vocabulary.cache_clear()
+    patterns_by_word.cache_clear()
 
 
 @pytest.mark.usefixtures("said")

@@ -24,7 +24,7 @@ from tests.patience import Patience
 ROOT = Path(__file__).parents[2]
 LOOK_SECONDS = 0.02
 FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(["tests.jobs.stand_in", "torch", "dbos"])
+FORKED.set_forkserver_preload(["tests.jobs.stand_in", "tests.jobs.warm", "torch", "dbos"])
 EVERYBODY = 1_000
 """Rows of a list that is to hold all."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from typing import Any
 
 import discord
@@ -38,6 +39,7 @@ async def studio(settings: Settings) -> AsyncIterator[DeskStudio]:
     await studio.close()
 
 
+@cache
 def load_dictionaries() -> None:
     """What the bot loads in a thread when it is ready. simcord gives it 5 s, on any machine."""
     load_modules()
