@@ -14,6 +14,7 @@ from atl_core.captioner.constraints import LineConstraints
 from atl_core.captioner.critic import Critic
 from atl_core.captioner.end_words import can_end_line, rhyming_ends
 from atl_core.captioner.kv_cache import PrefixCache
+from atl_core.captioner.logits_processors import LogitsProcessor
 from atl_core.captioner.prompt import header, planned_line, style
 from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import (
@@ -30,7 +31,6 @@ from atl_core.captioner.rerank import (
 from atl_core.captioner.sampling import (
     ForcedPrefix,
     GenreScore,
-    LogitsProcessor,
     Sampler,
     SamplingConfig,
 )

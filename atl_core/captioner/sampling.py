@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 import torch
@@ -16,6 +15,12 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from atl_core.captioner.kv_cache import PrefixCache, SequenceCache
+from atl_core.captioner.logits_processors import (
+    AddBias,
+    LogitsProcessor,
+    NoRepetition,
+    columns_of,
+)
 from atl_core.captioner.model import Decoder, OutputLayer
 from atl_core.lyrics.brief import Mood
 from atl_core.lyrics.mood import MOOD_WORDS, OPPOSITES, WEAK
@@ -76,71 +81,6 @@ class Reading:
     """Of each token, (tokens,)."""
     states: Tensor
     """The last hidden state at each token, (tokens, width)."""
-
-
-class LogitsProcessor(Protocol):
-    """Changes the odds of the next token."""
-
-    def __call__(self, lines: Sequence[Sequence[int]], logits: Tensor) -> None:
-        """Change logits in place.
-
-        Args:
-            lines: token ids of the line so far, for each row.
-            logits: (rows, vocabulary).
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class AddBias:
-    """Adds the same bias to every row."""
-
-    bias: Tensor
-    """(vocabulary,)"""
-
-    def __call__(self, lines: Sequence[Sequence[int]], logits: Tensor) -> None:  # noqa: ARG002
-        """See `LogitsProcessor`."""
-        logits.add_(self.bias)
-
-
-@dataclass(frozen=True, slots=True)
-class NoRepetition:
-    """Bans tokens that would repeat something.
-
-    A line must not repeat two tokens in a row of its own, nor a token at once: otherwise half of
-    all candidates would, and would be refused later. Nor may it repeat three tokens in a row of
-    another line.
-    """
-
-    vocabulary: Tensor
-    """Sorted token ids of the columns of the logits."""
-    banned: Mapping[tuple[int, ...], Iterable[int]]
-    """Two tokens -> tokens banned after them; `()` -> tokens that may not open a line."""
-
-    def __call__(self, lines: Sequence[Sequence[int]], logits: Tensor) -> None:
-        """See `LogitsProcessor`."""
-        banned = [self.after(line) for line in lines]
-        rows = [row for row, tokens in enumerate(banned) for _ in tokens]
-        if rows:
-            device = logits.device
-            ids = torch.tensor([token for tokens in banned for token in tokens], device=device)
-            columns, known = columns_of(self.vocabulary, ids)
-            logits[torch.tensor(rows, device=device)[known], columns[known]] = float("-inf")
-
-    def after(self, line: Sequence[int]) -> set[int]:
-        """Tokens that may not follow `line`."""
-        if not line:
-            return set(self.banned.get((), ()))
-        last = line[-1]
-        again = {after for before, after in pairwise(line) if before == last}
-        two = self.banned.get((line[-2], last), ()) if len(line) > 1 else ()
-        return again.union((last,), two)
-
-
-def columns_of(vocabulary: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
-    """Where token ids stand in a sorted vocabulary, and whether they do."""
-    columns = torch.searchsorted(vocabulary, ids).clamp(max=len(vocabulary) - 1)
-    return columns, vocabulary[columns] == ids
 
 
 def token_lean(tokenizer: Tokenizer, vocabulary: Sequence[int], genre_score: GenreScore) -> Tensor:

@@ -121,7 +121,9 @@ async def test_the_space_bar_sets_the_tempo(terminal: Terminal) -> None:
     terminal.type("\r")
     tempo = float(terminal.sees(r"From now on:[\s\S]*?([\d.]+) BPM")[1])
     assert tempo == nearest_heard(tapped, a_draft().listening)
-    assert tempo <= 60 / INTERVAL + 2, "no tap was read before it was pressed"
+    # A tap of a busy machine counts as two from one and a half times the usual distance on, so that
+    # no distance is taken for less than three quarters of `INTERVAL`.
+    assert tempo <= 60 / (0.75 * INTERVAL) + 2, "no tap was read before it was pressed"
     terminal.sees("> ")
     terminal.type("show the flow\n")
     assert float(terminal.sees(r"([\d.]+) BPM, 4/4")[1]) == pytest.approx(tempo, abs=0.6)

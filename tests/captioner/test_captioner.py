@@ -16,10 +16,11 @@ from atl_core.captioner.constraints import MAX_LEAD
 from atl_core.captioner.end_words import MIN_RHYMES, rhyming_ends
 from atl_core.captioner.language_model import ROUNDS, LanguageModel
 from atl_core.captioner.load import load, prepare, prepared_folder
+from atl_core.captioner.logits_processors import LogitsProcessor
 from atl_core.captioner.prompt import header
 from atl_core.captioner.protocol import Captioner, Task
 from atl_core.captioner.rerank import FORCED_END, MAX_GAIN, LineContext, score_fluency, score_gain
-from atl_core.captioner.sampling import ForcedPrefix, LogitsProcessor
+from atl_core.captioner.sampling import ForcedPrefix
 from atl_core.errors import WeightsError
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.brief import Brief
