@@ -153,7 +153,7 @@ class Listening:
         return cls(**fields)
 
 
-SURE_OF_BARS: Final = 0.85
+SURE_OF_BARS: Final = 0.7
 """Confidence from which bars are said to be sure: of 500 synthesised beats 96 % of those are."""
 NO_BEAT: Final = "no beat"
 """In place of a beat's sha256."""
