@@ -154,7 +154,7 @@ class Listening:
 
 
 SURE_OF_BARS: Final = 0.7
-"""Confidence from which bars are said to be sure: of 500 synthesised beats 96 % of those are."""
+"""Confidence from which bars are said to be sure: of 500 synthesised beats 97 % of those are."""
 NO_BEAT: Final = "no beat"
 """In place of a beat's sha256."""
 UNHEARD_TEMPO: Final = 90.0
