@@ -11,8 +11,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from atl_core.lyrics.dictionary import is_vowel
 from atl_core.lyrics.inner_rhymes import rhyme_chains
-from atl_core.lyrics.pronunciation import is_vowel, pronounce
+from atl_core.lyrics.pronunciation import pronounce
 from atl_core.lyrics.wordlists import FUNCTION_WORDS
 from benchmarks.flow_songs import rap_words
 

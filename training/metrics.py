@@ -14,7 +14,8 @@ from collections.abc import Collection, Iterable, Sequence
 from statistics import fmean
 from typing import Final
 
-from atl_core.lyrics.pronunciation import is_vowel, listed, pronounce
+from atl_core.lyrics.dictionary import is_vowel
+from atl_core.lyrics.pronunciation import listed, pronounce
 from atl_core.lyrics.rhyme import Rhyme, end_word, rhyme
 from atl_core.lyrics.text import clean_line, words
 from atl_core.lyrics.vocabulary import is_common

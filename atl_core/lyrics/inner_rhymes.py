@@ -16,7 +16,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
-from atl_core.lyrics.pronunciation import Pronunciation, is_vowel, pronounce
+from atl_core.lyrics.dictionary import Pronunciation, is_vowel
+from atl_core.lyrics.pronunciation import pronounce
 from atl_core.lyrics.rhyme import family_of, rank_of, same_word, words_by_key
 from atl_core.lyrics.spoken import sung
 from atl_core.lyrics.wordlists import FUNCTION_WORDS, is_clean

@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from atl_core.errors import BriefError, shown
-from atl_core.lyrics.pronunciation import Pronunciation, is_vowel, pronounce
+from atl_core.lyrics.dictionary import Pronunciation, is_vowel
+from atl_core.lyrics.pronunciation import pronounce
 from atl_core.lyrics.rhyme import rhyming_part
 from atl_core.lyrics.saying import OwnSound
 

@@ -16,7 +16,8 @@ from importlib.resources import files
 from itertools import islice
 from typing import Final, Literal
 
-from atl_core.lyrics.pronunciation import VOWELS, Pronunciation, is_vowel, pronounce
+from atl_core.lyrics.dictionary import VOWELS, Pronunciation, is_vowel
+from atl_core.lyrics.pronunciation import pronounce
 from atl_core.lyrics.saying import cached_by_word
 from atl_core.lyrics.spoken import sung
 from atl_core.lyrics.vocabulary import common_words, figures

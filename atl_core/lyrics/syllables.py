@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from atl_core.lyrics.pronunciation import is_vowel, pronounce
+from atl_core.lyrics.dictionary import is_vowel
+from atl_core.lyrics.pronunciation import pronounce
 from atl_core.lyrics.saying import cached_by_word
 from atl_core.lyrics.spoken import sung
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from atl_core.lyrics.dictionary import PHONEMES, is_vowel
 from atl_core.lyrics.numbers import spoken
-from atl_core.lyrics.pronunciation import PHONEMES, is_vowel, listed, pronounce
+from atl_core.lyrics.pronunciation import listed, pronounce
 from atl_core.lyrics.spoken import sung
 from atl_core.lyrics.syllables import count_syllables, word_syllables
 from atl_core.lyrics.tables import table
