@@ -29,6 +29,7 @@ async def test_the_conversation_of_the_readme(product: Product) -> None:
 
 async def test_what_dies_is_started_again_and_all_stop_together(product: Product) -> None:
     assert product.up is not None
+    await product.discord.until(lambda: "is ready" in product.logs, "the first worker")
     for command in ("run", "worker"):
         first = product.child(command)
         assert first is not None
