@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import shutil
 import subprocess
 import sys
 from dataclasses import asdict, replace
@@ -34,6 +35,7 @@ from training.__main__ import main
 from training.lm import prefer
 from training.lm.labels import read_labels
 from training.lm.lora import adapter_state, attach, load_adapter_state, merge
+from training.lm.places import ON_SHEET, Choice, Place, briefs, write_choices
 from training.lm.train import Config, line_vocabulary, load_base, train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -198,6 +200,32 @@ def test_a_run_gets_preferences_and_a_critic_by_one_command(
     preferred = load_file(tmp_path / "preferred.safetensors")
     assert set(preferred) == set(tuned)
     assert not all(preferred[name].equal(tuned[name]) for name in tuned)
+
+
+def test_readers_rankings_move_it_towards_what_they_preferred(
+    sections: Path, base: Path, folder: Path, tmp_path: Path
+) -> None:
+    """Readers who like lines with the letter b best: learnt from some subjects, seen in others."""
+    taught = tmp_path / "writer"
+    shutil.copytree(folder, taught)
+    lines = sorted({line for seed in range(60) for line in lyrics(seed).splitlines()[1:]})
+    choices, rng = [], random.Random(1)
+    for brief in briefs([f"subject {number}" for number in range(60)], 60, seed=1):
+        ranked = sorted(rng.sample(lines, ON_SHEET), key=lambda line: -line.count("b"))
+        place = Place(brief.to_json(), ("night",), (rng.choice(lines),), 9, (), ())
+        choices.append(Choice(place, tuple(ranked)))
+    write_choices(choices, tmp_path / "choices.jsonl.gz")
+    asked = f"train rankings --sections {sections} --base {base} --folder {taught} --rate 1e-2"
+    asked += f" --epochs 6 --choices {tmp_path / 'choices.jsonl.gz'}"
+    result = CliRunner().invoke(main, asked.split(), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    before, after = (load_file(one / "adapter.safetensors") for one in (folder, taught))
+    assert before.keys() == after.keys()
+    assert before["vocabulary"].equal(after["vocabulary"])
+    noted = json.loads((taught / "adapter.json").read_text())["rankings"]
+    assert noted["moved_right"] > 0.7
+    assert noted["best_moved"] > noted["last_moved"]
+    assert noted["people"] < noted["people_before"] + 0.5
 
 
 def test_what_is_packaged_computes_what_was_trained(run: Path, base: Path, folder: Path) -> None:

@@ -155,6 +155,36 @@ def train_choices(choices: Path, out: Path) -> None:
 @click.command()
 @SECTIONS
 @BASE
+@DEVICE
+@click.option("--choices", type=FILE, required=True, help="What `prepare choices` wrote.")
+@click.option("--folder", type=FOLDER, help="weights/captioner-lm by default; rewritten.")
+@click.option("--rate", type=float, default=4e-4, show_default=True)
+@click.option("--epochs", type=int, default=4, show_default=True)
+@click.option("--share", type=float, default=0.7, show_default=True, help="Of the way to go.")
+def train_rankings(
+    sections: Path,
+    base: Path,
+    device: str,
+    choices: Path,
+    folder: Path | None,
+    rate: float,
+    epochs: int,
+    share: float,
+) -> None:
+    """Tune a packaged writer to propose what readers preferred; `train choices` comes after it."""
+    from training.lm.package import OUT
+    from training.lm.places import read_choices
+    from training.lm.rankings import Config, run
+
+    found = read_choices(choices)
+    if len({choice.place.held_out for choice in found}) < 2:
+        raise click.UsageError(f"{choices} has too few subjects: a fifth of them is held out")
+    run(sections, base, found, folder or OUT, device, Config(rate, epochs, share=share))
+
+
+@click.command()
+@SECTIONS
+@BASE
 @RUN
 @click.option("--gguf", type=FILE)
 @click.option("--out", type=click.Path(path_type=Path), help="weights/captioner-lm by default.")

@@ -48,9 +48,11 @@ At each place a verse has been written so far (above), and six candidates for th
 given, in random order. Rank them: first the line that makes the best verse. It makes sense on its
 own, goes on from the lines above (same speaker, same subject, the next thing that would be said),
 is grammatical, ends naturally (not bent to a rhyme), says something specific that a listener can
-picture. Dislike lists of words, filler, contradictions, empty phrases. Rhyme and length are alike
-by construction; do not judge them. Answer one line a place: its number, then the letters from best
-to worst, all six (for example `12 CAFBED`). No reason needed.
+picture, and sounds like a line of a real song of that genre and mood (a hip-hop line has attitude,
+slang or play with words; a country line is plain talk about people, places and things). Dislike
+lists of words, filler, contradictions, empty phrases. Rhyme and length are alike by construction;
+do not judge them. Answer one line a place: its number, then the letters from best to worst, all six
+(for example `12 CAFBED`). No reason needed.
 """
 
 

@@ -1,0 +1,293 @@
+"""Tune the writer on readers' rankings, so that it proposes what they prefer.
+
+    python -m training train rankings --sections FILE --base DIR --choices FILE --device cuda
+
+Direct preference optimisation over whole rankings, in the form for Plackett and Luce's model
+(Rafailov et al. 2023, "Direct Preference Optimization", appendix A.3). A line is learnt with its
+end word announced, as lines are sampled, and without, as they are ranked. Two further losses: a
+linear critic of the states ranks the lines too, so that the states come to hold what readers go by,
+and people's sections keep the writer from drifting. What is kept lies between the writer before and
+the tuned one. It replaces the adapter in the folder, whose critic has to be fitted anew afterwards
+(`training/lm/choices.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional as F
+from transformers import AutoModelForCausalLM
+
+from atl_core.captioner.adapter import in_bytes
+from atl_core.captioner.prompt import header, planned_line
+from atl_core.lyrics.brief import Brief
+from atl_core.lyrics.rhyme import end_word
+from atl_core.lyrics.syllables import count_syllables
+from training.lm.choices import pairs_right, ranking_loss
+from training.lm.labels import Labelled, read_labels
+from training.lm.lora import (
+    LoraLinear,
+    adapter_state,
+    attach,
+    load_adapter_state,
+    merged,
+)
+from training.lm.places import ON_SHEET, Choice, Place
+from training.lm.train import (
+    batches,
+    encode_all,
+    epoch_of,
+    held_out_loss,
+    held_out_sections,
+    line_vocabulary,
+    loss_of,
+)
+
+ROWS: Final = 768
+"""Sequences of one batch while nothing is learnt."""
+SECTION_TOKENS: Final = 12_000
+"""Tokens of people's sections in one step."""
+WARM_UP: Final = 8
+"""Steps."""
+CRITIC_RATE: Final = 1e-3
+
+Row = tuple[list[int], list[int]]
+"""Token ids: what is given, and the line with its line break."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How fast is learnt, and how far from the writer that it starts from."""
+
+    rate: float = 4e-4
+    epochs: int = 4
+    beta: float = 0.1
+    """Of direct preference optimisation: the smaller, the further the writer may move."""
+    share: float = 0.7
+    """Of the way from the writer before to the tuned one; what is kept lies there. All the way,
+    readers like it as much, but it forgets length and genre (interpolation of weights: Wortsman et
+    al. 2022, "Robust fine-tuning of zero-shot models")."""
+    places: int = 48
+    """Of one step."""
+    seed: int = 0
+
+
+def prompt_of(place: Place) -> str:
+    """Header and lines above, up to the line's number of syllables."""
+    brief = Brief.from_json(place.brief)
+    first = header(brief.genre, brief.mood, brief.energy, brief.explicit, place.topic)
+    above = [planned_line(line, count_syllables(line), end_word(line)) for line in place.above]
+    return f"{first}{''.join(above)}{place.target}"
+
+
+def rows_of(tokenizer: Tokenizer, choice: Choice, *, announced: bool) -> list[Row]:
+    """The lines of a choice as the model reads them, with their end words announced or not."""
+
+    def ids(text: str) -> list[int]:
+        return list(tokenizer.encode(text, add_special_tokens=False).ids)
+
+    prompt = ids(prompt_of(choice.place))
+    return [
+        (prompt + ids(f" {end_word(line)}:" if announced else ":"), ids(f" {line}\n"))
+        for line in choice.lines
+    ]
+
+
+def read(model: Any, rows: Sequence[Row], vocabulary: Tensor) -> tuple[Tensor, Tensor]:
+    """Log-likelihood of each line, (rows,), and what a critic looks at, (rows, 2 x width); see
+    `atl_core.captioner.critic.features`.
+
+    Args:
+        vocabulary: sorted ids of the tokens that lines consist of. A token that is none of them is
+            as likely as the least likely of them.
+    """
+    device = vocabulary.device
+    longest = max(len(given) + len(line) for given, line in rows)
+    ids = torch.zeros(len(rows), longest, dtype=torch.long)
+    scored = torch.zeros(len(rows), longest, dtype=torch.bool)
+    for i, (given, line) in enumerate(rows):
+        ids[i, : len(given) + len(line)] = torch.tensor(given + line)
+        scored[i, len(given) : len(given) + len(line)] = True
+    last = torch.tensor([len(given) + len(line) - 1 for given, line in rows], device=device)
+    ids, scored = ids.to(device), scored.to(device)
+    # No mask: padding is at the end, where causal attention hides it from every real token.
+    hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state
+    wanted = scored[:, 1:]
+    tokens = ids[:, 1:][wanted]
+    columns = torch.searchsorted(vocabulary, tokens).clamp(max=len(vocabulary) - 1)
+    logits = F.linear(hidden[:, :-1][wanted], model.lm_head.weight[vocabulary]).float()
+    of_token = logits.gather(1, columns[:, None])[:, 0]
+    of_token = torch.where(vocabulary[columns] == tokens, of_token, logits.detach().amin(1))
+    row = torch.arange(len(rows), device=device)[:, None].expand_as(wanted)[wanted]
+    likelihood = torch.zeros(len(rows), device=device)
+    likelihood = likelihood.index_add(0, row, of_token - logits.logsumexp(1))
+    states = hidden.float()
+    mean = (states * scored[..., None]).sum(1) / scored.sum(1, keepdim=True)
+    return likelihood, torch.cat([mean, states[torch.arange(len(rows), device=device), last]], 1)
+
+
+@torch.no_grad()
+def read_all(
+    model: Any, groups: Sequence[Sequence[Row]], vocabulary: Tensor
+) -> tuple[Tensor, Tensor]:
+    """`read` of the rows of choices: (choices, lines) and (choices, lines, 2 x width)."""
+    rows = [row for group in groups for row in group]
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i][0]))
+    likelihood = torch.zeros(len(rows), device=vocabulary.device)
+    seen = torch.zeros(len(rows), 2 * model.lm_head.weight.shape[1], device=vocabulary.device)
+    with merged(model):
+        for start in range(0, len(order), ROWS):
+            chunk = order[start : start + ROWS]
+            likelihood[chunk], seen[chunk] = read(model, [rows[i] for i in chunk], vocabulary)
+    count = len(groups[0])
+    return likelihood.view(-1, count), seen.view(-1, count, seen.shape[1])
+
+
+def people_batches(
+    pool: Sequence[Labelled], tokenizer: Tokenizer, rng: random.Random
+) -> Iterator[Any]:
+    """Batches of people's sections without end."""
+    while True:
+        examples = encode_all([s.pieces(rng) for s in epoch_of(pool, rng)], tokenizer)
+        yield from batches(examples, SECTION_TOKENS, rng)
+
+
+def grouped(count: int, config: Config) -> list[list[int]]:
+    """Which choices are learnt in each step: all of them in each epoch, in an order drawn anew."""
+    rng = random.Random(config.seed)
+    groups = []
+    for _ in range(config.epochs):
+        order = rng.sample(range(count), count)
+        groups += [order[i : i + config.places] for i in range(0, count, config.places)]
+    return groups
+
+
+def tune(
+    model: Any,
+    tokenizer: Tokenizer,
+    choices: Sequence[Choice],
+    pool: Sequence[Labelled],
+    vocabulary: Tensor,
+    config: Config,
+) -> dict[str, float]:
+    """Tune the attached adapter on the choices that are not held out.
+
+    Args:
+        pool: people's sections.
+        vocabulary: see `read`.
+
+    Returns:
+        On the choices that are held out: how often the likelihood puts two lines in the readers'
+        order, before and after; how often it moved that way; by how many nats the best and the last
+        line moved.
+    """
+    device = vocabulary.device
+    parts = {held: [one for one in choices if one.place.held_out == held] for held in (False, True)}
+    rows = {
+        announced: [rows_of(tokenizer, one, announced=announced) for one in parts[False]]
+        for announced in (False, True)
+    }
+    held_out = [rows_of(tokenizer, one, announced=False) for one in parts[True]]
+    before, states = read_all(model, rows[False], vocabulary)
+    start = {False: before, True: read_all(model, rows[True], vocabulary)[0]}
+    held_before, _ = read_all(model, held_out, vocabulary)
+    mean, scale = states.flatten(0, 1).mean(0), states.flatten(0, 1).std(0).clamp_min(1e-6)
+    critic = torch.zeros(len(mean), device=device, requires_grad=True)
+    of_people = line_vocabulary(pool, tokenizer).to(device)
+    adapters = [module for module in model.modules() if isinstance(module, LoraLinear)]
+    parameters = [p for module in adapters for p in (module.a, module.b)]
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": parameters, "lr": config.rate, "rate": config.rate, "weight_decay": 0.0},
+            {"params": [critic], "lr": CRITIC_RATE, "rate": CRITIC_RATE, "weight_decay": 0.1},
+        ]
+    )
+    first = adapter_state(model)
+    people = people_batches(pool, tokenizer, random.Random(config.seed))
+    groups = grouped(len(parts[False]), config)
+    for step, chunk in enumerate(groups):
+        through = 0.05 + 0.475 * (1 + math.cos(math.pi * step / len(groups)))
+        for group in optimiser.param_groups:
+            group["lr"] = group["rate"] * min(1.0, (step + 1) / WARM_UP) * through
+        announced = step % 2 == 1
+        found, seen = read(model, [row for i in chunk for row in rows[announced][i]], vocabulary)
+        moved = found.view(-1, ON_SHEET) - start[announced][chunk]
+        loss = ranking_loss(config.beta * moved)
+        if not announced:
+            loss = loss + ranking_loss((((seen - mean) / scale) @ critic).view(-1, ON_SHEET))
+        loss.backward()
+        of_lines, tokens = loss_of(model, next(people), str(device), of_people)
+        (of_lines / tokens).backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        if step % 20 == 0 or step == len(groups) - 1:
+            print(f"step {step + 1} of {len(groups)}: {float(loss.detach()):.3f}", flush=True)
+    load_adapter_state(
+        model,
+        {name: first[name].lerp(one, config.share) for name, one in adapter_state(model).items()},
+    )
+    after, _ = read_all(model, held_out, vocabulary)
+    change = after - held_before
+    return {
+        "choices": len(parts[False]),
+        "held_out": len(parts[True]),
+        "pairs_right_before": pairs_right(held_before),
+        "pairs_right": pairs_right(after),
+        "moved_right": pairs_right(change),
+        "best_moved": float(change[:, 0].mean()),
+        "last_moved": float(change[:, -1].mean()),
+    }
+
+
+def run(
+    sections: Path, base: Path, choices: Sequence[Choice], folder: Path, device: str, config: Config
+) -> dict[str, float]:
+    """Tune the packaged adapter in a folder and write it back. Returns the figures of `tune`, and
+    people's held-out loss a token before and after. `adapter.json` notes all of it.
+    """
+    pool = list(read_labels(sections))
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    stored = load_file(folder / "adapter.safetensors")
+    state = {
+        name: tensor.float() * stored.get(f"{name}_scale", torch.ones(1))
+        for name, tensor in stored.items()
+        if name.endswith((".lora_a", ".lora_b"))
+    }
+    rank = next(len(tensor) for name, tensor in state.items() if name.endswith(".lora_a"))
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16).to(device)
+    attach(model, rank, 2.0 * rank)
+    load_adapter_state(model, state)
+    valid = [
+        encode_all([s.pieces(random.Random(2)) for s in held_out_sections(pool, "valid", genre)],
+                   tokenizer)
+        for genre in ("hip-hop", "country")
+    ]  # fmt: skip
+    of_people = line_vocabulary(pool, tokenizer).to(device)
+
+    def measured() -> float:
+        losses = [held_out_loss(model, texts, device, of_people) for texts in valid]
+        return sum(losses) / len(losses)
+
+    before = measured()
+    vocabulary = stored["vocabulary"].long().to(device)
+    figures = tune(model, tokenizer, choices, pool, vocabulary, config)
+    figures |= {"people_before": before, "people": measured()}
+    small = in_bytes({name: tensor.cpu() for name, tensor in adapter_state(model).items()})
+    save_file({**small, "vocabulary": stored["vocabulary"]}, folder / "adapter.safetensors")
+    note = folder / "adapter.json"
+    card = json.loads(note.read_text())
+    card["rankings"] = {"config": asdict(config), **figures}
+    note.write_text(json.dumps(card, indent=2) + "\n")
+    print(json.dumps(figures))
+    return figures
