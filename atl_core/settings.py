@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     captioner: CaptionerName = "auto"
     """`auto`: `large` where it is fetched and quick enough, else `lm`."""
-    effort: Effort = "careful"
+    effort: Effort = "quick"
     """How many candidates `lm` chooses a line from."""
     lm_folder: Path | None = None
     """What `lm` writes with, made by `python -m training package lm --out`; empty: as fetched."""

@@ -45,7 +45,7 @@ ORDERED: Final = (
 what they cannot see in one line."""
 DROPPED: Final = ("topic", "stop", "forced")
 """Features that gain nothing beside the critic; their weights are 0."""
-SET: Final = {"off_target": 6.0, "genre": 3.2, "unclear_genre": 3.0}
+SET: Final = {"off_target": 12.0, "genre": 4.5, "unclear_genre": 4.5}
 """Weights of what was ordered, where the default is too small beside the fitted ones.
 `docs/research/readers.md` says what they keep, and what larger and smaller ones cost."""
 SCALE: Final = 10.0
