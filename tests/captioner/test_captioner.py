@@ -229,8 +229,8 @@ def test_an_end_that_is_bent_to_the_rhyme_and_one_that_breaks_off_are_noticed(
         sampler.model.empty_prefix(), header("country", "sad", "low", False, ["river"])
     )
     texts = [
-        "I guess I've never been so blue",
-        "I guess I've never been so knew",
+        "I feel so all alone and blue",
+        "I feel so all alone and knew",
         "I never knew how blue I could",
     ]
     place = LineContext(sampler.read(head, "8"), None)
