@@ -26,8 +26,14 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "train": {
         "lm": ("training.lm.commands:train", "The language model that writes."),
         "preference": ("training.lm.commands:prefer", "Preferences and the critic, after lm."),
-        "rankings": ("training.lm.commands:train_rankings", "The writer, on readers' choices."),
-        "choices": ("training.lm.commands:train_choices", "The ranking, from readers' choices."),
+        "rankings": (
+            "training.lm.commands:train_rankings",
+            "The writer, on readers' rankings; after package.",
+        ),
+        "choices": (
+            "training.lm.commands:train_choices",
+            "The critic and the ranking; after rankings.",
+        ),
         "genre": ("training.genre.commands:train", "The genre classifiers."),
         "captioner": ("training.captioners.commands:train", "The paper's captioners."),
         "gan": ("training.captioners.commands:gan", "A captioner against a critic: an experiment."),

@@ -248,7 +248,7 @@ def test_whoever_takes_care_chooses_from_more_candidates() -> None:
         assert isinstance(found, LineCaptioner)
         assert isinstance(found.proposer, LanguageModel)
         assert found.proposer.rounds[0].candidates == candidates
-    # As it writes unless it is told to be quick, which the other tests tell it.
+    # The last of them, the careful one, writes lines that rhyme.
     first, second = found.write(Task(BRIEF, plan(BRIEF, [], 0.0, first=0, count=2)))
     assert is_close(end_word(first), end_word(second))
 

@@ -22,7 +22,7 @@ from transformers import PreTrainedTokenizerFast as FastTokenizer
 
 from atl_core.captioner.captioner import LineCaptioner
 from atl_core.captioner.constraints import opens_with
-from atl_core.captioner.load import load
+from atl_core.captioner.load import RANKING, load
 from atl_core.captioner.model import Decoder
 from atl_core.captioner.protocol import Task
 from atl_core.errors import WeightsError
@@ -32,10 +32,10 @@ from atl_core.lyrics.form import plan
 from atl_core.lyrics.text import words
 from atl_core.settings import load_settings
 from training.__main__ import main
-from training.lm import prefer
+from training.lm import prefer, rankings
 from training.lm.labels import read_labels
 from training.lm.lora import adapter_state, attach, load_adapter_state, merge
-from training.lm.places import ON_SHEET, Choice, Place, briefs, write_choices
+from training.lm.places import ON_SHEET, Choice, Place, briefs
 from training.lm.train import Config, line_vocabulary, load_base, train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -214,18 +214,21 @@ def test_readers_rankings_move_it_towards_what_they_preferred(
         ranked = sorted(rng.sample(lines, ON_SHEET), key=lambda line: -line.count("b"))
         place = Place(brief.to_json(), ("night",), (rng.choice(lines),), 9, (), ())
         choices.append(Choice(place, tuple(ranked)))
-    write_choices(choices, tmp_path / "choices.jsonl.gz")
-    asked = f"train rankings --sections {sections} --base {base} --folder {taught} --rate 1e-2"
-    asked += f" --epochs 6 --choices {tmp_path / 'choices.jsonl.gz'}"
-    result = CliRunner().invoke(main, asked.split(), catch_exceptions=False)
-    assert result.exit_code == 0, result.output
+    (taught / RANKING).write_text("{}")
+    config = rankings.Config(rate=1e-2, epochs=6, share=0.9)
+    noted = rankings.run(sections, base, choices, taught, "cpu", config)
     before, after = (load_file(one / "adapter.safetensors") for one in (folder, taught))
     assert before.keys() == after.keys()
     assert before["vocabulary"].equal(after["vocabulary"])
-    noted = json.loads((taught / "adapter.json").read_text())["rankings"]
+    card = json.loads((taught / "adapter.json").read_text())
+    assert card["rankings"] == {"config": asdict(config), **noted}
     assert noted["moved_right"] > 0.7
     assert noted["best_moved"] > noted["last_moved"]
     assert noted["people"] < noted["people_before"] + 0.5
+    # The weights of the ranking belonged to the writer before; and nothing is learnt twice.
+    assert not (taught / RANKING).exists()
+    with pytest.raises(ValueError, match="learnt from rankings"):
+        rankings.run(sections, base, choices, taught, "cpu", config)
 
 
 def test_what_is_packaged_computes_what_was_trained(run: Path, base: Path, folder: Path) -> None:

@@ -111,7 +111,7 @@ def read(model: LanguageModel, choices: Sequence[Choice]) -> Readings:
 
 
 def ranking_loss(scores: Tensor) -> Tensor:
-    """Negative log-likelihood a choice of rankings under Plackett and Luce's model.
+    """Negative log-likelihood of rankings, a place of the ranking, under Plackett and Luce's model.
 
     Args:
         scores: (choices, lines), the line that was ranked first in the first column.

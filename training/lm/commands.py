@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from training.lm.places import Choice
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -138,18 +142,25 @@ def prepare_choices(places: Path, sheets: Path, out: Path) -> None:
     click.echo(f"{len(choices)} rankings in {out}")
 
 
+def enough_choices(file: Path) -> list[Choice]:
+    """The choices in a file, some of which are held out."""
+    from training.lm.places import read_choices
+
+    found = read_choices(file)
+    if len({choice.place.held_out for choice in found}) < 2:
+        raise click.UsageError(f"{file} has too few subjects: a fifth of them is held out")
+    return found
+
+
 @click.command()
 @click.option("--choices", type=FILE, required=True, help="What `prepare choices` wrote.")
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 def train_choices(choices: Path, out: Path) -> None:
     """Fit the critic and the ranking of the writer to readers' choices."""
     from training.lm.choices import train as fit
-    from training.lm.places import read_choices, shipped
+    from training.lm.places import shipped
 
-    found = read_choices(choices)
-    if len({choice.place.held_out for choice in found}) < 2:
-        raise click.UsageError(f"{choices} has too few subjects: a fifth of them is held out")
-    fit(shipped(), found, out)
+    fit(shipped(), enough_choices(choices), out)
 
 
 @click.command()
@@ -157,29 +168,42 @@ def train_choices(choices: Path, out: Path) -> None:
 @BASE
 @DEVICE
 @click.option("--choices", type=FILE, required=True, help="What `prepare choices` wrote.")
-@click.option("--folder", type=FOLDER, help="weights/captioner-lm by default; rewritten.")
-@click.option("--rate", type=float, default=4e-4, show_default=True)
-@click.option("--epochs", type=int, default=4, show_default=True)
-@click.option("--share", type=float, default=0.7, show_default=True, help="Of the way to go.")
+@click.option(
+    "--learning-rate",
+    type=float,
+    default=4e-4,
+    show_default=True,
+    help="The highest; it falls to a twentieth.",
+)
+@click.option("--epochs", type=int, default=4, show_default=True, help="Passes over the rankings.")
+@click.option(
+    "--share",
+    type=click.FloatRange(0, 1),
+    default=0.7,
+    show_default=True,
+    help="How far to go from the writer before (0) to the tuned one (1).",
+)
 def train_rankings(
     sections: Path,
     base: Path,
     device: str,
     choices: Path,
-    folder: Path | None,
-    rate: float,
+    learning_rate: float,
     epochs: int,
     share: float,
 ) -> None:
-    """Tune a packaged writer to propose what readers preferred; `train choices` comes after it."""
+    """Tune the packaged writer to propose what readers preferred; rewrites its weights.
+
+    Run `atl weights fetch`, `train choices` and `train genre thorough` after it.
+    """
     from training.lm.package import OUT
-    from training.lm.places import read_choices
     from training.lm.rankings import Config, run
 
-    found = read_choices(choices)
-    if len({choice.place.held_out for choice in found}) < 2:
-        raise click.UsageError(f"{choices} has too few subjects: a fifth of them is held out")
-    run(sections, base, found, folder or OUT, device, Config(rate, epochs, share=share))
+    config = Config(learning_rate, epochs, share=share)
+    try:
+        run(sections, base, enough_choices(choices), OUT, device, config)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 @click.command()

@@ -2,13 +2,16 @@
 
     python -m training train rankings --sections FILE --base DIR --choices FILE --device cuda
 
+It comes after `package lm` and rewrites `weights/captioner-lm`. `atl weights fetch` merges the new
+adapter; `train choices` then fits the critic to it, and `train genre thorough` the genre verdict.
+
 Direct preference optimisation over whole rankings, in the form for Plackett and Luce's model
-(Rafailov et al. 2023, "Direct Preference Optimization", appendix A.3). A line is learnt with its
-end word announced, as lines are sampled, and without, as they are ranked. Two further losses: a
-linear critic of the states ranks the lines too, so that the states come to hold what readers go by,
-and people's sections keep the writer from drifting. What is kept lies between the writer before and
-the tuned one. It replaces the adapter in the folder, whose critic has to be fitted anew afterwards
-(`training/lm/choices.py`).
+(Rafailov et al. 2023, "Direct Preference Optimization", appendix A.3). Steps take turns: lines are
+read with their end words announced, as they are sampled, then without, as they are ranked. With end
+words announced the prompts of a ranking differ, so that the form is a heuristic there. Two further
+losses: a linear critic of the states ranks the lines too, so that the states come to hold what
+readers go by, and people's sections keep the writer from drifting. What is kept lies between the
+writer before and the tuned one. The old critic goes: it reads the states of another writer.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from torch.nn import functional as F
 from transformers import AutoModelForCausalLM
 
 from atl_core.captioner.adapter import in_bytes
+from atl_core.captioner.load import CRITIC, RANKING
 from atl_core.captioner.prompt import header, planned_line
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.rhyme import end_word
@@ -67,16 +71,16 @@ Row = tuple[list[int], list[int]]
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """How fast is learnt, and how far from the writer that it starts from."""
+    """How fast and how far the writer moves."""
 
     rate: float = 4e-4
     epochs: int = 4
     beta: float = 0.1
     """Of direct preference optimisation: the smaller, the further the writer may move."""
     share: float = 0.7
-    """Of the way from the writer before to the tuned one; what is kept lies there. All the way,
-    readers like it as much, but it forgets length and genre (interpolation of weights: Wortsman et
-    al. 2022, "Robust fine-tuning of zero-shot models")."""
+    """How far what is kept lies from the writer before (0) to the tuned one (1). At 1 it forgets
+    length and genre. The two factors of each update are interpolated, not their product (after
+    Wortsman et al. 2022, "Robust fine-tuning of zero-shot models", who interpolate weights)."""
     places: int = 48
     """Of one step."""
     seed: int = 0
@@ -149,8 +153,7 @@ def read_all(
         for start in range(0, len(order), ROWS):
             chunk = order[start : start + ROWS]
             likelihood[chunk], seen[chunk] = read(model, [rows[i] for i in chunk], vocabulary)
-    count = len(groups[0])
-    return likelihood.view(-1, count), seen.view(-1, count, seen.shape[1])
+    return likelihood.view(-1, ON_SHEET), seen.view(-1, ON_SHEET, seen.shape[1])
 
 
 def people_batches(
@@ -178,6 +181,7 @@ def tune(
     choices: Sequence[Choice],
     pool: Sequence[Labelled],
     vocabulary: Tensor,
+    of_people: Tensor,
     config: Config,
 ) -> dict[str, float]:
     """Tune the attached adapter on the choices that are not held out.
@@ -185,6 +189,7 @@ def tune(
     Args:
         pool: people's sections.
         vocabulary: see `read`.
+        of_people: sorted ids of the tokens that the sections consist of.
 
     Returns:
         On the choices that are held out: how often the likelihood puts two lines in the readers'
@@ -203,7 +208,6 @@ def tune(
     held_before, _ = read_all(model, held_out, vocabulary)
     mean, scale = states.flatten(0, 1).mean(0), states.flatten(0, 1).std(0).clamp_min(1e-6)
     critic = torch.zeros(len(mean), device=device, requires_grad=True)
-    of_people = line_vocabulary(pool, tokenizer).to(device)
     adapters = [module for module in model.modules() if isinstance(module, LoraLinear)]
     parameters = [p for module in adapters for p in (module.a, module.b)]
     optimiser = torch.optim.AdamW(
@@ -216,9 +220,9 @@ def tune(
     people = people_batches(pool, tokenizer, random.Random(config.seed))
     groups = grouped(len(parts[False]), config)
     for step, chunk in enumerate(groups):
-        through = 0.05 + 0.475 * (1 + math.cos(math.pi * step / len(groups)))
+        fall = 0.05 + 0.475 * (1 + math.cos(math.pi * step / len(groups)))
         for group in optimiser.param_groups:
-            group["lr"] = group["rate"] * min(1.0, (step + 1) / WARM_UP) * through
+            group["lr"] = group["rate"] * min(1.0, (step + 1) / WARM_UP) * fall
         announced = step % 2 == 1
         found, seen = read(model, [row for i in chunk for row in rows[announced][i]], vocabulary)
         moved = found.view(-1, ON_SHEET) - start[announced][chunk]
@@ -255,7 +259,14 @@ def run(
 ) -> dict[str, float]:
     """Tune the packaged adapter in a folder and write it back. Returns the figures of `tune`, and
     people's held-out loss a token before and after. `adapter.json` notes all of it.
+
+    Raises:
+        ValueError: the adapter has learnt from rankings before.
     """
+    note = folder / "adapter.json"
+    card = json.loads(note.read_text())
+    if "rankings" in card:
+        raise ValueError(f"{folder} has learnt from rankings; run `package lm` anew")
     pool = list(read_labels(sections))
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
     stored = load_file(folder / "adapter.safetensors")
@@ -268,11 +279,11 @@ def run(
     model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16).to(device)
     attach(model, rank, 2.0 * rank)
     load_adapter_state(model, state)
+    fixed = random.Random(2)
     valid = [
-        encode_all([s.pieces(random.Random(2)) for s in held_out_sections(pool, "valid", genre)],
-                   tokenizer)
+        encode_all([s.pieces(fixed) for s in held_out_sections(pool, "valid", genre)], tokenizer)
         for genre in ("hip-hop", "country")
-    ]  # fmt: skip
+    ]
     of_people = line_vocabulary(pool, tokenizer).to(device)
 
     def measured() -> float:
@@ -281,12 +292,12 @@ def run(
 
     before = measured()
     vocabulary = stored["vocabulary"].long().to(device)
-    figures = tune(model, tokenizer, choices, pool, vocabulary, config)
+    figures = tune(model, tokenizer, choices, pool, vocabulary, of_people, config)
     figures |= {"people_before": before, "people": measured()}
     small = in_bytes({name: tensor.cpu() for name, tensor in adapter_state(model).items()})
     save_file({**small, "vocabulary": stored["vocabulary"]}, folder / "adapter.safetensors")
-    note = folder / "adapter.json"
-    card = json.loads(note.read_text())
+    for name in (CRITIC, RANKING):
+        (folder / name).unlink(missing_ok=True)
     card["rankings"] = {"config": asdict(config), **figures}
     note.write_text(json.dumps(card, indent=2) + "\n")
     print(json.dumps(figures))
