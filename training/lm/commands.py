@@ -160,7 +160,8 @@ def train_choices(choices: Path, out: Path) -> None:
     from training.lm.choices import train as fit
     from training.lm.places import shipped
 
-    fit(shipped(), enough_choices(choices), out)
+    found = enough_choices(choices)
+    fit(shipped(), found, out)
 
 
 @click.command()
