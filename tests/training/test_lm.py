@@ -222,8 +222,8 @@ def test_readers_rankings_move_it_towards_what_they_preferred(
     assert before["vocabulary"].equal(after["vocabulary"])
     card = json.loads((taught / "adapter.json").read_text())
     assert card["rankings"] == {"config": asdict(config), **noted}
-    assert noted["moved_right"] > 0.7, noted
-    assert noted["best_moved"] > noted["last_moved"]
+    assert noted["moved_right"] > 0.6  # by chance 0.5; many lines have as many
+    assert noted["best_moved"] > noted["last_moved"] + 3
     assert noted["people"] < noted["people_before"] + 0.5
     # The weights of the ranking belonged to the writer before; and nothing is learnt twice.
     assert not (taught / RANKING).exists()
