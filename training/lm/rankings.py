@@ -21,6 +21,7 @@ import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ from transformers import AutoModelForCausalLM
 
 from atl_core.captioner.adapter import in_bytes
 from atl_core.captioner.load import CRITIC, RANKING
+from atl_core.captioner.logits_processors import columns_of
 from atl_core.captioner.prompt import header, planned_line
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.rhyme import end_word
@@ -53,6 +55,7 @@ from training.lm.train import (
     epoch_of,
     held_out_loss,
     held_out_sections,
+    keep,
     line_vocabulary,
     loss_of,
 )
@@ -128,10 +131,10 @@ def read(model: Any, rows: Sequence[Row], vocabulary: Tensor) -> tuple[Tensor, T
     hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state
     wanted = scored[:, 1:]
     tokens = ids[:, 1:][wanted]
-    columns = torch.searchsorted(vocabulary, tokens).clamp(max=len(vocabulary) - 1)
+    columns, known = columns_of(vocabulary, tokens)
     logits = F.linear(hidden[:, :-1][wanted], model.lm_head.weight[vocabulary]).float()
     of_token = logits.gather(1, columns[:, None])[:, 0]
-    of_token = torch.where(vocabulary[columns] == tokens, of_token, logits.detach().amin(1))
+    of_token = torch.where(known, of_token, logits.detach().amin(1))
     row = torch.arange(len(rows), device=device)[:, None].expand_as(wanted)[wanted]
     likelihood = torch.zeros(len(rows), device=device)
     likelihood = likelihood.index_add(0, row, of_token - logits.logsumexp(1))
@@ -295,10 +298,12 @@ def run(
     figures = tune(model, tokenizer, choices, pool, vocabulary, of_people, config)
     figures |= {"people_before": before, "people": measured()}
     small = in_bytes({name: tensor.cpu() for name, tensor in adapter_state(model).items()})
-    save_file({**small, "vocabulary": stored["vocabulary"]}, folder / "adapter.safetensors")
+    small["vocabulary"] = stored["vocabulary"]
+    card["rankings"] = {"config": asdict(config), **figures}
+    # Killed in between, no writer has the critic of another.
     for name in (CRITIC, RANKING):
         (folder / name).unlink(missing_ok=True)
-    card["rankings"] = {"config": asdict(config), **figures}
-    note.write_text(json.dumps(card, indent=2) + "\n")
+    keep(folder / "adapter.safetensors", partial(save_file, small))
+    keep(note, lambda file: file.write_text(json.dumps(card, indent=2) + "\n"))
     print(json.dumps(figures))
     return figures
