@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from atl_core.genre import thorough
+from atl_core.genre.explanation import as_read
 from atl_core.genre.judge import classifier, judge
-from atl_core.genre.spoken import as_read
 from atl_core.genre.text import tokens, words
 from atl_core.genre.verdict import GenreVerdict, Reader
 from training.genre.data import GENRES, read

@@ -32,10 +32,10 @@ from atl_core.captioner.prompt import header, line_plan
 from atl_core.captioner.sampling import Sampler
 from atl_core.genre.judge import DEFAULT, RANKER, classifier
 from atl_core.lyrics.brief import GENRES
-from atl_core.lyrics.mood import energy_of, mood_of
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.settings import load_settings
+from training.lm.labels import energy_of, mood_of
 from training.lm.sections import Section, read_sections
 
 MOST_LINES: Final = 12

@@ -27,11 +27,11 @@ from atl_core.captioner.load import load_language_model
 from atl_core.captioner.prompt import header
 from atl_core.captioner.rerank import Fluency, LineContext, score_fluency, score_gain
 from atl_core.genre.judge import RANKER, classifier
-from atl_core.lyrics.mood import energy_of, mood_of
 from atl_core.lyrics.rhyme import end_word, is_close
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.settings import load_settings
+from training.lm.labels import energy_of, mood_of
 from training.lm.sections import Keywords, Section, read_sections, tuning_mix
 
 STRANGERS: Final = 6

@@ -29,8 +29,7 @@ from fakes.discord import LoopbackDiscord  # noqa: E402
 from machine import FETCHED  # noqa: E402
 
 from atl_core.jobs import store  # noqa: E402
-from atl_core.jobs.database import reading  # noqa: E402
-from atl_core.jobs.engine import open_engine  # noqa: E402
+from atl_core.jobs.database import open_jobs_database, reading  # noqa: E402
 from atl_core.jobs.job import Job  # noqa: E402
 from atl_core.settings import load_settings  # noqa: E402
 from atl_core.studio import open_studio  # noqa: E402
@@ -46,7 +45,7 @@ SEEDS = ("midnight train", "money", "river", "home", "gold", "rain", "highway", 
 async def times_of(shop: Workshop, jobs: list[Job]) -> tuple[list[float], list[float]]:
     """Seconds from each order to its start, and to its end."""
     await shop.all_finished(jobs)
-    engine = open_engine(shop.studio.settings)
+    engine = open_jobs_database(shop.studio.settings.queue_url)
     with reading(engine) as connection:
         rows = store.rows(connection, [job.id for job in jobs])
     engine.dispose()

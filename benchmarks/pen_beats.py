@@ -45,12 +45,12 @@ from atl_core.errors import BeatError
 from atl_core.genre.judge import DEFAULT, JUDGE, RANKER, classifier
 from atl_core.lyrics.brief import GENRES, Brief, Genre
 from atl_core.lyrics.form import plan
-from atl_core.lyrics.mood import mood_of
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.plans.plan import Plan
 from atl_core.progress import unwatched
 from atl_core.settings import Settings, load_settings
+from training.lm.labels import mood_of
 
 Samples = npt.NDArray[np.floating]
 TEMPI: Final = (76, 84, 88, 92, 104, 112, 120, 132)

@@ -28,7 +28,6 @@ from atl_core.settings import Settings
 for name in [n for n in os.environ if n.startswith("ATL_") and not n.startswith("ATL_TESTS_")]:
     del os.environ[name]
 os.environ["ATL_CAPTIONER"] = "lm"
-os.environ["ATL_EFFORT"] = "quick"
 
 # Property tests judge answers, not speed: the first example often loads a dictionary, and a busy
 # machine is no failure. `make test` tries the same examples every time, so that it fails only where
@@ -133,7 +132,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "atl home"
     monkeypatch.setenv("ATL_HOME", str(home))
     monkeypatch.setenv("ATL_CAPTIONER", "lm")
-    monkeypatch.setenv("ATL_EFFORT", "quick")
     return home
 
 
@@ -141,7 +139,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with new databases in it, which takes longer to make than to copy."""
     from atl_core.drafts.database import open_database
-    from atl_core.jobs.engine import open_client, open_engine
+    from atl_core.jobs.database import open_jobs_database
+    from atl_core.jobs.engine import open_client
 
     made = tmp_path_factory.mktemp("first start")
     with pytest.MonkeyPatch.context() as patch:
@@ -155,7 +154,7 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # In a thread: the first test that needs this may run in an event loop already.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(lambda: asyncio.run(drafts())).result()
-    engine = open_engine(settings)
+    engine = open_jobs_database(settings.queue_url)
     open_client(engine, settings).destroy()
     engine.dispose()
     return made

@@ -23,7 +23,7 @@ from atl_core.files import (
     temporary_folder,
     write_whole,
 )
-from atl_core.jobs.engine import open_engine
+from atl_core.jobs.database import open_jobs_database
 from atl_core.settings import Settings
 from atl_core.studio import open_studio
 from bot.errors import record
@@ -119,7 +119,7 @@ def test_nobody_else_reads_the_data_folder(home: Path) -> None:
             await studio.drafts.list("ann")
 
     asyncio.run(use())
-    open_engine(Settings()).dispose()
+    open_jobs_database(Settings().queue_url).dispose()
     record(ValueError("a bug with somebody's lyrics"), "0123")
     files = [path for path in home.rglob("*") if path.is_file()]
     assert {path.name for path in files} >= {"atl.sqlite3", "jobs.sqlite3"}

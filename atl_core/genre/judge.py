@@ -13,11 +13,11 @@ import numpy as np
 
 from atl_core.errors import UserError
 from atl_core.genre import linear, neither, others, parts, thorough
+from atl_core.genre.explanation import as_read, spoken_words
 from atl_core.genre.files import WEIGHTS
 from atl_core.genre.linear import Features, Linear
 from atl_core.genre.neither import LyricsOrNot
 from atl_core.genre.others import OtherGenres
-from atl_core.genre.spoken import as_read, spoken_words
 from atl_core.genre.text import Token, tokens
 from atl_core.genre.thorough import Reading
 from atl_core.genre.verdict import (

@@ -105,9 +105,13 @@ def picture(text: str, verdict: GenreVerdict | None = None) -> bytes:
             if width > 0:
                 strength = FAINTEST + (LOUDEST - FAINTEST) * mark.strength
                 shade(left_edge + mark.start, row, width, mark.genre, strength)
-        # Letter by letter, so that a script with wider letters keeps its words on their marks.
-        for column, letter in enumerate(_shortened(line.text, PICTURE_WIDTH)):
-            write(left_edge + column, row, letter)
+        shown = _shortened(line.text, PICTURE_WIDTH)
+        if shown.isascii():
+            write(left_edge, row, shown)
+        else:
+            # Letter by letter: a script with wider letters keeps its words on their marks.
+            for column, letter in enumerate(shown):
+                write(left_edge + column, row, letter)
         write(end + 1, row, _likely(line.genre), color=SOFT, fontsize=8)
         row += 1
     if len(verdict.lines) > len(lines):

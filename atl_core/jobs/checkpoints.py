@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from atl_core.errors import UserError
 from atl_core.jobs import store
 from atl_core.jobs.limits import LIMITS, PAUSES, can_pass
-from atl_core.jobs.running import GoneError, Json, RunningJob, StageFailedError, WorkerState
+from atl_core.jobs.worker_state import GoneError, Json, RunningJob, StageFailedError, WorkerState
 from atl_core.progress import STAGES, Stage
 
 log = logging.getLogger(__name__)

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -29,7 +30,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from atl_core.database import AGAIN_SECONDS, BUSY_SECONDS, WRITE_AHEAD, Sentences, prepare_sqlite
+from atl_core.database import (
+    AGAIN_SECONDS,
+    BUSY_SECONDS,
+    WRITE_AHEAD,
+    Sentences,
+    make_database_file,
+    prepare_sqlite,
+)
 from atl_core.errors import StorageError
 
 POOL: Final = 16
@@ -162,6 +170,24 @@ WORKERS: Final = Table(
     Column("about", Text, nullable=False),
 )
 """Who works. `beats` rises with each heartbeat; others watch it rise, so clocks need not agree."""
+
+
+def open_jobs_database(url: str) -> Engine:
+    """The database of jobs, made or upgraded as needed.
+
+    Raises:
+        StorageError: it cannot be reached or written.
+    """
+    engine = create_jobs_engine(url)
+    parsed = make_url(url)
+    try:
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            make_database_file(Path(parsed.database))
+        make_tables(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
 
 
 def create_jobs_engine(url: str) -> Engine:

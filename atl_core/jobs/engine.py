@@ -6,13 +6,11 @@ DBOS takes half a second to import and is therefore imported only inside functio
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, make_url
 
-from atl_core.database import make_database_file
-from atl_core.jobs.database import create_jobs_engine, make_tables, reading, storage_errors
+from atl_core.jobs.database import reading, storage_errors
 from atl_core.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,24 +22,6 @@ WORKFLOW: Final = "perform"
 VERSION: Final = "1"
 """Of the workflow. Pinned: a job that runs while ATL is upgraded goes on under the new code."""
 POLL_SECONDS: Final = 0.05
-
-
-def open_engine(settings: Settings) -> Engine:
-    """The database of jobs, made or upgraded as needed.
-
-    Raises:
-        StorageError: it cannot be reached or written.
-    """
-    engine = create_jobs_engine(settings.queue_url)
-    parsed = make_url(settings.queue_url)
-    try:
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
-            make_database_file(Path(parsed.database))
-        make_tables(engine)
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
 
 
 def open_client(engine: Engine, settings: Settings) -> DBOSClient:

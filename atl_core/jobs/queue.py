@@ -25,8 +25,8 @@ from atl_core.audio.listening import Listening
 from atl_core.audio.source import KeptBeat
 from atl_core.errors import BeatError, JobError, StorageError, limit, megabytes
 from atl_core.jobs import store
-from atl_core.jobs.database import reading, writing
-from atl_core.jobs.engine import enqueue_options, open_client, open_engine
+from atl_core.jobs.database import open_jobs_database, reading, writing
+from atl_core.jobs.engine import enqueue_options, open_client
 from atl_core.jobs.estimate import Outlook, expected_lines
 from atl_core.jobs.heartbeat import Heartbeats
 from atl_core.jobs.job import Job, JobRequest
@@ -81,7 +81,7 @@ class JobQueue:
         """The open database; call it in a thread."""
         with self._opening:
             if self._opened is None:
-                self._opened = open_engine(self.settings)
+                self._opened = open_jobs_database(self.settings.queue_url)
         return self._opened
 
     def exists(self) -> bool:

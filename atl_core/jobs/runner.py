@@ -22,8 +22,8 @@ from atl_core.jobs import store
 from atl_core.jobs.checkpoints import Checkpoints
 from atl_core.jobs.engine import POLL_SECONDS, QUEUE, WORKFLOW, worker_config
 from atl_core.jobs.job import JobRequest
-from atl_core.jobs.running import GoneError, Json, RunningJob, StageFailedError, WorkerState
 from atl_core.jobs.stages import JobStages
+from atl_core.jobs.worker_state import GoneError, Json, RunningJob, StageFailedError, WorkerState
 from atl_core.machine import device, versions
 from atl_core.pipeline.pipeline import Pipeline
 from atl_core.progress import Stage

@@ -18,7 +18,7 @@ from atl_core.errors import UserError
 from atl_core.genre.verdict import Verdict
 from atl_core.jobs import store
 from atl_core.jobs.checkpoints import Checkpoints
-from atl_core.jobs.running import GoneError, Json, RunningJob, WorkerState
+from atl_core.jobs.worker_state import GoneError, Json, RunningJob, WorkerState
 from atl_core.pipeline.pipeline import Pipeline
 from atl_core.plans.written import Written
 from atl_core.progress import Progress

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from atl_core.drafts.store import DraftStore
 from atl_core.files import sweep
-from atl_core.jobs.engine import open_client, open_engine
+from atl_core.jobs.database import open_jobs_database
+from atl_core.jobs.engine import open_client
 from atl_core.jobs.metrics import serving
 from atl_core.jobs.recovery import Recovery
 from atl_core.jobs.runner import JobRunner
@@ -89,7 +90,7 @@ async def serve(
     Raises:
         StorageError: the database of jobs cannot be used.
     """
-    engine = await asyncio.to_thread(open_engine, settings)
+    engine = await asyncio.to_thread(open_jobs_database, settings.queue_url)
     runner = JobRunner(settings, engine, pipeline, _new_worker_id(), limits=limits)
     recovery = Recovery(settings, engine, runner)
     # The engine's tables first: its client and the first round of recovery need them.

@@ -1,4 +1,4 @@
-"""Mood and energy of a text, by counting the words that carry them.
+"""Moods of a text, by counting the words that carry them.
 
 The labels on the training lyrics come from here, and so does the mood fit of a candidate line.
 A word list is crude, but it is the same in training and in writing, it can be read, and a writer
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from atl_core.lyrics.brief import Energy, Mood
+from atl_core.lyrics.brief import Mood
 
 MOOD_WORDS: Final[dict[Mood, frozenset[str]]] = {
     "happy": frozenset(
@@ -73,17 +73,6 @@ MOOD_WORDS: Final[dict[Mood, frozenset[str]]] = {
 }
 """Moods by the words that carry them; a word may carry two."""
 
-HIGH_ENERGY: Final = frozenset(
-    "run running jump fight fire burn burning shout scream wild fast loud rock bounce crazy hit"
-    " kick bang boom fly flying explode hot party dance race hustle grind go pop shake roll rush"
-    " thunder lightning blow attack crowd ready bomb hard power".split()
-)
-LOW_ENERGY: Final = frozenset(
-    "slow slowly quiet soft softly sleep sleeping still gentle easy calm alone lonely tired rest"
-    " lay lie dream night moon silence whisper low cry tears rain cold fade old wait waiting"
-    " memory goodbye lonesome river pray peace sad".split()
-)
-
 
 @cache
 def _moods_of(word: str) -> tuple[Mood, ...]:
@@ -122,19 +111,3 @@ def mood_balance(words: Iterable[str], mood: Mood) -> int:
     towards = sum(mood in found for found in counts)
     away = sum(mood not in found and bool(set(found) & {*OPPOSITES[mood]}) for found in counts)
     return max(-2, min(2, towards - away))
-
-
-def mood_of(words: Iterable[str]) -> Mood | None:
-    """The mood that most words carry; None when fewer than two do or two moods tie."""
-    first_two = mood_counts(words).most_common(2)
-    if not first_two or first_two[0][1] < 2:
-        return None
-    if len(first_two) == 2 and first_two[0][1] == first_two[1][1]:
-        return None
-    return first_two[0][0]
-
-
-def energy_of(words: Iterable[str]) -> Energy:
-    """High or low when such words lead by two, else medium."""
-    lead = sum((word in HIGH_ENERGY) - (word in LOW_ENERGY) for word in words)
-    return "high" if lead >= 2 else "low" if lead <= -2 else "medium"

@@ -47,11 +47,6 @@ def sameness(a: str, b: str) -> float:
     return min(1.0, CONTENT * content + END * end + OPENING * opening)
 
 
-def differ(lines: Sequence[str]) -> bool:
-    """Whether each two of the lines really differ."""
-    return all(sameness(a, b) < SAME for number, a in enumerate(lines) for b in lines[number + 1 :])
-
-
 def _shared(a: Sequence[str], b: Sequence[str]) -> float:
     """Share of words in common (Dice), repeats counted."""
     total = len(a) + len(b)

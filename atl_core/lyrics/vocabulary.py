@@ -30,37 +30,30 @@ class WordFigures:
 
 
 @cache
-def _table() -> tuple[int, dict[str, WordFigures]]:
-    """The number of sections, and the figures by word, commonest first."""
+def _table() -> dict[str, WordFigures]:
+    """The figures by word, commonest first."""
     data = (files("atl_core.lyrics") / "data" / "words.xz").read_bytes()
-    total, *rows = lzma.decompress(data).decode().split("\n")
+    _, *rows = lzma.decompress(data).decode().split("\n")
     table: dict[str, WordFigures] = {}
     for rank, row in enumerate(rows):
         word, count, sections, lean, name = row.split("\t")
         table[word] = WordFigures(rank, int(count), int(sections), int(lean) / 100, name == "1")
-    return int(total), table
+    return table
 
 
 @cache
 def common_words() -> tuple[str, ...]:
     """Words sung at least 5 times by at least 3 artists, commonest first."""
-    return tuple(_table()[1])
+    return tuple(_table())
 
 
 def figures(word: str) -> WordFigures | None:
     """The figures of a lower-case word; None if it is rare."""
-    return _table()[1].get(word)
+    return _table().get(word)
 
 
 def is_common(word: str) -> bool:
-    return word in _table()[1]
-
-
-def rarity(word: str) -> float:
-    """Inverse document frequency: log of sections over those with the word; the most if rare."""
-    total, table = _table()
-    known = table.get(word)
-    return math.log(total / (known.sections if known else 2))
+    return word in _table()
 
 
 def log_frequency(word: str) -> float:
@@ -71,7 +64,7 @@ def log_frequency(word: str) -> float:
 
 @cache
 def _words_sung() -> int:
-    return sum(known.count for known in _table()[1].values())
+    return sum(known.count for known in _table().values())
 
 
 @cache

@@ -167,7 +167,7 @@ class Pipeline:
             return plan_beat(draft, listening)
         named = self.captioners.name_of(captioner)
         if not request.text:
-            from atl_core.plans.new import plan_new
+            from atl_core.plans.song import plan_new
 
             return plan_new(request.wish, listening, named)
         if request.wish.form:

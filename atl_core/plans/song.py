@@ -1,4 +1,4 @@
-"""Plans of whole songs: a list of sections, each written by the same loop. Pure; no model.
+"""Plans of new drafts and of whole songs: sections, each written by the same loop. Pure; no model.
 
 Verses of one song have the same shape: as many lines as the first, of the same syllables, rhymed
 alike. Hooks come back with the same words, and the first line of a hook has the title.
@@ -14,12 +14,14 @@ from atl_core.audio.listening import Listening
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import titled
 from atl_core.edits.arrange import placed
+from atl_core.edits.choices import OPTIONS
 from atl_core.edits.pieces import Piece, insert_at, kind_of, pieces_of, sections_of, the_piece
 from atl_core.edits.sections import AddSection, RepeatSection, ShapeSection, WriteForm, repeated
+from atl_core.edits.wish import Wish
 from atl_core.errors import DraftError
 from atl_core.lyrics.brief import Brief, Line
 from atl_core.lyrics.checks import MAX_LINES, check_brief
-from atl_core.lyrics.form import UNRHYMED, Slot, rhyme_letters
+from atl_core.lyrics.form import UNRHYMED, Slot, plan, rhyme_letters
 from atl_core.lyrics.song_form import REPEATED, USUAL_LINES, FormPart
 from atl_core.lyrics.text import words
 from atl_core.lyrics.vocabulary import is_common
@@ -32,6 +34,20 @@ SEEDS: Final = 3
 """More seed words than these are a list, and no title."""
 
 SectionRequest = WriteForm | AddSection | ShapeSection | RepeatSection
+
+
+def plan_new(wish: Wish, listening: Listening, captioner: str) -> Plan:
+    """What is to be written for a new draft to a beat.
+
+    Raises:
+        BriefError: what is asked for cannot be written.
+    """
+    brief = wish.brief(listening)
+    if wish.form:
+        return plan_form(wish.form, brief, listening, captioner)
+    slots = plan(brief, listening.bar_times, listening.duration, first=0, count=brief.lines)
+    made = Plan(slots, (), brief, brief, listening, captioner)
+    return replace(made, options=OPTIONS, goal=brief.lines) if wish.options else made
 
 
 def plan_form(form: Sequence[FormPart], brief: Brief, listening: Listening, captioner: str) -> Plan:

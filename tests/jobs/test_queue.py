@@ -10,8 +10,7 @@ import pytest
 
 from atl_core.errors import BeatError, JobError
 from atl_core.jobs import store
-from atl_core.jobs.database import reading, writing
-from atl_core.jobs.engine import open_engine
+from atl_core.jobs.database import open_jobs_database, reading, writing
 from atl_core.jobs.recovery import TOLD_KEPT_SECONDS
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
@@ -59,7 +58,7 @@ async def test_everybody_has_a_turn_before_anybody_has_a_second(shop: Workshop) 
 async def test_the_wait_is_told_from_what_stages_took_and_not_made_up(shop: Workshop) -> None:
     first = await shop.order("train", lines=4)
     assert first.wait_seconds is None, "nobody works, and nothing was measured"
-    engine = open_engine(shop.studio.settings)
+    engine = open_jobs_database(shop.studio.settings.queue_url)
     with writing(engine) as connection:
         about = json.dumps({"slots": 1})
         worker = {"id": "w", "host": "h", "pid": 1, "started": time.time(), "about": about}
@@ -83,7 +82,7 @@ async def test_a_beat_that_is_too_large_is_not_kept(monkeypatch: pytest.MonkeyPa
 async def test_old_jobs_go_with_all_that_was_kept_of_them(shop: Workshop) -> None:
     old, new = await shop.order("old"), await shop.order("new")
     await shop.studio.queue.cancel(old.id, owner="ann")
-    engine = open_engine(shop.studio.settings)
+    engine = open_jobs_database(shop.studio.settings.queue_url)
     with writing(engine) as connection:
         store.save_line(connection, old.id, "", 0, "a line")
         past = time.time() + TOLD_KEPT_SECONDS

@@ -331,10 +331,9 @@ async def test_a_worker_that_hangs_is_stopped_by_nobody_but_its_work_is_not_done
     first.signal(signal.SIGSTOP)
     # What the recovery of another worker does after a minute of silence.
     from atl_core.jobs import store
-    from atl_core.jobs.database import writing
-    from atl_core.jobs.engine import open_engine
+    from atl_core.jobs.database import open_jobs_database, writing
 
-    engine = open_engine(shop.studio.settings)
+    engine = open_jobs_database(shop.studio.settings.queue_url)
     with writing(engine) as connection:
         (row,) = store.workers(connection)
         store.remove_worker(connection, row.id)

@@ -7,7 +7,6 @@ from atl_core.lyrics.vocabulary import (
     figures,
     is_common,
     near_words,
-    rarity,
 )
 from atl_core.lyrics.wordlists import is_clean, is_content_word
 
@@ -17,7 +16,6 @@ def test_common_words_come_first() -> None:
     assert is_common("train")
     assert not is_common("blorptastic")
     assert figures("blorptastic") is None
-    assert rarity("the") < rarity("train") < rarity("blorptastic")
 
 
 def test_words_lean_to_their_genre() -> None:

@@ -33,7 +33,7 @@ from atl_core.lyrics.text import words
 from atl_core.settings import load_settings
 from training.__main__ import main
 from training.lm import prefer, rankings
-from training.lm.labels import read_labels
+from training.lm.labels import mood_of, read_labels
 from training.lm.lora import adapter_state, attach, load_adapter_state, merge
 from training.lm.places import ON_SHEET, Choice, Place, briefs
 from training.lm.train import Config, line_vocabulary, load_base, train
@@ -138,6 +138,11 @@ def folder(sections: Path, base: Path, run: Path, tmp_path_factory: pytest.TempP
 
 def curve(run: Path) -> list[dict[str, float]]:
     return [json.loads(row) for row in (run / "curve.jsonl").read_text().splitlines()]
+
+
+def test_a_text_has_the_mood_of_most_of_its_words() -> None:
+    assert mood_of("she cried goodbye and smiled".split()) == "sad"
+    assert mood_of("she cried and smiled".split()) is None
 
 
 def test_it_learns_what_the_songs_say(run: Path) -> None:

@@ -22,7 +22,6 @@ def environment(home: Path, loopback: LoopbackDiscord, **more: str) -> dict[str,
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ATL_")}
     return kept | {
         "ATL_HOME": str(home),
-        "ATL_EFFORT": "quick",
         "ATL_DISCORD_TOKEN": loopback.token,
         "ATL_DISCORD_LOOPBACK": loopback.url,
         "OMP_NUM_THREADS": "1",

@@ -12,13 +12,14 @@ import gzip
 import hashlib
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from atl_core.captioner.prompt import header, line_plan
-from atl_core.lyrics.mood import energy_of, mood_of
+from atl_core.lyrics.brief import Energy, Mood
+from atl_core.lyrics.mood import mood_counts
 from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
@@ -31,6 +32,18 @@ and the critic are learnt where the writer has not seen the person's line."""
 GENRES = ("hip-hop", "country", "pop", "rock")
 FREE_LINES = 0.4
 """Share of lines that show no end word, so that the model also writes freely."""
+
+
+HIGH_ENERGY: Final = frozenset(
+    "run running jump fight fire burn burning shout scream wild fast loud rock bounce crazy hit"
+    " kick bang boom fly flying explode hot party dance race hustle grind go pop shake roll rush"
+    " thunder lightning blow attack crowd ready bomb hard power".split()
+)
+LOW_ENERGY: Final = frozenset(
+    "slow slowly quiet soft softly sleep sleeping still gentle easy calm alone lonely tired rest"
+    " lay lie dream night moon silence whisper low cry tears rain cold fade old wait waiting"
+    " memory goodbye lonesome river pray peace sad".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,22 @@ class Labelled:
                 pieces.append((f" {end}:", True))
             pieces.append((f" {text}\n", True))
         return pieces
+
+
+def mood_of(words: Iterable[str]) -> Mood | None:
+    """The mood that most words carry; None when fewer than two do or two moods tie."""
+    first_two = mood_counts(words).most_common(2)
+    if not first_two or first_two[0][1] < 2:
+        return None
+    if len(first_two) == 2 and first_two[0][1] == first_two[1][1]:
+        return None
+    return first_two[0][0]
+
+
+def energy_of(words: Iterable[str]) -> Energy:
+    """High or low when such words lead by two, else medium."""
+    lead = sum((word in HIGH_ENERGY) - (word in LOW_ENERGY) for word in words)
+    return "high" if lead >= 2 else "low" if lead <= -2 else "medium"
 
 
 def label(section: Section, part: Part, keywords: Keywords) -> Labelled:

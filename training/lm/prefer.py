@@ -31,6 +31,7 @@ from atl_core.captioner.constraints import LineConstraints, is_fresh, is_showabl
 from atl_core.captioner.prompt import planned_line
 from atl_core.lyrics.rhyme import end_word, is_close
 from training.lm.labels import FREE_LINES, Labelled, Part, read_labels
+from training.lm.likelihood import Row, read
 from training.lm.lora import LoraLinear, adapter_state, load_adapter_state, merged
 from training.lm.train import Config, line_vocabulary, load_base
 
@@ -192,35 +193,10 @@ def pairs_of(
     ]  # fmt: skip
 
 
-def log_likelihoods(
-    model: Any, rows: Sequence[tuple[list[int], list[int], int]], vocabulary: Tensor
-) -> Tensor:
-    """Summed log-probability of each line after its prompt, over `vocabulary`: (rows,).
-
-    Args:
-        rows: prompt, line, and how many of the line's first tokens are given.
-    """
-    device = vocabulary.device
-    longest = max(len(prompt) + len(line) for prompt, line, _ in rows)
-    ids = torch.zeros(len(rows), longest, dtype=torch.long)
-    scored = torch.zeros(len(rows), longest, dtype=torch.bool)
-    for i, (prompt, line, given) in enumerate(rows):
-        ids[i, : len(prompt) + len(line)] = torch.tensor(prompt + line)
-        scored[i, len(prompt) + given : len(prompt) + len(line)] = True
-    ids, scored = ids.to(device), scored.to(device)
-    hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state
-    wanted = scored[:, 1:]
-    targets = torch.searchsorted(vocabulary, ids[:, 1:][wanted])
-    logits = F.linear(hidden[:, :-1][wanted], model.lm_head.weight[vocabulary]).float()
-    each = -F.cross_entropy(logits, targets, reduction="none")
-    row = torch.arange(len(rows), device=device)[:, None].expand_as(wanted)[wanted]
-    return torch.zeros(len(rows), device=device).index_add(0, row, each)
-
-
-def _rows(batch: Sequence[Pair]) -> list[tuple[list[int], list[int], int]]:
-    return [(p.prompt, p.chosen, p.lead) for p in batch] + [
-        (p.prompt, p.rejected, p.lead) for p in batch
-    ]
+def _rows(batch: Sequence[Pair]) -> list[Row]:
+    """The chosen line of each pair, then the rejected one of each."""
+    lines = [(pair, pair.chosen) for pair in batch] + [(pair, pair.rejected) for pair in batch]
+    return [(pair.prompt + line[: pair.lead], line[pair.lead :]) for pair, line in lines]
 
 
 @torch.no_grad()
@@ -231,7 +207,7 @@ def references(model: Any, pairs: Sequence[Pair], vocabulary: Tensor) -> Tensor:
     with merged(model):
         for start in range(0, len(order), ROWS // 2):
             chunk = order[start : start + ROWS // 2]
-            both = log_likelihoods(model, _rows([pairs[i] for i in chunk]), vocabulary)
+            both, _ = read(model, _rows([pairs[i] for i in chunk]), vocabulary)
             found[chunk] = both.view(2, -1).T.cpu()
     return found
 
@@ -321,7 +297,8 @@ def prefer(
                     * (0.1 + 0.45 * (1 + math.cos(math.pi * through)))
                 )
             chosen_tokens = sum(len(pairs[i].chosen) - pairs[i].lead for i in group)
-            both = log_likelihoods(model, _rows([pairs[i] for i in group]), vocabulary).view(2, -1)
+            both, _ = read(model, _rows([pairs[i] for i in group]), vocabulary)
+            both = both.view(2, -1)
             moved = both - before[group].T.to(both.device)
             loss = -F.logsigmoid(BETA * (moved[0] - moved[1])).mean()
             loss = loss - CHOSEN_LIKELIHOOD * both[0].sum() / chosen_tokens
