@@ -15,10 +15,13 @@ from atl_core.errors import UserError
 from bot.clean import clean
 
 _SPECIAL: Final = re.compile(r"([\\*_~`|<>\[\]@])")
-_ADDRESS: Final = re.compile(r"\b(https?):(?=//)", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"(?<=[A-Za-z0-9+.-]):(?=//)")
+"""Of any kind: clients also link discord:// and steam://."""
+_INVITE: Final = re.compile(r"(?<=discord|cordapp)\.(?=gg/|com/invite/|com/template/)", re.IGNORECASE)
+"""Discord shows a card for an invitation, with `https://` before it or not."""
 _BLOCK: Final = re.compile(r"^(\s*)(?=(?:#{1,3}|-#|[-+])\s)", re.MULTILINE)
 """Where a heading, small print or a list begins."""
-_ESCAPED: Final = re.compile(r"\\([\\*_~`|<>\[\]@:#+-])")
+_ESCAPED: Final = re.compile(r"\\([\\*_~`|<>\[\]@:.#+-])")
 _HALF_ESCAPE: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\$")
 
 
@@ -41,8 +44,8 @@ def escape(text: str) -> Markdown:
     """
     if isinstance(text, Markdown):
         return text
-    text = _SPECIAL.sub(r"\\\1", clean(text))
-    return Markdown(_BLOCK.sub(r"\1\\", _ADDRESS.sub(r"\1\\:", text)))
+    text = _INVITE.sub(r"\\.", _SPECIAL.sub(r"\\\1", clean(text)))
+    return Markdown(_BLOCK.sub(r"\1\\", _ADDRESS.sub(r"\\:", text)))
 
 
 def verbatim(text: str) -> Markdown:
