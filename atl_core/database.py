@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from atl_core.errors import StorageError
 from atl_core.files import make_private_file, make_private_folder
 
+SQLITE: Final = b"SQLite format 3\0"
+"""How a file of SQLite begins, unless it is empty."""
 BUSY_SECONDS: Final = 30
 """How long a writer waits for another process to finish its own write (SQLite)."""
 AGAIN_SECONDS: Final = 0.02
@@ -67,8 +69,11 @@ class Sentences:
 def make_database_file(database: Path) -> None:
     """Make an SQLite file for its owner alone; SQLite gives its log the same rights.
 
+    Others' rights are taken from one that is there, and from nothing else: an address that is
+    mistyped leaves a folder, a device or another program's file as it is.
+
     Raises:
-        StorageError: its folder cannot be made.
+        StorageError: its folder cannot be made, or it is a folder or a device.
     """
     try:
         make_private_folder(database.parent)
@@ -78,7 +83,21 @@ def make_database_file(database: Path) -> None:
             remedy="Allow it, or set ATL_HOME to another folder.",
         ) from error
     with suppress(OSError):  # what is wrong with the file is told when it is opened
-        make_private_file(database)
+        try:
+            make_private_file(database)
+        except FileExistsError:
+            if not database.is_file():
+                raise StorageError(
+                    f"{database} is a folder or a device, and no file of a database.",
+                    remedy="Correct the address of the database, or ATL_HOME, and try again.",
+                ) from None
+            if _is_sqlite(database) and database.stat().st_mode & 0o077:
+                database.chmod(0o600)
+
+
+def _is_sqlite(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(SQLITE)) in (SQLITE, b"")
 
 
 def prepare_sqlite(connection: Any, *more: str) -> None:

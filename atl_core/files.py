@@ -42,7 +42,7 @@ def read_bounded(path: Path, most: int) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise NotAFileError(errno.EINVAL, "it is not a file")
-        data = file.read(most + 1)
+        data = file.read(most + 1) or b""  # None: a file of the kernel's that has nothing now
     if len(data) > most:
         raise TooLargeError(errno.EFBIG, f"it is larger than {most / 1e6:g} MB")
     return data
@@ -120,13 +120,12 @@ def make_private_folder(folder: Path) -> None:
 
 
 def make_private_file(path: Path) -> None:
-    """Make an empty file for its owner alone, or take others' rights from one that is there."""
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    except FileExistsError:
-        with suppress(OSError):  # a file of somebody else stays theirs
-            if path.stat().st_mode & 0o077:
-                path.chmod(0o600)
+    """Make an empty file for its owner alone.
+
+    Raises:
+        FileExistsError: something is there already; it stays as it is.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 @contextmanager

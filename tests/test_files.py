@@ -6,6 +6,7 @@ import asyncio
 import os
 import resource
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from atl_core.database import make_database_file
+from atl_core.errors import StorageError
 from atl_core.files import (
     NotAFileError,
     TooLargeError,
@@ -108,9 +111,41 @@ def test_private_folders_and_files_are_their_owners_alone(tmp_path: Path) -> Non
     make_private_folder(tmp_path / "above" / "home")
     assert rights(tmp_path / "above" / "home") == 0o700
     make_private_file(tmp_path / "new")
-    (tmp_path / "old").touch(mode=0o644)
-    make_private_file(tmp_path / "old")
-    assert rights(tmp_path / "new") == rights(tmp_path / "old") == 0o600
+    with sqlite3.connect(tmp_path / "old") as old:
+        old.execute("CREATE TABLE lines (text)")
+    (tmp_path / "empty").touch(mode=0o644)
+    for name in ("old", "empty"):
+        make_database_file(tmp_path / name)
+    for name in ("new", "old", "empty"):
+        assert rights(tmp_path / name) == 0o600
+
+
+def test_an_address_of_something_else_changes_nothing_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder, a pipe or another program's file, named as a database by mistake."""
+    place = tmp_path / "place"
+    (place / "folder").mkdir(0o755, parents=True)
+    os.mkfifo(place / "pipe", 0o644)
+    (place / "letter").write_text("Dear Sir or Madam, will you read my book?")
+
+    def found() -> dict[Path, tuple[int, int, int]]:
+        stats = {path: path.stat() for path in place.iterdir()}
+        return {path: (at.st_mode, at.st_size, at.st_mtime_ns) for path, at in stats.items()}
+
+    before = found()
+
+    async def use() -> None:
+        async with open_studio(Settings()) as studio:
+            await studio.drafts.list("ann")
+
+    for path in before:
+        monkeypatch.setenv("ATL_DATABASE_URL", f"sqlite+aiosqlite:///{path}")
+        with pytest.raises(StorageError):
+            asyncio.run(use())
+        with pytest.raises(StorageError):
+            open_jobs_database(f"sqlite:///{path}")
+    assert found() == before
 
 
 def test_nobody_else_reads_the_data_folder(home: Path) -> None:

@@ -117,6 +117,12 @@ async def open_database(url: str) -> AsyncEngine:
     except DBAPIError as error:
         await engine.dispose()
         raise SENTENCES.unreachable(str(error.orig).partition("\n")[0]) from error
+    except (TypeError, ValueError) as error:
+        await engine.dispose()
+        if not engine.url.query:
+            raise
+        # What stands after ? goes to the driver, which knows no such option or value.
+        raise _unusable() from error
     except BaseException:
         await engine.dispose()
         raise
@@ -139,14 +145,18 @@ def create_database_engine(url: str) -> AsyncEngine:
         connect = partial(_connected, *where, **{"timeout": BUSY_SECONDS, **how})
         engine = create_async_engine(parsed, async_creator=connect, hide_parameters=True)
     except (ArgumentError, InvalidRequestError, ModuleNotFoundError) as error:
-        raise StorageError(
-            "The address of the database cannot be used.",
-            "It looks like sqlite+aiosqlite:///path/to/file or postgresql+asyncpg://host/name.",
-            "Correct ATL_DATABASE_URL and try again.",
-        ) from error
+        raise _unusable() from error
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _unusable() -> StorageError:
+    return StorageError(
+        "The address of the database cannot be used.",
+        "It looks like sqlite+aiosqlite:///path/to/file or postgresql+asyncpg://host/name.",
+        "Correct ATL_DATABASE_URL and try again.",
+    )
 
 
 async def _connected(*where: Any, **how: Any) -> aiosqlite.Connection:

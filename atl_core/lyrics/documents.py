@@ -35,9 +35,10 @@ _LRC_TAG: Final = re.compile(
 )
 _CHORD: Final = re.compile(
     r"\[(?:N\.?C\.?|[A-H][#b\u266d\u266f]?(?:m|maj|min|dim|aug|sus|add|M|\+|-|\u00b0|[0-9]|\(|\)|#|b)*"
-    r"(?:/[A-H][#b\u266d\u266f]?)?|\*[^\]]*)\]"
+    r"(?:/[A-H][#b\u266d\u266f]?)?|\*[^\[\]]*)\]"
 )
-_DIRECTIVE: Final = re.compile(r"\s*\{\s*([a-z_]+)\s*(?:[:\s]\s*([^{}]*?))?\s*\}\s*", re.IGNORECASE)
+# No two neighbours in it take the same letters: whatever a line is, it is read in one pass.
+_DIRECTIVE: Final = re.compile(r"\{\s*([a-z_]+)((?:[:\s][^{}]*)?)\}", re.IGNORECASE)
 _STARTS: Final = {
     "start_of_verse": "Verse", "sov": "Verse", "start_of_chorus": "Chorus", "soc": "Chorus",
     "start_of_bridge": "Bridge", "sob": "Bridge",
@@ -66,8 +67,7 @@ def read_document(data: bytes, name: str = "") -> str:
     if (
         suffix in (".cho", ".crd", ".chopro", ".chordpro", ".pro")
         or any(
-            found and found[1].casefold() in {*_STARTS, "title", "t", "key"}
-            for found in map(_DIRECTIVE.fullmatch, rows)
+            found and found[0] in {*_STARTS, "title", "t", "key"} for found in map(_directive, rows)
         )
         or _share(rows, _CHORD.search) > 0.3
     ):
@@ -86,12 +86,12 @@ def chordpro_text(text: str) -> str:
     rows: list[str] = []
     skipping = False
     for row in text.splitlines():
-        found = _DIRECTIVE.fullmatch(row)
+        found = _directive(row)
         if found is None:
             if not skipping and not row.startswith("#"):
                 rows.append(_without_chords(row))
             continue
-        directive, value = found[1].casefold(), (found[2] or "").strip()
+        directive, value = found
         if directive in _SKIPPED:
             skipping = True
         elif directive in _SKIPPED_ENDS:
@@ -103,6 +103,14 @@ def chordpro_text(text: str) -> str:
         elif directive == "chorus":
             rows += ["", "[Chorus]"]
     return "\n".join(rows)
+
+
+def _directive(row: str) -> tuple[str, str] | None:
+    """A line's directive and its value: `{c: hello}` is ("c", "hello")."""
+    found = _DIRECTIVE.fullmatch(row.strip())
+    if found is None:
+        return None
+    return found[1].casefold(), found[2].strip().removeprefix(":").strip()
 
 
 def _without_chords(row: str) -> str:

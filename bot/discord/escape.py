@@ -17,7 +17,9 @@ from bot.clean import clean
 _SPECIAL: Final = re.compile(r"([\\*_~`|<>\[\]@])")
 _ADDRESS: Final = re.compile(r"(?<=[A-Za-z0-9+.-]):(?=//)")
 """Of any kind: clients also link discord:// and steam://."""
-_INVITE: Final = re.compile(r"(?<=discord|cordapp)\.(?=gg/|com/invite/|com/template/)", re.IGNORECASE)
+_INVITE: Final = re.compile(
+    r"(?<=discord|cordapp)\.(?=gg/|com/(?:invite|template)/)", re.IGNORECASE
+)
 """Discord shows a card for an invitation, with `https://` before it or not."""
 _BLOCK: Final = re.compile(r"^(\s*)(?=(?:#{1,3}|-#|[-+])\s)", re.MULTILINE)
 """Where a heading, small print or a list begins."""

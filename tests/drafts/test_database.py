@@ -230,6 +230,8 @@ async def test_a_full_disk_is_told_and_nothing_half_saved_is_left(database_url: 
         "sqlite://",
         "oracle://host/x",
         "postgresql+nosuch://h/x",
+        "postgresql+asyncpg://127.0.0.1:1/x?no_such_option=1",
+        "postgresql+asyncpg://127.0.0.1:1/x?timeout=soon",
     ],
 )
 async def test_an_address_that_cannot_be_is_told(url: str) -> None:

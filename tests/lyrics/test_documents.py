@@ -93,6 +93,12 @@ def test_what_is_no_text_is_refused(data: bytes, name: str, problem: str) -> Non
         read_document(data, name)
 
 
+@pytest.mark.parametrize("text", ["{a" + " " * 200_000 + "x", "[*" * 150_000, "{c:" * 100_000])
+def test_no_text_takes_longer_than_its_length(text: str) -> None:
+    """Patterns that go back over what they have read took minutes to hours for each of these."""
+    assert isinstance(read_document(text.encode(), "song.cho"), str)
+
+
 @given(st.binary(max_size=400), st.sampled_from(["x.docx", "x.txt", "x.lrc", "x.cho", ""]))
 def test_any_bytes_are_read_or_refused(data: bytes, name: str) -> None:
     with suppress(UserError):
