@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from atl_core.audio.source import fingerprint
 from atl_core.database import make_database_file
 from atl_core.errors import StorageError
 from atl_core.files import (
@@ -105,6 +106,11 @@ def test_the_old_file_stays_where_the_disk_is_full(tmp_path: Path) -> None:
     assert "OSError" in done.stderr
     assert path.read_bytes() == b"one"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_of_the_kernels_is_not_read_as_a_beat() -> None:
+    """It says that it is empty, and reading some of them, such as /proc/kmsg, never ends."""
+    assert fingerprint(Path("/proc/self/status"), Settings()) == ""
 
 
 def test_private_folders_and_files_are_their_owners_alone(tmp_path: Path) -> None:

@@ -59,7 +59,8 @@ async def open_beat(
 def fingerprint(beat: Path, settings: Settings) -> str:
     """sha256 of the beat's bytes; empty for what decoding is going to refuse anyway."""
     try:
-        if beat.is_file() and beat.stat().st_size <= settings.max_megabytes * 1e6:
+        # Files of the kernel's in /proc say that they are empty, and reading some never ends.
+        if beat.is_file() and 0 < beat.stat().st_size <= settings.max_megabytes * 1e6:
             with beat.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
