@@ -103,6 +103,24 @@ def loaded_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_start() -> Iterator[None]:
+    """simcord gives a bot 5 s to start, whatever its `settle_timeout` is: too little on a machine
+    that is busy with other things."""
+    from simcord.env import Env
+
+    really = Env._settle_internal
+
+    async def settle(env: Env, **options: Any) -> None:
+        if options.get("timeout") is not None:
+            options["timeout"] = max(options["timeout"], env.settle_timeout)
+        await really(env, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Env, "_settle_internal", settle)
+        yield
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """simcord waits for the bot, whose threads share a machine that may be busy."""
     if "simcord_env" in getattr(item, "fixturenames", ()):

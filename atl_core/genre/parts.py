@@ -26,7 +26,9 @@ EVIDENCE: Final = 0.8
 SHORTEST: Final = 3
 """Lines of a part without a name. A shorter stanza is joined to the one before it."""
 
-_TAG = re.compile(r"\s*\[\s*([^\[\]]{1,80}?)\s*\]\s*")
+_TAG = re.compile(r"\[([^\[\]]*)\]")
+LONGEST_TAG: Final = 80
+"""Letters of a heading in brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Section:
 
 def heading(line: str) -> str:
     """`Verse 1` for "[Verse 1: Somebody]", "Verse 1:" or "VERSE 1"; empty for a line of lyrics."""
-    if tag := _TAG.fullmatch(line):
+    tag = _TAG.fullmatch(line.strip())
+    if tag and len(tag[1].strip()) <= LONGEST_TAG:
         name = tag[1].split(":")[0].strip()
         return name if any(map(str.isalpha, name)) else ""
     return line.strip(" \t()*_-:.#").strip() if is_section_line(line) else ""

@@ -36,9 +36,10 @@ HALF_SCHEMES: Final = ("AAXX", "XXAA", "AAAX", "AXAX", "XAAX", "AXXA", "XAAA")
 
 _AFTER_END: Final = ' .,;:!?"”)…-'
 _GAP: Final = re.compile(r"\s*(?:[-*•]\s*)?(?:\.{2,}|…+|_{2,}|\?+|-{2,}|\(\.\.\.\)|\[\.\.\.\])\s*")
-_NUMBERED_GAP: Final = re.compile(r"\s*\d{1,3}\s*[.):]\s*(?:\.{2,}|…|_{2,})?\s*")
+_NUMBERED_GAP: Final = re.compile(r"\s*\d{1,3}\s*[.):]\s*(?:(?:\.{2,}|…|_{2,})\s*)?")
 _NUMBERED: Final = re.compile(r"\s*\d{1,3}\s*[.)]\s+(?=\S)")
-_HEADING: Final = re.compile(r"\s*(?:\[([^\[\]]{1,40})\]|\{([^{}]{1,40})\}|#+\s*(.{1,40}))\s*:?\s*")
+_HEADING: Final = 40
+"""Most letters of what names a section."""
 _PRE: Final = re.compile(r"\bpre ?-?(?:chorus|hook)\b")
 _NAMES: Final = {"chorus": "hook", "refrain": "hook", "ending": "outro", "coda": "outro"}
 _PAST: Final = frozenset(
@@ -197,16 +198,25 @@ def _heading(raw: str) -> str | None:
         return None
     if is_section_line(raw):
         said = raw
-    elif marked := _HEADING.fullmatch(raw):
-        said = next(filter(None, marked.groups()))
-        if not is_section_line(said.partition(":")[0]):
-            return None
-        said = said.partition(":")[0]
     else:
-        return None
+        said = _marked(raw).partition(":")[0]
+        if not is_section_line(said):
+            return None
     name = _PRE.sub("pre-chorus", " ".join(words(said)))
     kind, _, rest = name.partition(" ")
     return f"{_NAMES.get(kind, kind)} {rest}".strip()
+
+
+def _marked(raw: str) -> str:
+    """What stands in brackets, in braces or after #, alone in its line; empty for other lines."""
+    text = raw.strip().removesuffix(":").rstrip()
+    if text.startswith("#"):
+        said = text.lstrip("#").strip()
+    elif text[:1] + text[-1:] in ("[]", "{}"):
+        said = text[1:-1]
+    else:
+        return ""
+    return said if len(said) <= _HEADING and not {*said} & {*"[]{}"} else ""
 
 
 def stanzas_of(lines: Sequence[str], size: int = STANZA) -> Iterator[tuple[str, ...]]:

@@ -130,12 +130,16 @@ _SECTION: Final = (
     r"(?:pre[\s-]*|post[\s-]*)?(?:intro|outro|verse|chorus|hook|bridge|refrain|interlude|skit|"
     r"breakdown|break|instrumental|solo|coda|vamp|ad[\s-]?libs?|couplet|stanza)"
 )
+# In patterns for text from outside no two neighbours that repeat may take the same letters: a
+# pattern that goes back over what it has read takes longer than anybody waits.
 _SECTION_LINE: Final = re.compile(
     rf"^\W*(?:(?:\d+(?:st|nd|rd|th)|first|second|third|final|last|repeat)\s+)?{_SECTION}"
-    r"(?:\s*(?:\d+|[ivx]+|one|two|three|four|repeat(?:s|ed)?|x\s*\d+|\d+\s*x|\W))*\W*$",
+    r"(?:\W|[\divx]|one|two|three|four|repeat(?:s|ed)?)*$",
     re.IGNORECASE,
 )
-_SECTION_LABEL: Final = re.compile(rf"^\W*{_SECTION}\s*\d*\s*(?:\([^)]*\))?\s*:\s*", re.IGNORECASE)
+_SECTION_LABEL: Final = re.compile(
+    rf"^\W*{_SECTION}\s*(?:\d+\s*)?(?:\([^)]*\)\s*)?:\s*", re.IGNORECASE
+)
 _NO_NAME: Final = (
     r"(?:the|an?|my|your|his|her|our|their|its|this|that|these|those|every|no|some|me|you|him|"
     r"us|them|all|now|then)\b"
@@ -163,8 +167,8 @@ _REPEAT: Final = re.compile(
 )
 _NUMBERING: Final = re.compile(r"^\s*(?:\d{1,3}\s*[.):](?=\s|[^\W\d])|[-•–*>]+\s+)\s*")
 _SPACES: Final = re.compile(r"\s+")
-_SPACE_BEFORE: Final = re.compile(r"\s+([,.;:!?])")
-_STRAY_EDGES: Final = re.compile(r"^[\s,.;:!?\-/\"]+(?=\S)|[\s,;:\-/]+$")
+_SPACE_BEFORE: Final = re.compile(r"(?<!\s)\s+([,.;:!?])")
+_STRAY_EDGES: Final = re.compile(r"^[\s,.;:!?\-/\"]+(?=\S)|(?<![\s,;:\-/])[\s,;:\-/]+$")
 
 
 def _is_sung(char: str) -> bool:

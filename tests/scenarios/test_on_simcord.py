@@ -14,7 +14,7 @@ from scenarios.people import Beat
 
 from atl_core.settings import Settings
 from bot.discord.features import FEATURES
-from tests.bot.discord.conftest import Synced, bugs, load_dictionaries
+from tests.bot.discord.conftest import Synced, bugs
 from tests.bot.discord.desk import DeskStudio, beat
 
 
@@ -27,7 +27,6 @@ async def studio(home: Path) -> AsyncIterator[DeskStudio]:  # noqa: ARG001
 
 @pytest.fixture
 def simcord_bot(studio: DeskStudio) -> discord.Client:
-    load_dictionaries()
     return Synced(studio.settings, studio, FEATURES)
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from functools import cache
 from typing import Any
 
 import discord
 import pytest
 
 from atl_core.errors import UserError
-from atl_core.genre.judge import judge
-from atl_core.lyrics.rhyme import suggest_rhymes
 from atl_core.settings import Settings
-from bot.discord.client import Client, load_modules
+from bot.discord.client import Client
 from bot.discord.features import FEATURES
 from tests.bot.discord.desk import DeskStudio
 from tests.bot.discord.world import World
@@ -39,17 +36,8 @@ async def studio(settings: Settings) -> AsyncIterator[DeskStudio]:
     await studio.close()
 
 
-@cache
-def load_dictionaries() -> None:
-    """What the bot loads in a thread when it is ready. simcord gives it 5 s, on any machine."""
-    load_modules()
-    suggest_rhymes("rain", 1, set())
-    judge("rain")
-
-
 @pytest.fixture
 def simcord_bot(settings: Settings, studio: DeskStudio) -> discord.Client:
-    load_dictionaries()
     return Synced(settings, studio, FEATURES)
 
 
