@@ -106,6 +106,8 @@ def test_whatever_is_pasted_is_read_or_refused_with_a_sentence(text: str) -> Non
         ("[Verse 1]\n\n[Chorus]\n", "no line of yours"),
         ("!!!\n", "no line of yours"),
         ("x" * 5_000_000, "characters"),
+        ("#" + " " * 90_000 + "x" * 50, "characters"),  # neither takes longer than its length
+        ("1." + " " * 90_000 + "x", "characters"),
         ("My line is here\n" * 400, "400 lines"),
         ("word " * 60, "A line of that has"),
     ],

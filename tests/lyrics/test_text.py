@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atl_core.lyrics.text import clean_for_paper, clean_line, words
+from atl_core.genre.parts import heading
+from atl_core.lyrics.text import clean_for_paper, clean_line, is_section_line, words
 from training.lyric_text import clean_for_singing
 
 
@@ -115,3 +116,38 @@ def test_words_are_stable(text: str) -> None:
 @given(st.text(), st.text())
 def test_words_of_two_lines_are_the_words_of_each(first: str, second: str) -> None:
     assert words(first + "\n" + second) == words(first) + words(second)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Verse " + ". " * 20_000 + "a",
+        "Chorus" + " " * 40_000 + "x2 men",
+        "Hook " + "i" * 40_000 + "a",
+        "[ " + " " * 40_000 + "a",
+        "a" + ", " * 20_000 + "b",
+    ],
+)
+def test_no_line_takes_longer_than_its_length(line: str) -> None:
+    """Patterns that go back over what they have read did not end with most of these, not even
+    with thirty letters of the first."""
+    assert not is_section_line(line)
+    assert heading(line) == ""
+    assert clean_line(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Verse 2",
+        "(Chorus x2)",
+        "HOOK:",
+        "2nd verse",
+        "Bridge - repeat 2x",
+        "verse ii",
+        "Pre-Chorus",
+    ],
+)
+def test_a_heading_is_none_of_the_lines_that_are_sung(line: str) -> None:
+    assert is_section_line(line)
+    assert not is_section_line(f"{line} of my life")
