@@ -210,13 +210,12 @@ def _heading(raw: str) -> str | None:
 def _marked(raw: str) -> str:
     """What stands in brackets, in braces or after #, alone in its line; empty for other lines."""
     text = raw.strip().removesuffix(":").rstrip()
+    said, around = text[1:-1], text[:1] + text[-1:]
     if text.startswith("#"):
         said = text.lstrip("#").strip()
-    elif text[:1] + text[-1:] in ("[]", "{}"):
-        said = text[1:-1]
-    else:
+    elif around not in ("[]", "{}") or {*said} & {*around}:
         return ""
-    return said if len(said) <= _HEADING and not {*said} & {*"[]{}"} else ""
+    return said if len(said) <= _HEADING else ""
 
 
 def stanzas_of(lines: Sequence[str], size: int = STANZA) -> Iterator[tuple[str, ...]]:
