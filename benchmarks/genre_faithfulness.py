@@ -42,7 +42,7 @@ def log_odds(found: list[str], reader: Reader | None) -> float:
     reading = thorough.read(found, reader) if reader else None
     if reading is None:
         return by_words
-    return reading.thorough.log_odds(by_words, float(reading.evidence()[0]), len(found))
+    return reading.thorough.log_odds(by_words, reading.evidence()[0], len(found))
 
 
 def fall(

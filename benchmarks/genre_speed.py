@@ -1,18 +1,21 @@
-"""How long a genre verdict takes: python benchmarks/genre_speed.py
+"""How long a genre verdict takes: python benchmarks/genre_speed.py [--thorough]
 
 Prints medians of repeated runs: 40 lines once loaded (target 20 ms), one line, 32 candidate
 lines by the ranker, a megabyte of text (target 1 s), 10,000 lines, and a cold start of Python
-with one verdict, and of `atl genre` as a writer calls it (target 300 ms).
+with one verdict, and of `atl genre` as a writer calls it (target 300 ms). With `--thorough`: what
+the language model's part takes where the writer is loaded, in time and in memory.
 """
 
 from __future__ import annotations
 
+import gc
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from statistics import median
 
 from atl_core.genre.judge import RANKER, classifier, judge
@@ -59,7 +62,46 @@ def processor(program: str, times: int = 7) -> float:
     return 1000 * used / times
 
 
+def thorough() -> None:
+    """Rows of the language model's part."""
+    from atl_core.captioner.genre_reader import GenreReader, tuned
+    from atl_core.captioner.load import LM, load_language_model
+    from atl_core.genre.thorough import ADAPTER, FOLDER
+    from atl_core.settings import load_settings
+
+    settings = load_settings()
+    model = load_language_model(
+        settings.weights_home, settings.device, classifier(RANKER).score, model=LM
+    )
+    decoder, tokenizer = model.sampler.model, model.sampler.tokenizer
+    plain = GenreReader(decoder, tokenizer)
+    judge(SONG, plain)
+    before = resident()
+    started = time.perf_counter()
+    reader = tuned(decoder, tokenizer, LM.adapter / ADAPTER, FOLDER)
+    making = 1000 * (time.perf_counter() - started)
+    judge(SONG, reader)
+    print(f"| the reader made | {making:.1f} |")
+    for name, text in (("8 lines", "\n".join(LINES)), ("40 lines", SONG)):
+        for how, one in (("thorough", reader), ("the same without its adapter", plain)):
+            print(f"| {name}, {how} | {milliseconds(partial(judge, text, one), 9):.1f} |")
+    print(
+        f"\nMemory: {resident() - before:.1f} MB for the adapters' difference and a first verdict"
+    )
+
+
+def resident() -> float:
+    """Megabytes of this process in memory."""
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
 def main() -> None:
+    if "--thorough" in sys.argv:
+        print("| task | ms (median) |\n| --- | --- |")
+        thorough()
+        return
     judge(SONG)
     ranker = classifier(RANKER)
     judge_time = cpu(lambda: judge(SONG), 50)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
 from transformers import (
     LlamaConfig,
     LlamaForCausalLM,
@@ -16,6 +18,7 @@ from transformers import (
     Qwen2ForCausalLM,
 )
 
+from atl_core.captioner.adapter import updates
 from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.model import Decoder
 
@@ -66,6 +69,29 @@ def saved_model(folder: Path, family: str = "llama, tied", *, shard: str = "50GB
             torch.nn.init.normal_(parameter, std=0.1)
     model.save_pretrained(folder, max_shard_size=shard)
     return model
+
+
+def random_adapter(folder: Path, rank: int, seed: int) -> dict[str, Tensor]:
+    """An adapter of all linear layers of the model in a folder."""
+    made = torch.Generator().manual_seed(seed)
+    found = {}
+    for name, weight in load_file(folder / "model.safetensors").items():
+        if name.startswith("model.layers.") and weight.dim() == 2:
+            layer = name.removesuffix(".weight")
+            found[f"{layer}.lora_a"] = torch.randn(rank, weight.shape[1], generator=made) / 7
+            found[f"{layer}.lora_b"] = torch.randn(weight.shape[0], rank, generator=made) / 4
+    return found
+
+
+def with_updates(folder: Path, adapter: dict[str, Tensor], out: Path) -> Path:
+    """The model of a folder with an adapter merged into it."""
+    out.mkdir()
+    tensors = load_file(folder / "model.safetensors")
+    for layer, update in updates(adapter):
+        tensors[f"{layer}.weight"] = tensors[f"{layer}.weight"] + update
+    save_file(tensors, out / "model.safetensors")
+    (out / "config.json").write_bytes((folder / "config.json").read_bytes())
+    return out
 
 
 def logits_in_pieces(model: Decoder, prompt: list[int], endings: torch.Tensor) -> torch.Tensor:

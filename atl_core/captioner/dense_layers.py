@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from typing import Final
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from atl_core.captioner.adapter import update_of
 from atl_core.captioner.checkpoint import Checkpoint, stored_weight
 from atl_core.captioner.kv_cache import Piece
 from atl_core.captioner.quantize import as_dense
+
+NAMES: Final = {
+    "qkv": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+    "out": ("self_attn.o_proj",),
+    "gate_up": ("mlp.gate_proj", "mlp.up_proj"),
+    "down": ("mlp.down_proj",),
+}
+"""Of the linear layers that each product fuses, in a checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +70,38 @@ class DenseLayers:
 
         self._layers = [
             DenseLayer(
-                linear(*(f"{at}self_attn.{part}_proj" for part in "qkv")),
-                linear(f"{at}self_attn.o_proj"),
-                linear(f"{at}mlp.gate_proj", f"{at}mlp.up_proj"),
-                linear(f"{at}mlp.down_proj"),
-                read(f"{at}input_layernorm.weight"),
-                read(f"{at}post_attention_layernorm.weight"),
+                **{
+                    field: linear(*(f"{at}{name}" for name in names))
+                    for field, names in NAMES.items()
+                },
+                norm_in=read(f"{at}input_layernorm.weight"),
+                norm_mid=read(f"{at}post_attention_layernorm.weight"),
             )
             for at in (f"model.layers.{number}." for number in range(self._config.layers))
         ]
         self._norm = read("model.norm.weight")
+
+    def adapted(self, adapter: Mapping[str, Tensor]) -> DenseLayers:
+        """See `Layers`. The adapter is merged into a copy of the weights."""
+
+        def merged(linear: Linear, at: str, names: Sequence[str]) -> Linear:
+            update = torch.cat([update_of(adapter, f"{at}{name}") for name in names])
+            weight = linear.weight.float() + update.to(self._device)
+            return Linear(weight.to(self._dtype), linear.bias)
+
+        found = copy(self)
+        found._layers = [
+            DenseLayer(
+                **{
+                    field: merged(getattr(layer, field), f"model.layers.{number}.", names)
+                    for field, names in NAMES.items()
+                },
+                norm_in=layer.norm_in,
+                norm_mid=layer.norm_mid,
+            )
+            for number, layer in enumerate(self._layers)
+        ]
+        return found
 
     @torch.inference_mode()
     def run(self, x: Tensor, pieces: Sequence[Piece], cos_sin: Sequence[tuple[Tensor, Tensor]],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final
 
 import torch
@@ -101,8 +102,8 @@ class LanguageModel:
     name: str = "lm"
     topic_length: int = SMALL_TOPIC
     """Words that a draft is about, the seed words among them."""
-    adapter: str = ""
-    """The sha256 of the shipped adapter; empty for a model of the operator's own."""
+    adapter: Path | None = None
+    """File of the shipped adapter that is merged into it; none for a model of one's own."""
 
     @property
     def can_end_line(self) -> Callable[[str], bool]:

@@ -317,8 +317,7 @@ def load_language_model(
         raise WeightsError(found, remedy=f"Run `{fetch}`; it takes a minute or two.")
     folder = prepared_folder(weights_home, model)
     loaded = load_model(folder, model.adapter, device, genre_score, name=model.name)
-    digest = _adapter_digest(model.adapter / "adapter.safetensors")
-    return dataclasses.replace(loaded, adapter=digest)
+    return dataclasses.replace(loaded, adapter=model.adapter / "adapter.safetensors")
 
 
 def load_model(

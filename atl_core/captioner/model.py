@@ -8,7 +8,8 @@ all candidates attend to them, and each candidate has a cache for its own few to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Protocol
 
@@ -54,6 +55,10 @@ class Layers(Protocol):
         """
         ...
 
+    def adapted(self, adapter: Mapping[str, Tensor]) -> Layers:
+        """Layers with a low-rank adapter of all linear layers added to these, which stay."""
+        ...
+
 
 class Decoder:
     """A decoder-only transformer: token ids in, hidden states out.
@@ -95,6 +100,15 @@ class Decoder:
             self._layers = DenseLayers(checkpoint, device, dtype)
         frequencies = rope_frequencies(self.config, checkpoint.frequency_factors)
         self._frequencies = frequencies.to(device)
+
+    def adapted(self, adapter: Mapping[str, Tensor]) -> Decoder:
+        """The decoder with a low-rank adapter (`adapter.py`) of all linear layers added.
+
+        This decoder stays what it is. In int8 both share their weights.
+        """
+        found = copy(self)
+        found._layers = self._layers.adapted(adapter)
+        return found
 
     def output_layer(self, vocabulary: Tensor | None = None) -> OutputLayer:
         """The output layer, for some token ids or for all."""

@@ -100,7 +100,7 @@ def judge(text: str, reader: Reader | None = None) -> GenreVerdict:
     by_model: dict[Genre, float] = {}
     reading = thorough.read(words, reader) if reader and is_lyrics else None
     if reading:
-        evidence = float(reading.evidence()[0])
+        evidence, *_ = reading.evidence()
         by_words = probabilities(log_odds)
         by_model = probabilities(reading.thorough.log_odds_alone(evidence, len(words)))
         log_odds = reading.thorough.log_odds(log_odds, evidence, len(words))
@@ -136,7 +136,7 @@ def kind_of(
     """
     evidence, weighing = [other_genres().evidence(features)], other_genres().weighing
     if reading:
-        _, other, pop = reading.evidence().tolist()
+        _, other, pop = reading.evidence()
         evidence, weighing = [*evidence, (other, pop)], reading.thorough.weighing
     other, pop = weighing.log_odds(evidence, len(words), log_odds)
     kinds = others.probabilities(log_odds, other, pop)
@@ -214,7 +214,7 @@ def lines_and_parts(
         if reading:
             between = range(numbers[section.first], numbers[section.last] + 1)
             own = [index for index, token in enumerate(found) if token.line in between]
-            evidence = float(reading.evidence(slice(own[0], own[-1] + 1))[0])
+            evidence, *_ = reading.evidence(slice(own[0], own[-1] + 1))
             log_odds = reading.thorough.log_odds(log_odds, evidence, len(inside))
         judged.append(
             PartVerdict(section.name, section.first, section.last, probabilities(log_odds))

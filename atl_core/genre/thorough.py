@@ -1,11 +1,11 @@
 """The language model beside the words, calibrated together.
 
-The writer's language model reads a text (`atl_core.captioner.genre_reader`). Its evidence `p` is
-linear in the mean of its last states, so that each word has a share of it. With the log-odds `h` by
-the words alone, a text of `n` words is hip-hop rather than country with log-odds
-`a h + (b + c ln n) p + d`, fitted on artists that neither part has seen. The same states say
-whether a lyric is pop or rock (`atl_core.genre.others`). All of it is fitted by `python -m training
-train genre thorough`, anew whenever the language model's adapter changes.
+The base of the writer's language model, tuned to tell four genres, reads a text
+(`atl_core.captioner.genre_reader`). A linear layer on the mean of its last states gives the logits
+of the four, so that each word has a share of them. With the log-odds `h` by the words alone and
+the evidence `p`, the logit of hip-hop less that of country, a text of `n` words is hip-hop rather
+than country with log-odds `a h + (b + c ln n) p + d`, fitted on artists that neither part has seen.
+The same logits say whether a lyric is pop or rock (`atl_core.genre.others`).
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from atl_core.genre.others import Weighing, weighing
 from atl_core.genre.verdict import Reader
 
 FOLDER: Final = WEIGHTS / "genre-thorough"
+ADAPTER: Final = "adapter.safetensors"
+"""In that folder: what tunes the base model, and the linear layer on its states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +37,20 @@ class Thorough:
     """What a language model's states say, and how it is weighed beside the words."""
 
     weights: Floats
-    """(width, 3): evidence of hip-hop over country, of pop or rock over both, of pop over rock."""
-    centre: Floats
-    """(3,): the evidence of an average word, which is taken off each."""
+    """(4, width): of the logits of `SONG_GENRES`."""
     bias: Floats
-    """(3,)"""
+    """(4,)"""
+    centre: Floats
+    """(4,): what the weights give for an average word, which is taken off each."""
     together: tuple[float, float, float, float]
     """a to d of the module's formula."""
     alone: tuple[float, float, float]
     """b to d of the same formula where the words have no part."""
     weighing: Weighing
     """Of the evidence that a lyric is pop or rock, by words and states."""
-    adapter: str
-    """The sha256 of the language model's adapter. The states of another model say nothing."""
 
     def log_odds(self, by_words: float, evidence: float, length: int) -> float:
-        """Log-odds of hip-hop over country by both parts."""
+        """Log-odds of hip-hop over country by both parts, of a text of `length` words."""
         a, b, c, d = self.together
         return a * by_words + weight(b, c, length) * evidence + d
 
@@ -66,23 +66,29 @@ class Reading:
 
     thorough: Thorough
     shares: Floats
-    """(words, 3): what each word adds to the evidence, before it is divided by the tokens."""
+    """(words, 4): what each word adds to the logits, before it is divided by the tokens."""
     tokens: NDArray[np.int64]
     """(words,)"""
 
-    def evidence(self, words: slice = slice(None)) -> Floats:
-        """The evidence of some words in a row, shape (3,); 0 where none of them was read."""
+    def evidence(self, words: slice = slice(None)) -> tuple[float, float, float]:
+        """Of hip-hop over country, of pop or rock over both, of pop over rock, by some words in a
+        row; 0 where none of them was read.
+        """
         tokens = int(self.tokens[words].sum())
         if not tokens:
-            return np.zeros(3, np.float32)
-        found: Floats = self.shares[words].sum(axis=0) / tokens + self.thorough.bias
-        return found
+            return 0.0, 0.0, 0.0
+        thorough = self.thorough
+        logits = self.shares[words].sum(axis=0) / tokens + thorough.centre + thorough.bias
+        hip_hop, country, pop, rock = logits.tolist()
+        other = float(np.logaddexp(pop, rock) - np.logaddexp(hip_hop, country))
+        return hip_hop - country, other, pop - rock
 
     def contributions(self, by_words: Sequence[float]) -> list[float]:
         """What each word adds to the log-odds of both parts, given what it adds to the words'."""
         a, b, c, _ = self.thorough.together
         scale = weight(b, c, len(by_words)) / max(1, int(self.tokens.sum()))
-        said: list[float] = (a * np.array(by_words) + scale * self.shares[:, 0]).tolist()
+        hip_hop = self.shares[:, 0] - self.shares[:, 1]
+        said: list[float] = (a * np.array(by_words) + scale * hip_hop).tolist()
         return said
 
 
@@ -91,17 +97,14 @@ def weight(b: float, c: float, length: int) -> float:
     return max(0.0, b + c * log(max(1, length)))
 
 
-def read(words: Sequence[str], reader: Reader) -> Reading | None:
-    """What a language model says of normalised words; none if it is not the one that is known.
+def read(words: Sequence[str], reader: Reader) -> Reading:
+    """What a language model says of normalised words.
 
     Raises:
         WeightsError: the weights are missing or damaged.
     """
-    thorough = shipped()
-    if reader.model != thorough.adapter:
-        return None
-    found = reader.read(words)
-    shares = found.states @ thorough.weights - found.tokens[:, None] * thorough.centre
+    thorough, found = shipped(), reader.read(words)
+    shares = found.states @ thorough.weights.T - found.tokens[:, None] * thorough.centre
     return Reading(thorough, shares.astype(np.float32), found.tokens)
 
 
@@ -119,15 +122,14 @@ def load(folder: Path) -> Thorough:
     """
     config: dict[str, Any] = read_json(folder / "config.json")
     try:
-        arrays = load_file(folder / "weights.safetensors")
+        arrays = load_file(folder / ADAPTER)
         return Thorough(
-            weights=arrays["weights"].astype(np.float32),
-            centre=arrays["centre"].astype(np.float32),
-            bias=arrays["bias"].astype(np.float32),
+            weights=arrays["head.weight"],
+            bias=arrays["head.bias"],
+            centre=np.array(config["centre"], np.float32),
             together=tuple(config["together"]),
             alone=tuple(config["alone"]),
             weighing=weighing(config),
-            adapter=config["adapter"],
         )
     except (OSError, SafetensorError, KeyError) as error:
-        raise damaged(folder / "weights.safetensors") from error
+        raise damaged(folder / ADAPTER) from error

@@ -45,11 +45,6 @@ class ReadWords:
 class Reader(Protocol):
     """A language model that reads lyrics."""
 
-    @property
-    def model(self) -> str:
-        """Which model it is: the sha256 of its adapter."""
-        ...
-
     def read(self, words: Sequence[str]) -> ReadWords:
         """Read normalised words. Blocking and heavy."""
         ...

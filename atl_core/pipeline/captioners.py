@@ -28,6 +28,7 @@ class Captioners:
         self.loaded: dict[str, Captioner] = dict(loaded or {})
         self._prepare = prepare
         self._loading = threading.Lock()
+        self._reader: Reader | None = None
 
     def name_of(self, captioner: str = "") -> str:
         """The captioner of that name, or of the settings; what `auto` stands for on this machine.
@@ -53,13 +54,17 @@ class Captioners:
             return self.loaded[name]
 
     def reader(self) -> Reader | None:
-        """A loaded language model that can read lyrics."""
-        if not self.loaded:
-            return None  # to look would import torch
-        from atl_core.captioner.genre_reader import reader_of
+        """A loaded language model that can read lyrics.
 
-        readers = map(reader_of, list(self.loaded.values()))
-        return next((reader for reader in readers if reader), None)
+        Raises:
+            WeightsError: its adapter is missing or damaged.
+        """
+        if self.loaded and not self._reader:  # else torch need not be imported
+            from atl_core.captioner.genre_reader import reader_of
+
+            readers = map(reader_of, list(self.loaded.values()))
+            self._reader = next(filter(None, readers), None)
+        return self._reader
 
     def _load(self, name: str) -> Captioner:
         from atl_core.captioner.load import load

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from atl_core.captioner import genre_reader
+from atl_core.captioner.adapter import in_bytes
+from atl_core.captioner.captioner import LineCaptioner
 from atl_core.captioner.genre_reader import (
     MOST_WINDOWS,
     WINDOW,
@@ -21,10 +26,13 @@ from atl_core.captioner.genre_reader import (
 from atl_core.captioner.language_model import LanguageModel
 from atl_core.captioner.model import Decoder
 from atl_core.captioner.sampling import make_sampler
+from atl_core.errors import WeightsError
 from atl_core.genre.text import words
-from tests.tiny_models import CPU, VOCABULARY, saved_model
+from atl_core.genre.thorough import ADAPTER
+from tests.tiny_models import CPU, VOCABULARY, random_adapter, saved_model, with_updates
 
 LETTERS = [" ", "\n", *"abcdefghijklmnopqrstuvwxyz"]
+LETTER_IDS = torch.arange(len(LETTERS))
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +44,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> GenreReader:
     tokens |= {f"<{number}>": number for number in range(len(tokens), VOCABULARY)}
     tokenizer = Tokenizer(models.BPE(tokens, []))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([])
-    model = Decoder(folder, CPU, torch.float32)
-    sampler = make_sampler(model, tokenizer, torch.arange(len(LETTERS)))
-    return GenreReader(sampler, "tiny")
+    return GenreReader(Decoder(folder, CPU, torch.float32), tokenizer)
 
 
 def test_words_are_laid_out_eight_a_line() -> None:
@@ -51,15 +57,15 @@ def test_each_word_gets_the_states_of_its_tokens(reader: GenreReader) -> None:
     found = reader.read(["rain", "on", "me"])
     # A word's tokens are its letters and the space before it; the last has the line break too.
     assert found.tokens.tolist() == [4, 3, 4]
-    assert found.states.shape == (3, reader.sampler.model.config.width)
+    assert found.states.shape == (3, reader.model.config.width)
     alone = reader.read(["rain"])
     np.testing.assert_allclose(found.states[0], alone.states[0] - last(reader, "rain"), atol=1e-4)
 
 
 def last(reader: GenreReader, word: str) -> np.ndarray:
     """The state at the line break after a word."""
-    ids = reader.sampler.tokenizer.encode(f"\n{word}\n").ids
-    model = reader.sampler.model
+    ids = reader.tokenizer.encode(f"\n{word}\n").ids
+    model = reader.model
     return model.extend(model.empty_prefix(), ids).last_hidden.numpy()
 
 
@@ -91,6 +97,15 @@ def test_odd_words_are_read(reader: GenreReader) -> None:
     assert np.isfinite(found.states).all()
 
 
+def score(texts: Sequence[str]) -> np.ndarray:
+    return np.zeros(len(texts))
+
+
+def captioner(model: Decoder, tokenizer: Tokenizer, adapter: Path | None) -> LineCaptioner:
+    sampler = make_sampler(model, tokenizer, LETTER_IDS)
+    return LineCaptioner(LanguageModel(sampler, score, adapter=adapter), score)
+
+
 class Writer:
     """A captioner without a language model."""
 
@@ -101,15 +116,39 @@ class Writer:
 
 
 def test_a_model_of_ones_own_and_no_model_read_no_verdict(reader: GenreReader) -> None:
-    from atl_core.captioner.captioner import LineCaptioner
-
-    def score(texts: Sequence[str]) -> np.ndarray:
-        return np.zeros(len(texts))
-
-    own = LanguageModel(reader.sampler, score)
-    assert reader_of(LineCaptioner(own, score)) is None
-    shipped = LanguageModel(reader.sampler, score, adapter="abc")
-    found = reader_of(LineCaptioner(shipped, score))
-    assert found is not None
-    assert found.model == "abc"
+    assert reader_of(captioner(reader.model, reader.tokenizer, None)) is None
     assert reader_of(Writer()) is None  # type: ignore[arg-type]
+
+
+def test_the_writers_adapter_gives_way_to_the_verdicts(
+    tmp_path: Path, reader: GenreReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model in memory has the writer's adapter merged. The reader has its own on the base."""
+    base = tmp_path / "base"
+    saved_model(base)
+    writers, verdicts = (in_bytes(random_adapter(base, rank, rank)) for rank in (5, 2))
+    save_file(writers, tmp_path / "writers.safetensors")
+    save_file(verdicts, tmp_path / ADAPTER)
+    monkeypatch.setattr(genre_reader, "FOLDER", tmp_path)
+    merged = Decoder(with_updates(base, writers, tmp_path / "merged"), CPU)
+    wanted = Decoder(with_updates(base, verdicts, tmp_path / "wanted"), CPU)
+    found = reader_of(captioner(merged, reader.tokenizer, tmp_path / "writers.safetensors"))
+    assert found is not None
+    before, exact, states = (
+        one.read(["rain", "on", "me"]).states
+        for one in (
+            GenreReader(merged, reader.tokenizer),
+            GenreReader(wanted, reader.tokenizer),
+            found,
+        )
+    )
+    assert np.abs(before - exact).max() > 0.1
+    np.testing.assert_allclose(states, exact, atol=1e-3)
+
+
+def test_a_reader_needs_its_adapter(
+    tmp_path: Path, reader: GenreReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(genre_reader, "FOLDER", tmp_path)
+    with pytest.raises(WeightsError, match=r"adapter\.safetensors is missing or damaged"):
+        reader_of(captioner(reader.model, reader.tokenizer, tmp_path / "any"))

@@ -20,7 +20,7 @@ from atl_core.captioner.int8_kernel import (
     normed_rows,
     rounded_rows,
 )
-from atl_core.captioner.int8_layers import Memory, linear, packed
+from atl_core.captioner.int8_layers import Int8Linear, Memory, linear, packed
 from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.model import Decoder
 from atl_core.captioner.quantize import quantize
@@ -32,7 +32,7 @@ ROWS = torch.randn(27, 64, generator=torch.Generator().manual_seed(2))
 def product(x: Tensor, weight: Tensor, bias: Tensor | None = None, cores: int = 1) -> Tensor:
     weights = packed(quantize(weight), bias, Memory())
     rounded = rounded_rows(x.numpy(), weights.values.shape[1])
-    return torch.from_numpy(linear(rounded, (weights,), len(x), cores)[0])
+    return torch.from_numpy(linear(rounded, (Int8Linear(weights),), len(x), cores)[0])
 
 
 @settings(max_examples=40)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from atl_core.captioner.load import LM
 from atl_core.genre import thorough
 from atl_core.genre.draft_verdict import verdict_on
 from atl_core.genre.judge import classifier, judge
+from atl_core.genre.others import SONG_GENRES, probabilities
 from atl_core.genre.text import tokens, words
 from atl_core.genre.verdict import ReadWords
 from bot.discord import cards
@@ -33,13 +36,13 @@ SONG = f"""[Verse 1: Somebody]
 class Leaning:
     """A reader whose every state leans to one genre by as much as is asked."""
 
-    def __init__(self, lean: float, model: str = "") -> None:
+    def __init__(self, lean: float) -> None:
         found = thorough.shipped()
-        self.model = model or found.adapter
         self.asked: list[str] = []
-        across = found.weights[:, 0].astype(np.float64)
+        across = (found.weights[0] - found.weights[1]).astype(np.float64)
         # The least state whose evidence is that of an average word, moved along the question.
-        self.state = across * (found.centre[0] + lean) / (across @ across)
+        average = found.centre[0] - found.centre[1]
+        self.state = across * (average + lean) / (across @ across)
 
     def read(self, words: Sequence[str]) -> ReadWords:
         self.asked += words
@@ -70,13 +73,6 @@ def test_a_reader_moves_the_verdict_its_way_and_the_words_that_spoke_with_it() -
         return sum(w.weight for w in verdict.words if w.genre == "hip-hop")  # type: ignore[attr-defined]
 
     assert weight(pushed) > weight(plain)
-
-
-def test_another_model_takes_no_part() -> None:
-    """The states of a model of the operator's own mean something else."""
-    reader = Leaning(8.0, model="of my own")
-    assert judge(LOVE, reader) == judge(LOVE)
-    assert not reader.asked
 
 
 def test_where_words_and_model_differ_both_are_said_in_the_terminal_and_on_discord() -> None:
@@ -122,20 +118,19 @@ def test_contributions_and_the_constants_make_up_the_verdict() -> None:
     found = [token.word for token in tokens(LOVE)]
     by_words = classifier().contributions(tokens(LOVE)).tolist()
     reading = thorough.read(found, Leaning(0.7))
-    assert reading is not None
     a, b, c, d = reading.thorough.together
-    bias = thorough.weight(b, c, len(found)) * reading.thorough.bias[0]
+    average = reading.thorough.centre + reading.thorough.bias
+    bias = thorough.weight(b, c, len(found)) * (average[0] - average[1])
     constant = a * classifier().constant(len(found)) + bias + d
-    evidence = float(reading.evidence()[0])
+    evidence, *_ = reading.evidence()
     expected = reading.thorough.log_odds(classifier().log_odds(found), evidence, len(found))
     assert sum(reading.contributions(by_words)) + constant == pytest.approx(expected, abs=1e-3)
 
 
 def test_words_that_were_not_read_say_nothing() -> None:
     reading = thorough.read(words(LOVE), Leaning(8.0))
-    assert reading is not None
     unread = replace(reading, tokens=np.zeros_like(reading.tokens))
-    assert unread.evidence().tolist() == [0.0, 0.0, 0.0]
+    assert unread.evidence() == (0.0, 0.0, 0.0)
 
 
 def test_a_draft_keeps_what_both_parts_said() -> None:
@@ -144,3 +139,21 @@ def test_a_draft_keeps_what_both_parts_said() -> None:
     assert verdict.by_model["hip-hop"] > 0.5
     assert type(verdict).from_json(verdict.to_json()) == verdict
     assert verdict_on(lines).by_model == {}
+
+
+def test_the_four_genres_are_those_of_the_logits() -> None:
+    model = thorough.shipped()
+    for number, genre in enumerate(SONG_GENRES):
+        # The least state whose logits are 9 for one genre and 0 for the others.
+        state = np.linalg.pinv(model.weights) @ (9.0 * np.eye(4)[number] - model.bias)
+        shares = (model.weights @ state - model.centre)[None].astype(np.float32)
+        reading = thorough.Reading(model, shares, np.ones(1, np.int64))
+        hip_hop, other, pop = reading.evidence()
+        assert max(found := probabilities(hip_hop, other, pop), key=found.__getitem__) == genre
+        assert found[genre] > 0.99
+
+
+def test_the_adapter_is_for_the_base_that_the_writer_has() -> None:
+    config = json.loads((thorough.FOLDER / "config.json").read_text())
+    card = json.loads((LM.adapter / "adapter.json").read_text())
+    assert config["base_sha256"] == card["base_sha256"]

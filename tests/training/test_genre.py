@@ -7,24 +7,39 @@ import gzip
 import json
 import random
 from collections import defaultdict
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import load_file
+from tokenizers import Tokenizer, models, pre_tokenizers
 
+from atl_core.captioner.adapter import update_of
+from atl_core.captioner.genre_reader import GenreReader
+from atl_core.captioner.model import Decoder
 from atl_core.genre import linear as stored_linear
 from atl_core.genre import neither as stored_neither
+from atl_core.genre import others as stored_others
 from atl_core.genre.others import SONG_GENRES, probabilities
 from atl_core.genre.text import words
-from atl_core.genre.verdict import ReadWords
+from tests.tiny_models import CPU, saved_model
 from training.__main__ import main
-from training.genre import detector, evaluate, linear, measures, networks, neural, thorough
+from training.genre import (
+    adapter,
+    detector,
+    evaluate,
+    linear,
+    measures,
+    networks,
+    neural,
+    thorough,
+)
 from training.genre import others as others_training
-from training.genre.data import Section, artist_weights, excerpt, part, read
+from training.genre.data import GENRES, Section, artist_weights, excerpt, part, read
 from training.genre.readings import mean_state
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -116,10 +131,17 @@ def vocabulary(lyrics: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def pop_and_rock(lyrics: Path, vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("others")
+    others_training.train(lyrics, folder, vocabulary)
+    return folder
+
+
 def test_pop_and_rock_are_told_from_the_two_genres(
-    lyrics: Path, vocabulary: Path, tmp_path: Path
+    lyrics: Path, vocabulary: Path, pop_and_rock: Path
 ) -> None:
-    trained = others_training.train(lyrics, tmp_path, vocabulary)
+    trained = stored_others.load(pop_and_rock)
     model = stored_linear.load(vocabulary)
     called = defaultdict(list)
     for section in read(lyrics, "test", SONG_GENRES):
@@ -135,36 +157,59 @@ def test_pop_and_rock_are_told_from_the_two_genres(
     assert np.mean(called["hip-hop"] + called["country"]) < 0.1
 
 
-class Letters:
-    """A reader whose states are sums of random vectors, one for each word."""
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny random model that reads the words of the toy corpus."""
+    folder = tmp_path_factory.mktemp("base")
+    saved_model(folder)
+    known = ["?", "\n", *COMMON, *" ".join(TALK.values()).split()]
+    tokenizer = Tokenizer(models.WordLevel({word: n for n, word in enumerate(known)}, "?"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Split("\n", "isolated"), pre_tokenizers.Split(" ", "removed")]
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return folder
 
-    model = ""
 
-    def read(self, words: Sequence[str]) -> ReadWords:
-        states = [np.random.default_rng(list(word.encode())).normal(size=32) for word in words]
-        return ReadWords(np.array(states, np.float32), np.ones(len(words), np.int64))
-
-
-def test_a_language_model_is_weighed_beside_the_words(
-    lyrics: Path, vocabulary: Path, tmp_path: Path
+def test_a_language_model_learns_four_genres_and_is_weighed_beside_the_words(
+    lyrics: Path, base: Path, vocabulary: Path, pop_and_rock: Path, tmp_path: Path
 ) -> None:
-    readings = tmp_path / "readings"
-    trained = thorough.train(lyrics, tmp_path / "out", readings, vocabulary, Letters)
-    assert trained.adapter == thorough.adapter_digest()
-    right = []
-    for section in read(lyrics, "test"):
+    out, readings = tmp_path / "out", tmp_path / "readings"
+    quick = adapter.Recipe(epochs=5, batch_tokens=1000, learning_rate=0.01, head_rate=0.3)
+    tensors = load_file(adapter.train(lyrics, base, out, "cpu", quick))
+    assert tensors["model.layers.0.mlp.up_proj.lora_a"].shape == (4, 48)
+    decoder = Decoder(base, CPU).adapted(tensors)
+    reader = GenreReader(decoder, Tokenizer.from_file(str(base / "tokenizer.json")))
+    trained = thorough.train(lyrics, out, readings, vocabulary, pop_and_rock, lambda _: reader)
+    right, called = [], []
+    for section in read(lyrics, "test", SONG_GENRES):
         found = words(section.text)
-        state = mean_state(Letters(), found)
-        evidence = float((state @ trained.weights - trained.centre + trained.bias)[0])
-        right.append((trained.log_odds_alone(evidence, len(found)) > 0) ==
-                     (section.genre == "hip-hop"))  # fmt: skip
+        evidence = thorough.whole(trained, mean_state(reader, found)).evidence()
+        shares = probabilities(*evidence)
+        called.append(max(shares, key=shares.__getitem__) == section.genre)
+        if section.genre in GENRES:
+            log_odds = trained.log_odds_alone(evidence[0], len(found))
+            right.append((log_odds > 0) == (section.genre == "hip-hop"))
     assert np.mean(right) > 0.9
+    assert np.mean(called) > 0.8
 
-    def never() -> Letters:
+    def never(_: Path) -> GenreReader:
         raise AssertionError("everything was read before")
 
-    again = thorough.train(lyrics, tmp_path / "again", readings, vocabulary, never)
+    again = thorough.train(lyrics, out, readings, vocabulary, pop_and_rock, never)
     assert again.together == trained.together
+
+
+def test_a_cut_adapter_is_the_nearest_of_its_rank() -> None:
+    made = torch.Generator().manual_seed(1)
+    whole = {"x.lora_a": torch.randn(5, 20, generator=made),
+             "x.lora_b": torch.randn(30, 5, generator=made)}  # fmt: skip
+    update = update_of(whole, "x")
+    assert torch.allclose(update_of(adapter.cut(whole, 5), "x"), update, atol=1e-4)
+    small = adapter.cut(whole, 2)
+    assert small["x.lora_a"].shape == (2, 20)
+    lost = float((update_of(small, "x") - update).norm())
+    assert lost == pytest.approx(float(torch.linalg.svdvals(update)[2:].norm()), rel=1e-3)
 
 
 def test_the_evaluation_writes_its_table_figures_and_drafts(lyrics: Path, tmp_path: Path) -> None:

@@ -30,9 +30,20 @@ READINGS = click.option(
 
 
 @click.command()
-@click.argument("model", type=click.Choice([*LINEAR, *NEURAL, "others", "thorough", "neither"]))
+@click.argument(
+    "model", type=click.Choice([*LINEAR, *NEURAL, "others", "adapter", "thorough", "neither"])
+)
 @DATA
 @click.option("--out", type=click.Path(path_type=Path), help="Default: weights/genre-MODEL.")
+@click.option(
+    "--base",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The base model as transformers saves it; needed to train `adapter`.",
+)
+@click.option(
+    "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True,
+    help="For `adapter`.",
+)  # fmt: skip
 @click.option(
     "--neither",
     "others",
@@ -40,7 +51,15 @@ READINGS = click.option(
     help="From `prepare genre`; needed to train `neither`.",
 )
 @READINGS
-def train(model: str, data: Path, out: Path | None, others: Path | None, readings: Path) -> None:
+def train(
+    model: str,
+    data: Path,
+    out: Path | None,
+    base: Path | None,
+    device: str,
+    others: Path | None,
+    readings: Path,
+) -> None:
     """Train MODEL and write its weights."""
     folder = out or WEIGHTS / f"genre-{model}"
     if model in NEURAL:
@@ -55,6 +74,12 @@ def train(model: str, data: Path, out: Path | None, others: Path | None, reading
         from training.genre import thorough
 
         thorough.train(data, folder, readings)
+    elif model == "adapter":
+        if base is None:
+            raise click.UsageError("`adapter` needs --base DIR, made by `prepare lm`.")
+        from training.genre import adapter
+
+        adapter.train(data, base, out or WEIGHTS / "genre-thorough", device)
     elif model == "others":
         from training.genre import others as other_genres
 

@@ -1,4 +1,4 @@
-"""Lyrics as the writer's language model reads them, kept in a folder so that none is read twice.
+"""Lyrics as the verdict's language model reads them, kept in a folder so that none is read twice.
 
 A reading is the mean of the model's last states over a text (`atl_core.captioner.genre_reader`). It
 is kept under a hash of the normalised words, which are all that the model sees.
@@ -16,23 +16,26 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from atl_core.captioner.genre_reader import GenreReader
+from atl_core.captioner.genre_reader import GenreReader, tuned
 from atl_core.captioner.load import LM, load_language_model
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.genre.others import SONG_GENRES
 from atl_core.genre.text import words
+from atl_core.genre.thorough import ADAPTER, FOLDER
 from atl_core.genre.verdict import Reader
 from atl_core.lyrics.wordlists import mask_explicit
 from atl_core.settings import load_settings
-from training.genre.data import Section, excerpt, read
+from training.genre.data import GENRES, Section, excerpt, read
+from training.genre.others import at_most
 
 AT_ONCE = 256
 """Readings in a file."""
-MOST_TRAINED = {"hip-hop": 2_200, "country": 1_500, "pop": 600, "rock": 600}
-CUTS = (4, 8, 12)
-"""Lines of the excerpts that are learnt, drawn for each section."""
+MOST_WEIGHED = 350
+"""Sections of a genre on which both parts of the verdict are weighed."""
+CUTS = (1, 2, 4, 8, 99)
+"""Lines of the excerpts of each."""
 TESTED = {"sections": 350, "12 lines": 90, "8 lines": 100, "4 lines": 200, "masked": 350}
-"""Most texts of a genre. Those that are masked are the sections."""
+"""Most texts of a genre. Those that are masked are the sections of hip-hop and country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +48,17 @@ class Text:
     text: str
 
 
-def training_texts(data: Path) -> list[Text]:
-    """An excerpt of each section of the train split, at most `MOST_TRAINED` of a genre."""
+def weighing_texts(data: Path) -> list[Text]:
+    """Excerpts of the sections of the valid split, whose artists neither part has seen."""
     rng = random.Random(11)
-    sections = read(data, "train", SONG_GENRES)
+    sections = read(data, "valid", SONG_GENRES)
     rng.shuffle(sections)
-    left = dict(MOST_TRAINED)
-    found = []
-    for section in sections:
-        text = excerpt(section, rng.choice(CUTS), rng)
-        left[section.genre] -= 1
-        if left[section.genre] >= 0:
-            found.append(Text("excerpts", section.genre, section.group, text))
-    return found
+    return [
+        Text("excerpts", s.genre, s.group, excerpt(s, cut, rng))
+        for s in at_most(sections, MOST_WEIGHED)
+        for cut in CUTS
+        if cut == 99 or len(s.lines) > cut
+    ]
 
 
 def held_out_texts(data: Path, split: str = "test") -> list[Text]:
@@ -70,7 +71,7 @@ def held_out_texts(data: Path, split: str = "test") -> list[Text]:
         rng = random.Random(12)
         source = songs(sections) if condition == "12 lines" else sections
         lines = int(condition.split()[0]) if condition[0].isdigit() else 0
-        for genre in SONG_GENRES:
+        for genre in GENRES if condition == "masked" else SONG_GENRES:
             chosen = [s for s in source if s.genre == genre and len(s.lines) >= lines]
             rng.shuffle(chosen)
             found += [
@@ -86,12 +87,17 @@ def _piece(section: Section, condition: str, lines: int, rng: random.Random) -> 
     return excerpt(section, lines, rng) if lines else section.text
 
 
-def load_reader() -> GenreReader:
-    """The language model of the captioner `lm` as it is shipped."""
+def load_reader(folder: Path = FOLDER) -> GenreReader:
+    """The verdict's language model, with its adapter in a folder."""
     settings = load_settings()
     ranker = classifier(RANKER).score
     model = load_language_model(settings.weights_home, settings.device, ranker, model=LM)
-    return GenreReader(model.sampler, model.adapter)
+    return tuned(model.sampler.model, model.sampler.tokenizer, LM.adapter / ADAPTER, folder)
+
+
+def readings_of(readings: Path, folder: Path = FOLDER) -> Path:
+    """Where among the readings those of the adapter in a folder lie."""
+    return readings / hashlib.sha256((folder / ADAPTER).read_bytes()).hexdigest()[:12]
 
 
 def mean_state(reader: Reader, found: Sequence[str]) -> NDArray[np.float32]:

@@ -22,7 +22,8 @@ from atl_core.genre.text import words
 from atl_core.genre.thorough import Reading, shipped
 from training.genre import figures, other_texts
 from training.genre.measures import Bools, Floats, auc, balanced_accuracy, report
-from training.genre.readings import TESTED, Text, held_out_texts, read_texts
+from training.genre.readings import TESTED, Text, held_out_texts, read_texts, readings_of
+from training.genre.thorough import whole
 
 CALLED = (*SONG_GENRES, "prose", "code", "another language", "too short")
 PARTS = ("words", "model", "both")
@@ -56,29 +57,22 @@ def judged(text: str, state: NDArray[np.float32] | None) -> Judged:
         kind = detector().kind(found)
         by_model, both = by_words, by_words
         if state is not None:
-            by_model, both = parts(by_words, reading(state), len(found))
+            by_model, both = parts(by_words, whole(shipped(), state), len(found))
         return Judged(by_words, by_model, both, kind, kind, kind, kind)
     quick, kinds = kind_of(found, features, by_words, None)
     likeliest = max(kinds, key=kinds.__getitem__)
     if state is None:
         return Judged(by_words, by_words, by_words, quick, quick, likeliest, likeliest)
-    read = reading(state)
+    read = whole(shipped(), state)
     by_model, both = parts(by_words, read, len(found))
     thorough, kinds = kind_of(found, features, both, read)
     by_both = max(kinds, key=kinds.__getitem__)
     return Judged(by_words, by_model, both, quick, thorough, likeliest, by_both)
 
 
-def reading(state: NDArray[np.float32]) -> Reading:
-    """As if the text were one word of one token with that state."""
-    thorough = shipped()
-    shares = (state @ thorough.weights - thorough.centre)[None]
-    return Reading(thorough, shares, np.ones(1, np.int64))
-
-
 def parts(by_words: float, read: Reading, length: int) -> tuple[float, float]:
     """Log-odds by the language model alone, and together with the words'."""
-    evidence = float(read.evidence()[0])
+    evidence, *_ = read.evidence()
     thorough = read.thorough
     return (
         thorough.log_odds_alone(evidence, length),
@@ -90,7 +84,7 @@ def evaluate(data: Path, others: Path | None, readings: Path, out: Path, split: 
     """Measure and write to `out`."""
     out.mkdir(parents=True, exist_ok=True)
     texts = held_out_texts(data, split)
-    states = read_texts(readings / shipped().adapter[:12], [text.text for text in texts])
+    states = read_texts(readings_of(readings), [text.text for text in texts])
     found = [judged(text.text, state) for text, state in zip(texts, states, strict=True)]
     rows = two_genres(texts, found, out)
     for name in ("quick", "thorough", "likeliest", "likeliest_thorough"):

@@ -195,7 +195,7 @@ def train_rankings(
 ) -> None:
     """Tune the packaged writer to propose what readers preferred; rewrites its weights.
 
-    Run `atl weights fetch`, `train choices` and `train genre thorough` after it.
+    Run `atl weights fetch` and `train choices` after it.
     """
     from training.lm.package import OUT
     from training.lm.rankings import Config, run

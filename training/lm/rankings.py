@@ -3,7 +3,7 @@
     python -m training train rankings --sections FILE --base DIR --choices FILE --device cuda
 
 It comes after `package lm` and rewrites `weights/captioner-lm`. `atl weights fetch` merges the new
-adapter; `train choices` then fits the critic to it, and `train genre thorough` the genre verdict.
+adapter; `train choices` then fits the critic to it. The genre verdict needs nothing.
 
 Direct preference optimisation over whole rankings, in the form for Plackett and Luce's model
 (Rafailov et al. 2023, "Direct Preference Optimization", appendix A.3). Steps take turns: lines are
