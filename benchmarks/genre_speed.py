@@ -64,9 +64,8 @@ def processor(program: str, times: int = 7) -> float:
 
 def thorough() -> None:
     """Rows of the language model's part."""
-    from atl_core.captioner.genre_reader import GenreReader, tuned
+    from atl_core.captioner.genre_reader import ADAPTER, GenreReader, tuned
     from atl_core.captioner.load import LM, load_language_model
-    from atl_core.genre.thorough import ADAPTER, FOLDER
     from atl_core.settings import load_settings
 
     settings = load_settings()
@@ -78,7 +77,7 @@ def thorough() -> None:
     judge(SONG, plain)
     before = resident()
     started = time.perf_counter()
-    reader = tuned(decoder, tokenizer, LM.adapter / ADAPTER, FOLDER)
+    reader = tuned(decoder, tokenizer, LM.adapter / "adapter.safetensors", ADAPTER)
     making = 1000 * (time.perf_counter() - started)
     judge(SONG, reader)
     print(f"| the reader made | {making:.1f} |")

@@ -27,14 +27,15 @@ from atl_core.captioner.batching import BatchedCaptioner
 from atl_core.captioner.captioner import LineCaptioner
 from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.language_model import LanguageModel
+from atl_core.captioner.load import SHIPPED
 from atl_core.captioner.model import Decoder
 from atl_core.captioner.protocol import Captioner
 from atl_core.captioner.server import ServerModel
 from atl_core.captioner.two_models import TwoModels
-from atl_core.genre.files import damaged
-from atl_core.genre.thorough import ADAPTER, FOLDER
+from atl_core.errors import WeightsError
 from atl_core.genre.verdict import ReadWords
 
+ADAPTER: Final = SHIPPED / "genre-thorough" / "adapter.safetensors"
 WORDS_A_LINE: Final = 8
 WINDOW: Final = 120
 """Words that are read together, some 12 lines. The model was tuned on sections of that length."""
@@ -109,22 +110,25 @@ def reader_of(captioner: Captioner) -> GenreReader | None:
     if isinstance(model, TwoModels | ServerModel):
         model = model.reader
     if isinstance(model, LanguageModel) and model.adapter:
-        return tuned(model.sampler.model, model.sampler.tokenizer, model.adapter, FOLDER)
+        return tuned(model.sampler.model, model.sampler.tokenizer, model.adapter, ADAPTER)
     return None
 
 
-def tuned(model: Decoder, tokenizer: Tokenizer, merged: Path, folder: Path) -> GenreReader:
+def tuned(model: Decoder, tokenizer: Tokenizer, merged: Path, wanted: Path) -> GenreReader:
     """The reader for a model that has an adapter in its weights.
 
     Args:
         merged: file of that adapter.
-        folder: of the verdict's own adapter.
+        wanted: file of the verdict's own.
 
     Raises:
         WeightsError: the verdict's own adapter is missing or damaged.
     """
     try:
-        adapter = load_file(folder / ADAPTER)
+        adapter = load_file(wanted)
     except (OSError, SafetensorError) as error:
-        raise damaged(folder / ADAPTER) from error
+        raise WeightsError(
+            f"The genre verdict's file {wanted.parent.name}/{wanted.name} is missing or damaged.",
+            remedy="Reinstall ATL, or restore the weights folder with: git checkout weights",
+        ) from error
     return GenreReader(model.adapted(difference(adapter, load_file(merged))), tokenizer)

@@ -28,7 +28,6 @@ from atl_core.captioner.model import Decoder
 from atl_core.captioner.sampling import make_sampler
 from atl_core.errors import WeightsError
 from atl_core.genre.text import words
-from atl_core.genre.thorough import ADAPTER
 from tests.tiny_models import CPU, VOCABULARY, random_adapter, saved_model, with_updates
 
 LETTERS = [" ", "\n", *"abcdefghijklmnopqrstuvwxyz"]
@@ -128,8 +127,8 @@ def test_the_writers_adapter_gives_way_to_the_verdicts(
     saved_model(base)
     writers, verdicts = (in_bytes(random_adapter(base, rank, rank)) for rank in (5, 2))
     save_file(writers, tmp_path / "writers.safetensors")
-    save_file(verdicts, tmp_path / ADAPTER)
-    monkeypatch.setattr(genre_reader, "FOLDER", tmp_path)
+    save_file(verdicts, tmp_path / "verdicts.safetensors")
+    monkeypatch.setattr(genre_reader, "ADAPTER", tmp_path / "verdicts.safetensors")
     merged = Decoder(with_updates(base, writers, tmp_path / "merged"), CPU)
     wanted = Decoder(with_updates(base, verdicts, tmp_path / "wanted"), CPU)
     found = reader_of(captioner(merged, reader.tokenizer, tmp_path / "writers.safetensors"))
@@ -149,6 +148,6 @@ def test_the_writers_adapter_gives_way_to_the_verdicts(
 def test_a_reader_needs_its_adapter(
     tmp_path: Path, reader: GenreReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(genre_reader, "FOLDER", tmp_path)
+    monkeypatch.setattr(genre_reader, "ADAPTER", tmp_path / "adapter.safetensors")
     with pytest.raises(WeightsError, match=r"adapter\.safetensors is missing or damaged"):
         reader_of(captioner(reader.model, reader.tokenizer, tmp_path / "any"))

@@ -149,8 +149,7 @@ def test_the_four_genres_are_those_of_the_logits() -> None:
         shares = (model.weights @ state - model.centre)[None].astype(np.float32)
         reading = thorough.Reading(model, shares, np.ones(1, np.int64))
         hip_hop, other, pop = reading.evidence()
-        assert max(found := probabilities(hip_hop, other, pop), key=found.__getitem__) == genre
-        assert found[genre] > 0.99
+        assert probabilities(hip_hop, other, pop)[genre] > 0.99
 
 
 def test_the_adapter_is_for_the_base_that_the_writer_has() -> None:
