@@ -35,8 +35,6 @@ from training.genre.linear import clock
 from training.genre.readings import load_reader, read_texts, readings_of, weighing_texts
 
 READINGS = Path("runs/genre-readings")
-LOST = (0.02, 0.03)
-"""Shares of hip-hop and of country that may be called pop or rock."""
 
 
 def train(
@@ -99,7 +97,7 @@ def train(
             other=(evidence[:, 0], by_model[:, 1]),
             pop=(evidence[:, 1], by_model[:, 2]),
         ),
-        LOST,
+        others.Recipe().lost,
     )
     write(config | asdict(weighing), out)
     print(f"written to {out}, {clock(started)}")
