@@ -9,7 +9,6 @@ all candidates attend to them, and each candidate has a cache for its own few to
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from pathlib import Path
 from typing import Protocol
 
@@ -106,8 +105,9 @@ class Decoder:
 
         This decoder stays what it is. In int8 both share their weights.
         """
-        found = copy(self)
-        found._layers = self._layers.adapted(adapter)
+        # Not `copy`: of a decoder whose forwards are scheduled, they would run the old layers.
+        found = object.__new__(Decoder)
+        found.__dict__.update(self.__dict__, _layers=self._layers.adapted(adapter))
         return found
 
     def output_layer(self, vocabulary: Tensor | None = None) -> OutputLayer:

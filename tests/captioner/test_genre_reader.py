@@ -14,6 +14,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from atl_core.captioner import genre_reader
 from atl_core.captioner.adapter import in_bytes
+from atl_core.captioner.batching import batched
 from atl_core.captioner.captioner import LineCaptioner
 from atl_core.captioner.genre_reader import (
     MOST_WINDOWS,
@@ -131,18 +132,17 @@ def test_the_writers_adapter_gives_way_to_the_verdicts(
     monkeypatch.setattr(genre_reader, "ADAPTER", tmp_path / "verdicts.safetensors")
     merged = Decoder(with_updates(base, writers, tmp_path / "merged"), CPU)
     wanted = Decoder(with_updates(base, verdicts, tmp_path / "wanted"), CPU)
-    found = reader_of(captioner(merged, reader.tokenizer, tmp_path / "writers.safetensors"))
-    assert found is not None
-    before, exact, states = (
-        one.read(["rain", "on", "me"]).states
-        for one in (
-            GenreReader(merged, reader.tokenizer),
-            GenreReader(wanted, reader.tokenizer),
-            found,
-        )
+    writer = captioner(merged, reader.tokenizer, tmp_path / "writers.safetensors")
+    before, exact = (
+        GenreReader(model, reader.tokenizer).read(["rain", "on", "me"]).states
+        for model in (merged, wanted)
     )
     assert np.abs(before - exact).max() > 0.1
-    np.testing.assert_allclose(states, exact, atol=1e-3)
+    for one in (writer, batched(writer)):
+        found = reader_of(one)
+        assert found is not None
+        states = found.read(["rain", "on", "me"]).states
+        np.testing.assert_allclose(states, exact, atol=1e-3)
 
 
 def test_a_reader_needs_its_adapter(
