@@ -41,7 +41,13 @@ class Style:
     hats: float | Sequence[float]
     """The grid of the hats, or their places."""
     accents: Sequence[float] = ()
-    """Places where the snare is hit hard and softly on every sixteenth besides (train beat)."""
+    """Places where the train beat hits hard; it hits softly on the rest of its grid."""
+    train: str = "brush"
+    """The drum of the train beat."""
+    train_grid: float = 0.25
+    """Beats between its hits."""
+    ghosts: float = 0.25
+    """Level of its soft hits; the hard ones are at 0.8."""
     compound: bool = False
     """Beats are dotted quarters and divide into three."""
     loud_hats: bool = False
@@ -278,9 +284,9 @@ def play(
                 sound = sounds["brush"] if style.name == "waltz" else sounds["snare"]
                 add(sound, first + beat, 0.9 * drums)
             if style.accents:
-                for place in np.arange(0, metre, 0.25):
-                    loud = float(place) in style.accents
-                    add(sounds["brush"], first + float(place), drums * (0.8 if loud else 0.25))
+                for place in np.arange(0, metre, style.train_grid):
+                    level = 0.8 if float(place) in style.accents else style.ghosts
+                    add(sounds[style.train], first + float(place), drums * level)
         if fill:
             start = metre - float(rng.choice([1, 1, 2])) * (1 if metre > 3 else 0.99)
             for place in np.arange(start, metre, step / 2 if not style.compound else step):

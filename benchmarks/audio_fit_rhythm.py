@@ -1,11 +1,11 @@
 """Fit the rhythm model; no benchmark, but it shares the synthesised beats with one.
 
-    python benchmarks/audio_fit_rhythm.py --fit [--beats 2250]
+    python benchmarks/audio_fit_rhythm.py --fit [--beats 3000]
 
-Hypotheses about 2,250 beats whose patterns and sounds are made up (`made_up_beat`) train four small
+Hypotheses about 3,000 beats whose patterns and sounds are made up (`made_up_beat`) train four small
 networks a metre by the softmax over all hypotheses of a beat; their mean judges. On 420 others,
 some of them with two tempi or no beat at all, logistic models learn how sure the tempo and the bars
-are. Writes weights/rhythm/model.safetensors. Takes some fifteen minutes of one core.
+are. Writes weights/rhythm/model.safetensors. Takes some twenty minutes of one core.
 """
 
 from __future__ import annotations
@@ -251,10 +251,10 @@ def no_beat(seed: int) -> Beat:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fit", action="store_true", help="without it, nothing is done")
-    parser.add_argument("--beats", type=int, default=2250)
+    parser.add_argument("--beats", type=int, default=3000)
     asked = parser.parse_args()
     if not asked.fit:
-        print("fits the rhythm model with --fit, in some fifteen minutes")
+        print("fits the rhythm model with --fit, in some twenty minutes")
         return
     torch.set_num_threads(1)
 

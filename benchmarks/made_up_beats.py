@@ -7,6 +7,13 @@ from audio_beats import RATE, Beat, Kit, Sound, Style, Tone, kit, play, time_of
 
 PLAIN = 0.3
 """Of the beats with drums: those that are drums alone."""
+TRAINS = (
+    (1.0, 3.0), (1.0, 3.0), (0.5, 1.0, 1.5, 2.5, 3.0, 3.5), (1.0, 1.5, 3.0, 3.5), (1.0, 2.5, 3.0),
+    (1.0, 3.0, 3.5), (0.75, 1.0, 2.75, 3.0), (0.5, 1.5, 2.5, 3.5), (0.0, 1.0, 2.0, 3.0),
+)  # fmt: skip
+"""Accents of train beats."""
+TRAIN_TEMPI = ((60.0, 180.0), (95.0, 135.0))
+TRAIN_KICKS = ([], [0.0, 2.0], [0.0, 2.0], [0.0], [0.0, 1.0, 2.0, 3.0])
 
 
 def made_up_beat(seed: int) -> Beat:
@@ -110,7 +117,9 @@ def _made_up_style(rng: np.random.Generator) -> Style:
         p=[0.26, 0.18, 0.07, 0.11, 0.08, 0.13, 0.1, 0.05, 0.02],
     )  # fmt: skip
     plain = bool(kind == "clicks" or (kind != "no drums" and rng.random() < PLAIN))
-    metre, compound, accents, loud = 4, False, (), False
+    metre, compound, loud = 4, False, False
+    accents: tuple[float, ...] = ()
+    train, train_grid, ghosts = "brush", 0.25, 0.25
     tempi, step = (60.0, 180.0), float(rng.choice([0.5, 0.5, 0.25]))
     hats: float | list[float] = float(rng.choice([0.5, 0.5, 0.5, 1.0, 0.25, 9.0]))
     snares = [[1.0, 3.0]]
@@ -120,10 +129,11 @@ def _made_up_style(rng: np.random.Generator) -> Style:
         tempi, snares = (105.0, 180.0), [[2.0]]
         hats = float(rng.choice([0.5, 0.5, 0.25, 1.0]))
     elif kind == "train":
-        accents = ((1.0, 3.0), (0.5, 1, 1.5, 2.5, 3, 3.5), (0.5, 1.5, 2.5, 3.5, 1, 3))[
-            rng.integers(3)
-        ]
-        snares, hats = [[]], float(rng.choice([9.0, 0.5]))
+        accents = TRAINS[rng.integers(len(TRAINS))]
+        snares, hats = [[]], float(rng.choice([9.0, 9.0, 0.5]))
+        tempi = TRAIN_TEMPI[rng.integers(len(TRAIN_TEMPI))]
+        train, ghosts = str(rng.choice(["snare", "snare", "brush"])), rng.uniform(0.08, 0.5)
+        train_grid = float(rng.choice([0.25, 0.25, 0.5]))
     elif kind == "off beat":
         snares, loud = [[2.0]], True
         tempi = (62.0, 100.0)
@@ -162,11 +172,16 @@ def _made_up_style(rng: np.random.Generator) -> Style:
         kicks = [[]]
     elif kind == "clicks":
         kicks = [[0.0]]
-    elif kind in ("train", "three") and rng.random() < 0.6:
+    elif kind == "train":
+        kicks = [TRAIN_KICKS[rng.integers(len(TRAIN_KICKS))]]
+    elif kind == "three" and rng.random() < 0.6:
         kicks = [[0.0, 2.0] if metre == 4 else [0.0]]
     elif compound and rng.random() < 0.5:
         kicks = [[0.0, 2.0]]
     if rng.random() < 0.2 and snares[0] and kind != "clicks":
         snares = [[*snares[0], float(rng.choice(np.arange(step, metre, step)))]]
     name = "trap" if kind == "half time" and rng.random() < 0.6 else str(kind)
-    return Style(name, tempi, metre, kicks, snares, hats, accents, compound, loud, plain)
+    return Style(
+        name, tempi, metre, kicks, snares, hats, accents, train, train_grid, ghosts, compound, loud,
+        plain,
+    )  # fmt: skip

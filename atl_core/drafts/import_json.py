@@ -105,6 +105,7 @@ def import_draft(data: bytes) -> dict[str, Any]:
             f"That file is too large for a draft ({megabytes(len(data))}).",
             f"Up to {MAX_BYTES / 1e6:g} MB are accepted.",
         )
+    data = _as_utf8(data)
     _check_kind(data)
     try:
         found = _file().model_validate_json(data).model_dump()
@@ -134,6 +135,14 @@ def import_draft(data: bytes) -> dict[str, Any]:
         raise DraftError(f"That draft cannot be read: {_place(error)}.", ACCEPTED) from error
     except (BriefError, DraftError) as error:
         raise DraftError(f"That draft cannot be read: {error}", ACCEPTED) from error
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Editors on Windows save with a byte order mark, and its shell as UTF-16."""
+    try:
+        return data.decode(json.detect_encoding(data)).encode()
+    except UnicodeError:
+        return data  # It is refused where it is parsed.
 
 
 def _check_kind(data: bytes) -> None:

@@ -139,7 +139,27 @@ def _adlib(word: str) -> Pronunciations:
 def _known(word: str) -> Pronunciations:
     """Ways to say `word` that rest on listed words alone."""
     # CMUdict lists some dropped g's as the surnames that they also are ("lovin").
-    return tuple(dict.fromkeys((*dropped_g(word), *in_dictionary(word)))) or inflected(word)
+    ways = tuple(dict.fromkeys((*dropped_g(word), *in_dictionary(word)))) or inflected(word)
+    return _without_weak_vowel(word, ways)
+
+
+_NO_VOWEL_BEFORE_L: Final = re.compile(r"[^aeiouyl]l(?:y|ers?|in[g']?|ings)")
+
+
+def _without_weak_vowel(word: str, ways: Pronunciations) -> Pronunciations:
+    """ "wiggly" and "sparkler" are sung in two syllables first, where CMUdict has a third."""
+    ending = _NO_VOWEL_BEFORE_L.search(word)
+    if not ending or ending.end() != len(word):
+        return ways
+    shorter = tuple(
+        (*way[: at - 1], *way[at:])
+        for way in ways
+        for at in range(2, len(way) - 1)
+        if way[at - 1 : at + 1] == ("AH0", "L")
+        and not is_vowel(way[at - 2])
+        and is_vowel(way[at + 1])
+    )
+    return tuple(dict.fromkeys((*shorter, *ways)))
 
 
 def _letter_from_name(name: str) -> str:

@@ -1,7 +1,9 @@
 """Perfect and slant rhyme.
 
 Perfect: the same phonemes from the last stressed vowel on. Slant: the same vowels from there on.
-Any listed pronunciation will do. A word does not rhyme with itself, however it is spelt: not with
+Any listed pronunciation will do. Vowels that most American singers do not tell apart are one: before
+R those of "here" and "near", "Mary" and "merry", and unstressed those of "Austin" and "lost in"; in
+slant rhyme also "talk" and "rock", "sure" and "more", "dinner" and "finna". A word does not rhyme with itself, however it is spelt: not with
 its homophones ("night", "knight"), which the ear cannot tell apart, nor with its clipped forms
 ("riding", "ridin'").
 """
@@ -39,8 +41,49 @@ def rhyming_part(way: Pronunciation) -> tuple[str, ...]:
     if not vowels:
         return ()
     stressed = [index for index in vowels if way[index][-1] != "0"]
-    start = (stressed or vowels)[-1]
-    return tuple(phoneme.rstrip("012") for phoneme in way[start:])
+    return _as_heard(way[(stressed or vowels)[-1] :])
+
+
+_BEFORE_R: Final = {"IY": "IH", "AE": "EH", "UW": "UH"}
+"""Of two vowels that are one before R, the one that stands for both. CMUdict has now this, now that:
+"here" and "near" do not rhyme in it."""
+
+
+def _as_heard(part: Pronunciation) -> tuple[str, ...]:
+    """Phonemes without stress digits; vowels that are not told apart are one."""
+    found = []
+    for phoneme, after in zip(part, (*part[1:], ""), strict=True):
+        vowel = phoneme.rstrip("012")
+        if after == "R":
+            vowel = _BEFORE_R.get(vowel, vowel)
+        elif phoneme == "IH0" and found:
+            vowel = "AH"
+        found.append(vowel)
+    return tuple(found)
+
+
+def _from_primary(way: Pronunciation) -> tuple[str, ...]:
+    """As `rhyming_part`, from the primary stress on: "tomorrow" rhymes with "sorrow"."""
+    primary = [index for index, phoneme in enumerate(way) if phoneme.endswith("1")]
+    return _as_heard(way[primary[-1] :]) if primary else ()
+
+
+def _loosened(part: Sequence[str]) -> list[str]:
+    """The phonemes of a rhyming part with the vowels as slant rhyme takes them."""
+    found: list[str] = []
+    for phoneme, after in zip(part, (*part[1:], ""), strict=True):
+        if phoneme == "AO" and after != "R":
+            found.append("AA")
+        elif phoneme == "UH" and after == "R":
+            found.append("AO")
+        else:
+            found.append("AH" if phoneme == "ER" and found else phoneme)
+    return found
+
+
+def _vowels(part: Sequence[str]) -> str:
+    """The slant key of a rhyming part."""
+    return " ".join(phoneme for phoneme in _loosened(part) if phoneme in VOWELS)
 
 
 @cached_by_word(maxsize=65536)
@@ -51,10 +94,9 @@ def _keys(word: str) -> tuple[frozenset[str], frozenset[str], frozenset[tuple[st
     sounds: set[tuple[str, ...]] = set()
     for way in pronounce(word):
         sounds.add(tuple(phoneme.rstrip("012") for phoneme in way))
-        if part := rhyming_part(way):
-            vowels = [p[:-1] for p in way[-len(part) :] if is_vowel(p)]
+        for part in {rhyming_part(way), _from_primary(way)} - {()}:
             perfect.add(" ".join(part))
-            slant.add(" ".join(vowels))
+            slant.add(_vowels(part))
     return frozenset(perfect), frozenset(slant), frozenset(sounds)
 
 
@@ -104,7 +146,7 @@ def is_close(a: str, b: str) -> bool:
     kind = rhyme(a, b)
     if kind != "slant":
         return kind == "perfect"
-    parts = [rhyming_part(pronounce(word)[0]) for word in (a, b)]
+    parts = [_loosened(rhyming_part(pronounce(word)[0])) for word in (a, b)]
     return len(parts[0]) == len(parts[1]) and all(
         x == y or (x in _FAMILY and _FAMILY[x] == _FAMILY.get(y))
         for x, y in zip(*parts, strict=True)
@@ -128,7 +170,7 @@ def words_by_key(kind: Rhyme) -> dict[str, list[str]]:
     for row in lzma.decompress(data).decode().split("\n"):
         key, words = row.split("\t")
         if kind == "slant":
-            key = " ".join(phoneme for phoneme in key.split() if phoneme in VOWELS)
+            key = _vowels(key.split())
         groups[key] += words.split()
     return dict(groups)
 
@@ -153,8 +195,7 @@ def _as_usual(ways: Sequence[Pronunciation], other: str, kind: Rhyme) -> bool:
     usual = rhyming_part(pronounce(other)[0])
     if kind == "perfect":
         return usual in map(rhyming_part, ways)
-    vowels = [phoneme for phoneme in usual if phoneme in VOWELS]
-    return any(vowels == [p for p in rhyming_part(way) if p in VOWELS] for way in ways)
+    return any(_vowels(usual) == _vowels(rhyming_part(way)) for way in ways)
 
 
 def rank_of(word: str) -> int:
@@ -187,8 +228,8 @@ def suggest_rhymes(
 def _meets(way: Pronunciation, other: str, kind: Rhyme) -> bool:
     """Whether one way to say a word rhymes with another word."""
     part = rhyming_part(way)
-    key = part if kind == "perfect" else [phoneme for phoneme in part if phoneme in VOWELS]
-    return " ".join(key) in rhyme_keys(other, kind)
+    key = " ".join(part) if kind == "perfect" else _vowels(part)
+    return key in rhyme_keys(other, kind)
 
 
 def _first(words: Iterable[str], limit: int, explicit: bool) -> list[str]:

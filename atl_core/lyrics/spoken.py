@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from atl_core.lyrics.dictionary import slang
 from atl_core.lyrics.pronunciation import listed
 from atl_core.lyrics.saying import cached_by_word, own_capitals
 from atl_core.lyrics.tables import table
@@ -99,6 +100,11 @@ def _sign_for_i(match: re.Match[str]) -> str:
     return read if listed(read.lower()) else match[0]
 
 
+def _spelt_before_digit(match: re.Match[str]) -> str:
+    token = match.string[match.start() : match.end() + 1].lower()  # "STR8" is "straight".
+    return match[0] if token in table("abbreviations") else f" {'.'.join(match[1]).lower()}. "
+
+
 _RULES: Final = (
     (re.compile(r"(?<![\w!])[A-Za-z]+!(?:[a-z]+!?)+(?![\w])"), _sign_for_i),
     (re.compile(r"(?i)(?<!\w)w/o(?!\w)"), "without"),
@@ -127,7 +133,7 @@ _RULES: Final = (
     # "RS7" and "MP3": capitals before a single digit are spelt, but not "TEC-9", which can be said.
     (
         re.compile(r"(?<![\w'-])(?!(?:TO|NO|OF|BY|AT|IN|ON|OR|SO|MY|UP|GO)\b|(?:TO|NO|IN|ON|UP|GO)\d)([A-Z]{2}|[B-DF-HJ-NP-TV-XZ]{3})-?(?=\d(?!\d))"),
-        lambda match: f" {'.'.join(match[1]).lower()}. ",
+        _spelt_before_digit,
     ),
     # "AR-15" and "F-150": one or two letters before a number are spelt.
     (
@@ -182,15 +188,26 @@ def _is_spelt(word: str, shouted: bool, line: str, match: re.Match[str]) -> bool
         return word == "la" and before[0].lower() in _PLACING
     # "OKC" against "NASA", "STOP" and "FUBU": a word that is known, or four letters that can be
     # said, are said; "HBCU" cannot.
+    has_vowel = any(vowel in word for vowel in "aeiouy")
+    # "BBL" and "GT3 RS": CMUdict reads such letters as what they are short for.
+    if not has_vowel:
+        return not _is_said(word, shouted)
     if shouted:
         return False
-    has_vowel = any(vowel in word for vowel in "aeiouy")
-    # "VVS" is no plural of "VV": its S is as large as the rest.
-    if word.endswith("s") and not has_vowel and len(set(word)) > 1:
-        return True
     if len(word) > 3:
         return has_vowel and not _SAYABLE.match(word) and not listed(word)
-    return (len(word) == 2 and not has_vowel) or not listed(word)
+    return not listed(word)
+
+
+def _is_said(word: str, shouted: bool) -> bool:
+    """Whether letters without a vowel are a sound ("SHH", "BRR") or short for a word ("DR")."""
+    # No sound starts with a doubled letter, but a name may ("BBL").
+    once = word[0] if len(set(word)) == 1 else re.sub(r"(?<=.)(.)\1+", r"\1", word)
+    drawn = once in table("adlibs") and (once != word or word in table("always"))
+    if len(word) == 2 and not shouted:
+        return drawn or word in ("dr", "jr", "mr", "vs")  # "HR" and "FT" are spelt.
+    short = word in table("abbreviations") or word in table("dotted")
+    return drawn or short or word in slang()
 
 
 _SAYABLE: Final = re.compile(

@@ -15,6 +15,8 @@ from bot.phrases.readers import read_line, starts_song
 from bot.phrases.tokens import tokenize
 
 _COLON: Final = re.compile(r"\s*(?:[:=\uff1a\ufe55\ua789\u2236\uff1d]|->|=>|\u2192)\s*")
+_EMOTICON: Final = re.compile(r"[:=]['\u2019-]?[()\[\]DPOpo3/\\|*](?!\w)")
+"""Its colon is a part of the line: "change line 4 to :) and smile"."""
 _BEFORE: Final = re.compile(
     r"(?:(?:please|pls|ok|okay|hey|so|now|and|,|can you|could you"
     r"|replace|swap out|change|set"
@@ -63,6 +65,8 @@ def read_own_line(
     if colon is None:
         return None
     head, own = text[: colon.start()], text[colon.end() :]
+    if _EMOTICON.match(face := text[colon.start() :].lstrip()) and colon[0][:1].isspace():
+        own = face
     said_head = " ".join(token.said for token in tokenize(head))
     said_head = _BEFORE.sub("", f"{said_head} ", count=1).strip()
     named = said_head[: len(said_head) - len(_AFTER_END.search(said_head)[0])]  # type: ignore[index]

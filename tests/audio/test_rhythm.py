@@ -229,13 +229,26 @@ def test_one_hit_of_any_sound_may_be_a_pickup(sound: str) -> None:
     assert rhythm.bars[0] == pytest.approx(60 / 96, abs=0.07)
 
 
-@pytest.mark.parametrize("tempo", [88, 100])
-def test_a_train_beat_of_snares_keeps_its_tempo(tempo: float) -> None:
-    hard = (0.5, 1, 1.5, 2.5, 3, 3.5)
-    snares = [(k / 4, "snare", 0.75 if k / 4 in hard else 0.25) for k in range(16)]
-    rhythm = hear(machine([(0, "kick", 1), (2, "kick", 0.9), *snares], tempo, 4, 12))
+def snare_train(hard: tuple[float, ...], soft: float) -> list[tuple[float, str, float]]:
+    """A snare on every sixteenth, hard on some of them."""
+    return [(k / 4, "snare", 0.8 if k / 4 in hard else soft) for k in range(16)]
+
+
+@pytest.mark.parametrize("tempo", [88, 100, 109, 116, 125])
+@pytest.mark.parametrize("hard", [(1, 3), (0.5, 1, 1.5, 2.5, 3, 3.5), (1, 2.75, 3)])
+def test_a_train_beat_of_snares_keeps_its_tempo(tempo: float, hard: tuple[float, ...]) -> None:
+    """Three of its sixteenths are no beat."""
+    kicks = [(0, "kick", 1), (2, "kick", 0.9)]
+    rhythm = hear(machine([*kicks, *snare_train(hard, 0.25)], tempo, 4, 12))
     assert rhythm.tempo == pytest.approx(tempo, abs=1)
     assert rhythm.bars[0] == pytest.approx(0, abs=0.07)
+
+
+@pytest.mark.parametrize("tempo", [104, 118, 128])
+@pytest.mark.parametrize("soft", [0.15, 0.4])
+def test_a_train_beat_without_a_kick_keeps_its_tempo(tempo: float, soft: float) -> None:
+    rhythm = hear(machine(snare_train((1, 3), soft), tempo, 4, 12))
+    assert rhythm.tempo == pytest.approx(tempo, abs=1)
 
 
 @pytest.mark.parametrize("tempo", [88, 137])

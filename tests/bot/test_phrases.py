@@ -478,6 +478,9 @@ def test_own_lines_come_back_to_the_letter(line: int, words: list[str]) -> None:
     ("phrase", "meant"),
     [
         ("change line 5 to 12:30 and counting", Replace(5, "12:30 and counting")),
+        ("change line 5 to :) and smile", Replace(5, ":) and smile")),
+        ("line 5 should be :3 at home", Replace(5, ":3 at home")),
+        ("set line 5 to : plain words here", Replace(5, "plain words here")),
         ("change line 5 to $5 a day", Replace(5, "$5 a day")),
         ("search my drafts for _", Search("_")),
         ("search for _", Search("_")),

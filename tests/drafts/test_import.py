@@ -154,6 +154,13 @@ def test_halves_of_characters_and_control_characters_do_not_come_in() -> None:
         import_draft(json.dumps(file).encode())
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_a_file_that_an_editor_saved_in_another_encoding_is_read(encoding: str) -> None:
+    file = exported(title="Ночной поезд 🚂")
+    values = import_draft(json.dumps(file, ensure_ascii=False).encode(encoding))
+    assert values["title"] == "Ночной поезд 🚂"
+
+
 def test_what_is_packed_is_not_taken_from_a_file() -> None:
     bomb = base64.b64encode(zlib.compress(bytes(10_000_000), 9)).decode()
     file = exported()

@@ -110,6 +110,21 @@ def test_syllables_as_they_are_sung(line: str, syllables: int) -> None:
 @pytest.mark.parametrize(
     ("line", "syllables"),
     [
+        # Letters without a vowel are spelt, unless they are a sound or short for a word.
+        ("BBL", 3),
+        ("GT3 RS", 5),
+        ("the PR team", 4),
+        ("SHH", 1),
+        ("PSST", 1),
+        ("ZZZ", 1),
+        ("Biggie VS Pac", 5),
+        ("STR8 TO THE TOP", 4),
+        ("off Jct. 9", 4),
+        # No vowel is heard between a consonant and an l.
+        ("Piggly Wiggly", 4),
+        ("a sparkler", 3),
+        ("hustler, smugglers", 4),
+        ("assembly", 3),
         # Accents.
         ("rosé on ice", 4),
         ("olé, touché, blasé", 6),

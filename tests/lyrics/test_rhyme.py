@@ -46,6 +46,17 @@ from atl_core.lyrics.vocabulary import common_words
         ("corazón", "zone"),
         ("beyoncé", "day"),
         ("brrrt", "hurt"),
+        # One vowel before R, whatever CMUdict writes.
+        ("here", "near"),
+        ("here", "beer"),
+        ("carry", "cherry"),
+        ("poor", "sure"),
+        # Unstressed vowels are one.
+        ("austin", "lost in"),
+        ("tomorrow", "sorrow"),
+        ("mic", "like"),
+        ("cartier", "day"),
+        ("nashville", "still"),
     ],
 )
 def test_perfect(a: str, b: str) -> None:
@@ -53,7 +64,17 @@ def test_perfect(a: str, b: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("a", "b"), [("time", "mine"), ("world", "girl"), ("riding", "hidin'"), ("city", "really")]
+    ("a", "b"),
+    [
+        ("time", "mine"),
+        ("world", "girl"),
+        ("riding", "hidin'"),
+        ("city", "really"),
+        ("talk", "rock"),
+        ("sure", "more"),
+        ("dinner", "finna"),
+        ("carolina", "finer"),
+    ],
 )
 def test_slant(a: str, b: str) -> None:
     assert rhyme(a, b) == "slant"
