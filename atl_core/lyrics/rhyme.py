@@ -1,11 +1,11 @@
 """Perfect and slant rhyme.
 
 Perfect: the same phonemes from the last stressed vowel on. Slant: the same vowels from there on.
-Any listed pronunciation will do. Vowels that most American singers do not tell apart are one: before
-R those of "here" and "near", "Mary" and "merry", and unstressed those of "Austin" and "lost in"; in
-slant rhyme also "talk" and "rock", "sure" and "more", "dinner" and "finna". A word does not rhyme with itself, however it is spelt: not with
-its homophones ("night", "knight"), which the ear cannot tell apart, nor with its clipped forms
-("riding", "ridin'").
+Any listed pronunciation will do. Vowels that most American singers do not tell apart are one:
+before R those of "here" and "near", "Mary" and "merry", and unstressed those of "Austin" and "lost
+in"; in slant rhyme also "talk" and "rock", "sure" and "more", "dinner" and "finna". A word does not
+rhyme with itself, however it is spelt: not with its homophones ("night", "knight"), which the ear
+cannot tell apart, nor with its clipped forms ("riding", "ridin'").
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def rhyming_part(way: Pronunciation) -> tuple[str, ...]:
 
 
 _BEFORE_R: Final = {"IY": "IH", "AE": "EH", "UW": "UH"}
-"""Of two vowels that are one before R, the one that stands for both. CMUdict has now this, now that:
-"here" and "near" do not rhyme in it."""
+"""Of two vowels that are one before R, the one that stands for both. CMUdict has now this, now
+that: "here" and "near" do not rhyme in it."""
 
 
 def _as_heard(part: Pronunciation) -> tuple[str, ...]:
@@ -72,18 +72,21 @@ def _loosened(part: Sequence[str]) -> list[str]:
     """The phonemes of a rhyming part with the vowels as slant rhyme takes them."""
     found: list[str] = []
     for phoneme, after in zip(part, (*part[1:], ""), strict=True):
-        if phoneme == "AO" and after != "R":
-            found.append("AA")
-        elif phoneme == "UH" and after == "R":
+        if phoneme == "UH" and after == "R":
             found.append("AO")
         else:
             found.append("AH" if phoneme == "ER" and found else phoneme)
     return found
 
 
-def _vowels(part: Sequence[str]) -> str:
-    """The slant key of a rhyming part."""
-    return " ".join(phoneme for phoneme in _loosened(part) if phoneme in VOWELS)
+def _vowels(part: Sequence[str]) -> set[str]:
+    """The slant keys of a rhyming part. "Talk" is near "rock" as well as "more"."""
+    loose = _loosened(part)
+    merged = [
+        "AA" if phoneme == "AO" and after != "R" else phoneme
+        for phoneme, after in zip(loose, (*loose[1:], ""), strict=True)
+    ]
+    return {" ".join(p for p in way if p in VOWELS) for way in (loose, merged)}
 
 
 @cached_by_word(maxsize=65536)
@@ -96,7 +99,7 @@ def _keys(word: str) -> tuple[frozenset[str], frozenset[str], frozenset[tuple[st
         sounds.add(tuple(phoneme.rstrip("012") for phoneme in way))
         for part in {rhyming_part(way), _from_primary(way)} - {()}:
             perfect.add(" ".join(part))
-            slant.add(_vowels(part))
+            slant |= _vowels(part)
     return frozenset(perfect), frozenset(slant), frozenset(sounds)
 
 
@@ -148,7 +151,7 @@ def is_close(a: str, b: str) -> bool:
         return kind == "perfect"
     parts = [_loosened(rhyming_part(pronounce(word)[0])) for word in (a, b)]
     return len(parts[0]) == len(parts[1]) and all(
-        x == y or (x in _FAMILY and _FAMILY[x] == _FAMILY.get(y))
+        x == y or {x, y} == {"AO", "AA"} or (x in _FAMILY and _FAMILY[x] == _FAMILY.get(y))
         for x, y in zip(*parts, strict=True)
     )
 
@@ -169,9 +172,8 @@ def words_by_key(kind: Rhyme) -> dict[str, list[str]]:
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for row in lzma.decompress(data).decode().split("\n"):
         key, words = row.split("\t")
-        if kind == "slant":
-            key = _vowels(key.split())
-        groups[key] += words.split()
+        for found in _vowels(key.split()) if kind == "slant" else {key}:
+            groups[found] += words.split()
     return dict(groups)
 
 
@@ -195,7 +197,7 @@ def _as_usual(ways: Sequence[Pronunciation], other: str, kind: Rhyme) -> bool:
     usual = rhyming_part(pronounce(other)[0])
     if kind == "perfect":
         return usual in map(rhyming_part, ways)
-    return any(_vowels(usual) == _vowels(rhyming_part(way)) for way in ways)
+    return any(_vowels(usual) & _vowels(rhyming_part(way)) for way in ways)
 
 
 def rank_of(word: str) -> int:
@@ -228,8 +230,8 @@ def suggest_rhymes(
 def _meets(way: Pronunciation, other: str, kind: Rhyme) -> bool:
     """Whether one way to say a word rhymes with another word."""
     part = rhyming_part(way)
-    key = " ".join(part) if kind == "perfect" else _vowels(part)
-    return key in rhyme_keys(other, kind)
+    keys = {" ".join(part)} if kind == "perfect" else _vowels(part)
+    return not keys.isdisjoint(rhyme_keys(other, kind))
 
 
 def _first(words: Iterable[str], limit: int, explicit: bool) -> list[str]:

@@ -135,6 +135,12 @@ _RULES: Final = (
         re.compile(r"(?<![\w'-])(?!(?:TO|NO|OF|BY|AT|IN|ON|OR|SO|MY|UP|GO)\b|(?:TO|NO|IN|ON|UP|GO)\d)([A-Z]{2}|[B-DF-HJ-NP-TV-XZ]{3})-?(?=\d(?!\d))"),
         _spelt_before_digit,
     ),
+    # "4PF": so are consonants after a number, if they make no ordinal and no unit.
+    (
+        re.compile(r"(?<!\w)(\d+)(?!(?:ST|ND|RD|TH|KM|KG|LBS?|MM|CM|FT|MPH|GB|TB|MB|HRS?)\b)"
+                   r"([B-DF-HJ-NP-TV-XZ]{2,3})(?!\w)"),
+        lambda match: f" {match[1]} {'.'.join(match[2]).lower()}. ",
+    ),
     # "AR-15" and "F-150": one or two letters before a number are spelt.
     (
         re.compile(r"(?i)(?<![\w'-])(?!(?:to|no|of|by|at|in|on|or|so|my|up|i'm)-)([a-z]{1,2})-?(?=\d{2})"),
@@ -181,7 +187,7 @@ def _is_spelt(word: str, shouted: bool, line: str, match: re.Match[str]) -> bool
     before = line[: match.start()].split()[-1:] or [""]
     if word in table("capitals"):
         if word == "us":
-            return before[0].lower() == "the"
+            return before[0].lower() == "the" or line[match.end() :].lstrip()[:1].isdigit()
         if not shouted:
             return True
         # In a line all in capitals only a place that somebody is in, or comes from, is sure.
