@@ -51,7 +51,7 @@ that: "here" and "near" do not rhyme in it."""
 
 def _as_heard(part: Pronunciation) -> tuple[str, ...]:
     """Phonemes without stress digits; vowels that are not told apart are one."""
-    found = []
+    found: list[str] = []
     for phoneme, after in zip(part, (*part[1:], ""), strict=True):
         vowel = phoneme.rstrip("012")
         if after == "R":
