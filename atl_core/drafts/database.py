@@ -139,9 +139,9 @@ def create_database_engine(url: str) -> AsyncEngine:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
             return create_async_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        where, how = parsed.get_dialect()().create_connect_args(parsed)
         if parsed.database and not parsed.database.startswith((":memory:", "file:")):
             make_database_file(Path(parsed.database))
-        where, how = parsed.get_dialect()().create_connect_args(parsed)
         connect = partial(_connected, *where, **{"timeout": BUSY_SECONDS, **how})
         engine = create_async_engine(parsed, async_creator=connect, hide_parameters=True)
     except (ArgumentError, InvalidRequestError, ModuleNotFoundError) as error:

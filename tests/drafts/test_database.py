@@ -234,9 +234,13 @@ async def test_a_full_disk_is_told_and_nothing_half_saved_is_left(database_url: 
         "postgresql+asyncpg://127.0.0.1:1/x?timeout=soon",
     ],
 )
-async def test_an_address_that_cannot_be_is_told(url: str) -> None:
+async def test_an_address_that_cannot_be_is_told(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(StorageError, match="ATL_DATABASE_URL"):
         await open_database(url)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_processes_killed_while_they_write_leave_sound_databases(tmp_path: Path) -> None:
