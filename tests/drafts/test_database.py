@@ -240,7 +240,7 @@ async def test_an_address_that_cannot_be_is_told(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(StorageError, match="ATL_DATABASE_URL"):
         await open_database(url)
-    assert list(tmp_path.iterdir()) == []
+    assert await asyncio.to_thread(lambda: list(tmp_path.iterdir())) == []
 
 
 def test_processes_killed_while_they_write_leave_sound_databases(tmp_path: Path) -> None:
