@@ -205,13 +205,16 @@ def _is_spelt(word: str, shouted: bool, line: str, match: re.Match[str]) -> bool
     return not listed(word)
 
 
+_SAID_PAIRS: Final = frozenset({"dr", "hm", "jr", "mm", "mr", "sh", "vs"})
+
+
 def _is_said(word: str, shouted: bool) -> bool:
     """Whether letters without a vowel are a sound ("SHH", "BRR") or short for a word ("DR")."""
+    if len(word) == 2 and not shouted:
+        return word in _SAID_PAIRS  # "HR", "FT" and "SS" are spelt.
     # No sound starts with a doubled letter, but a name may ("BBL").
     once = word[0] if len(set(word)) == 1 else re.sub(r"(?<=.)(.)\1+", r"\1", word)
     drawn = once in table("adlibs") and (once != word or word in table("always"))
-    if len(word) == 2 and not shouted:
-        return drawn or word in ("dr", "jr", "mr", "vs")  # "HR" and "FT" are spelt.
     short = word in table("abbreviations") or word in table("dotted")
     return drawn or short or word in slang()
 
