@@ -33,10 +33,12 @@ from atl_core.lyrics.avoided import avoided_in
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import UNRHYMED, Slot
 from atl_core.lyrics.inner_rhymes import rhymed_syllables
+from atl_core.lyrics.mood import mood_balance
 from atl_core.lyrics.originality import load_index
 from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.sameness import different
 from atl_core.lyrics.syllables import count_syllables
+from atl_core.lyrics.text import words
 
 GAINS_AT_ONCE: Final = 4
 """Candidates that are read together without the lines above."""
@@ -221,22 +223,25 @@ class LineCaptioner:
         fallback: list[str] = []
         found: list[str] = []
         for config in self.proposer.rounds:
+            if found and not config.rhymed:
+                break  # A line that rhymes is worth more than one that is as asked.
             if task.about or task.rhyming:
                 # Few candidates keep the subject, turn to the mood and rhyme, or rhyme inside.
                 wider = config.wider
                 config = replace(config, enough=config.enough * wider, ranked=config.ranked * wider)
             passed, shown = self._candidates(task, request, session, config)
-            if passed and task.rhyming is None:
-                (best,) = self._ranked(passed, config, task, request, session)
-                return best
             found += passed
-            # Where no candidate rhymes inside, the next round is looked through as well.
-            if any(rhymes_inside(text, task, request) for text in passed):
-                return self._rhyming(found, config, task, request, session)
             fallback += shown
-        if found:
-            return self._rhyming(found, config, task, request, session)
-        return nearest(fallback, request)
+            last = config
+            if any(is_as_asked(text, task, request) for text in passed):
+                break
+        if not found:
+            return nearest(fallback, request)
+        texts = [text for text in found if is_as_asked(text, task, request)] or found
+        if task.rhyming is not None:
+            return self._rhyming(texts, last, task, request, session)
+        (best,) = self._ranked(texts, last, task, request, session)
+        return best
 
     def _rhyming(
         self,
@@ -248,8 +253,7 @@ class LineCaptioner:
     ) -> str:
         """The candidate that rhymes most inside, among those that are good enough."""
         dense = {text: rhymes_inside(text, task, request) for text in passed}
-        rhyming = [text for text in passed if dense[text]] or passed
-        texts = sorted(rhyming, key=lambda text: -dense[text])[: config.ranked]
+        texts = sorted(passed, key=lambda text: -dense[text])[: config.ranked]
         scores = self._ranked(texts, config, task, request, session, best=len(texts))
 
         def value(text: str) -> float:
@@ -351,6 +355,13 @@ def nearest(shown: Sequence[str], request: LineRequest) -> str:
             + MISSING_RHYME_COST * (not rhymes(end_word(text), request.constraints))
         ),
     )
+
+
+def is_as_asked(text: str, task: Task, request: LineRequest) -> bool:
+    """Whether a line has what was asked for beyond its place: rhymes inside, or words of a mood."""
+    if task.rhyming is not None:
+        return rhymes_inside(text, task, request) > 0
+    return task.turn is None or mood_balance(words(text), task.turn) > 0
 
 
 def rhymes_inside(text: str, task: Task, request: LineRequest) -> int:

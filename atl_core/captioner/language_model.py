@@ -55,7 +55,7 @@ GENRE_PULL: Final = 1.3
 to 0 once the lines above are clearly of the genre, and doubles if they are clearly of the other."""
 REPETITION_PENALTY: Final = 0.6
 """Subtracted from the logits of words that the lines above have."""
-MOOD_PULL: Final = 4.0
+MOOD_PULL: Final = 6.0
 """Added to the logits of words that carry a mood that was asked for, subtracted from those of the
 opposite."""
 END_SHARPNESS: Final = 1.4

@@ -75,10 +75,10 @@ class RankingWeights:
     """Subtracted for each unit by which these are below `CLEAR_GENRE_ODDS`."""
     mood: float = 0.3
     """For each word that carries the mood, up to two."""
-    turn: float = 9.0
+    turn: float = 20.0
     """The same where the mood was asked for in this line, and subtracted for words of its opposite.
     """
-    turned: float = 10.0
+    turned: float = 20.0
     """For each nat a token by which the line is likelier in that mood than in its opposite."""
     topic: float = 0.2
     """For each word of the topic that the draft has not used, up to two. More than this makes lines

@@ -154,6 +154,24 @@ def test_a_mood_that_was_asked_for_decides_among_equal_lines() -> None:
         assert list(LineCaptioner(proposer, no_genre).write(task)) == [best]
 
 
+def test_where_no_line_has_the_mood_the_next_round_is_looked_through() -> None:
+    sad = "I heard the weeping of the train"
+    rounds = (
+        SamplingConfig(12, wave=12, enough=2),
+        SamplingConfig(24, wave=12, enough=12),
+        SamplingConfig(12, wave=12, rhymed=False),
+    )
+    task = Task(BRIEF, SLOTS, turn="sad")
+    proposer = Scripted([GOOD[:3], [sad]], rounds=rounds)
+    assert list(LineCaptioner(proposer, no_genre).write(task)) == [sad]
+    assert proposer.asked == [0, 0, 1]
+    # Where none has it, the rhyme is kept and the best of the others is taken.
+    proposer = Scripted([GOOD[:3], GOOD[3:4]], rounds=rounds)
+    (line,) = LineCaptioner(proposer, no_genre).write(task)
+    assert line in GOOD
+    assert proposer.asked == [0, 0, 1]
+
+
 def test_options_are_the_best_that_differ() -> None:
     near = "I heard the whistle of a train"
     fluencies = {GOOD[0]: Fluency(-0.5, -1.0), near: Fluency(-1.5, -1.0)}

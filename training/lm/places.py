@@ -51,8 +51,9 @@ is grammatical, ends naturally (not bent to a rhyme), says something specific th
 picture, and sounds like a line of a real song of that genre and mood (a hip-hop line has attitude,
 slang or play with words; a country line is plain talk about people, places and things). Dislike
 lists of words, filler, contradictions, empty phrases. Rhyme and length are alike by construction;
-do not judge them. Answer one line a place: its number, then the letters from best to worst, all six
-(for example `12 CAFBED`). No reason needed.
+do not judge them. In hip-hop, of lines that make equal sense the one that only a rapper would say
+is better; a line that could as well stand in a country song is worse. Answer one line a place: its
+number, then the letters from best to worst, all six (for example `12 CAFBED`). No reason needed.
 """
 
 
