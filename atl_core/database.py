@@ -86,12 +86,14 @@ def make_database_file(database: Path) -> None:
         try:
             make_private_file(database)
         except FileExistsError:
-            if not database.is_file():
+            if database.exists() and not database.is_file():
                 raise StorageError(
                     f"{database} is a folder or a device, and no file of a database.",
                     remedy="Correct the address of the database, or ATL_HOME, and try again.",
                 ) from None
-            if _is_sqlite(database) and database.stat().st_mode & 0o077:
+            # Only a file that others may read is opened: closing it would drop the locks that this
+            # process holds on it (POSIX; section 2.2 of SQLite's "How To Corrupt").
+            if database.stat().st_mode & 0o077 and _is_sqlite(database):
                 database.chmod(0o600)
 
 

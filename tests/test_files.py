@@ -126,6 +126,27 @@ def test_private_folders_and_files_are_their_owners_alone(tmp_path: Path) -> Non
         assert rights(tmp_path / name) == 0o600
 
 
+def test_a_database_in_use_is_not_opened_beside_its_connection(tmp_path: Path) -> None:
+    """To close a file drops all locks that a process holds on it, those of SQLite among them."""
+    database = tmp_path / "drafts"
+    make_database_file(database)
+    with sqlite3.connect(database) as ours:
+        ours.execute("CREATE TABLE lines (text)")
+        ours.execute("BEGIN EXCLUSIVE")
+        make_database_file(database)
+        code = (
+            "import sqlite3, sys\n"
+            "sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(database)], capture_output=True, text=True, check=False
+        )
+    assert "database is locked" in done.stderr
+    # A link to a file that is yet to be made is no folder.
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    make_database_file(tmp_path / "link")
+
+
 def test_an_address_of_something_else_changes_nothing_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,8 @@
 """`python -m training prepare rhymes`: which common words share a rhyme.
 
 Writes `rhymes.xz`: a line for each rhyme key with its words, commonest first. Run it again after a
-change of the pronouncing dictionary, of `slang.txt` or of the common words; a test compares.
+change of the pronouncing dictionary, of `slang.txt`, of the common words or of `rhyme.py`; a test
+compares.
 """
 
 from __future__ import annotations

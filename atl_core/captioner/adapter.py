@@ -41,8 +41,8 @@ def updates(adapter: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
 def difference(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The adapter whose updates are those of `one` less those of `other`, in 8-bit integers.
 
-    Beside a model that has `other` merged, it makes the base model with `one`. Its rank is the sum
-    of both, and nothing is rounded again.
+    Beside a model that has `other` merged, it makes the base model with `one`, as exactly as the
+    merged weights were rounded. Its rank is the sum of both.
 
     Args:
         one, other: adapters of the same layers.

@@ -223,14 +223,14 @@ class LineCaptioner:
         fallback: list[str] = []
         found: list[str] = []
         for config in self.proposer.rounds:
-            if found and not config.rhymed:
-                break  # A line that rhymes is worth more than one that is as asked.
+            if found and config.last_resort:
+                break  # Length, rhyme and the writer that was asked are worth more than the mood.
             if task.about or task.rhyming:
                 # Few candidates keep the subject, turn to the mood and rhyme, or rhyme inside.
                 wider = config.wider
                 config = replace(config, enough=config.enough * wider, ranked=config.ranked * wider)
             passed, shown = self._candidates(task, request, session, config)
-            found += passed
+            found += [text for text in passed if text not in found]
             fallback += shown
             last = config
             if any(is_as_asked(text, task, request) for text in passed):

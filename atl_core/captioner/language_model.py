@@ -77,9 +77,11 @@ OPENINGS: Final = 6
 ROUNDS: Final = (
     SamplingConfig(),
     SamplingConfig(64, wave=32, end_words=32, temperature=1.1),
-    SamplingConfig(64, wave=32, end_words=32, tolerance=2, temperature=1.2),
+    SamplingConfig(64, wave=32, end_words=32, tolerance=2, temperature=1.2, last_resort=True),
     # Last attempt: drop the rhyme constraint and accept any valid line.
-    SamplingConfig(64, wave=32, end_words=32, tolerance=4, temperature=1.2, rhymed=False),
+    SamplingConfig(
+        64, wave=32, end_words=32, tolerance=4, temperature=1.2, rhymed=False, last_resort=True
+    ),
 )
 """A round usually fails because the model repeats one phrase, so later rounds are warmer."""
 CAREFUL: Final = (

@@ -61,6 +61,8 @@ class SamplingConfig:
     It keeps a high temperature from derailing a small model."""
     rhymed: bool = True
     """Whether the rhyme constraint steers the candidates."""
+    last_resort: bool = False
+    """Sampled only where no candidate of the rounds before meets the constraints."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from atl_core.captioner.captioner import LineRequest
@@ -21,8 +21,7 @@ from atl_core.captioner.constraints import (
     opens_with,
     rhymes,
 )
-from atl_core.captioner.language_model import ROUNDS as OWN_ROUNDS
-from atl_core.captioner.language_model import LanguageModel, LanguageModelSession
+from atl_core.captioner.language_model import ROUNDS, LanguageModel, LanguageModelSession
 from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import Fluency, RankingWeights
 from atl_core.captioner.sampling import ForcedPrefix, SamplingConfig
@@ -41,6 +40,8 @@ SERVER_ROUNDS: Final = (
     SamplingConfig(12, wave=12, enough=12, end_words=12, ranked=12, temperature=1.1),
 )
 """One wave a round: one request."""
+OWN_ROUNDS: Final = tuple(replace(config, last_resort=True) for config in ROUNDS)
+"""The default writer's, for lines that the server cannot write."""
 MAX_FAILURES: Final = 2
 """A server that fails at this many lines in a row is asked for no more of the draft."""
 MAX_FAULTS: Final = 4

@@ -22,8 +22,10 @@ from atl_core.lyrics.brief import Brief
 ROUNDS: Final = (
     SamplingConfig(24, wave=8, enough=3, end_words=8, ranked=8),
     SamplingConfig(32, wave=16, end_words=16, temperature=1.1),
-    SamplingConfig(32, wave=16, end_words=16, tolerance=2, temperature=1.2),
-    SamplingConfig(32, wave=16, end_words=16, tolerance=4, temperature=1.2, rhymed=False),
+    SamplingConfig(32, wave=16, end_words=16, tolerance=2, temperature=1.2, last_resort=True),
+    SamplingConfig(
+        32, wave=16, end_words=16, tolerance=4, temperature=1.2, rhymed=False, last_resort=True
+    ),
 )
 """Fewer candidates than a small model needs: more of them can be used."""
 

@@ -144,7 +144,8 @@ def create_database_engine(url: str) -> AsyncEngine:
             make_database_file(Path(parsed.database))
         connect = partial(_connected, *where, **{"timeout": BUSY_SECONDS, **how})
         engine = create_async_engine(parsed, async_creator=connect, hide_parameters=True)
-    except (ArgumentError, InvalidRequestError, ModuleNotFoundError) as error:
+    except (ArgumentError, InvalidRequestError, ModuleNotFoundError, ValueError) as error:
+        # ValueError: a port or an option that is no number.
         raise _unusable() from error
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -181,7 +181,11 @@ def open_jobs_database(url: str) -> Engine:
     engine = create_jobs_engine(url)
     parsed = make_url(url)
     try:
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
+        if (
+            parsed.get_backend_name() == "sqlite"
+            and parsed.database
+            and not parsed.database.startswith((":memory:", "file:"))
+        ):
             make_database_file(Path(parsed.database))
         make_tables(engine)
     except BaseException:

@@ -1,4 +1,4 @@
-"""How the writer's language model reads lyrics for the genre verdict."""
+"""How the genre verdict's language model reads lyrics beside the writer's."""
 
 from __future__ import annotations
 
@@ -151,3 +151,8 @@ def test_a_reader_needs_its_adapter(
     monkeypatch.setattr(genre_reader, "ADAPTER", tmp_path / "adapter.safetensors")
     with pytest.raises(WeightsError, match=r"adapter\.safetensors is missing or damaged"):
         reader_of(captioner(reader.model, reader.tokenizer, tmp_path / "any"))
+    save_file({"head.weight": torch.zeros(4, 8)}, tmp_path / "adapter.safetensors")
+    save_file({"model.layers.0.mlp.up_proj.lora_a": torch.zeros(1, 8)}, tmp_path / "half")
+    for merged in ("any", "half"):
+        with pytest.raises(WeightsError, match=r"adapter\.safetensors is missing or damaged"):
+            reader_of(captioner(reader.model, reader.tokenizer, tmp_path / merged))

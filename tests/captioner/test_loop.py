@@ -159,13 +159,13 @@ def test_where_no_line_has_the_mood_the_next_round_is_looked_through() -> None:
     rounds = (
         SamplingConfig(12, wave=12, enough=2),
         SamplingConfig(24, wave=12, enough=12),
-        SamplingConfig(12, wave=12, rhymed=False),
+        SamplingConfig(12, wave=12, tolerance=2, last_resort=True),
     )
     task = Task(BRIEF, SLOTS, turn="sad")
-    proposer = Scripted([GOOD[:3], [sad]], rounds=rounds)
+    proposer = Scripted([GOOD[:3], [*GOOD[:3], sad]], rounds=rounds)
     assert list(LineCaptioner(proposer, no_genre).write(task)) == [sad]
     assert proposer.asked == [0, 0, 1]
-    # Where none has it, the rhyme is kept and the best of the others is taken.
+    # Where none has it, nothing looser is looked through: the best of the others is taken.
     proposer = Scripted([GOOD[:3], GOOD[3:4]], rounds=rounds)
     (line,) = LineCaptioner(proposer, no_genre).write(task)
     assert line in GOOD

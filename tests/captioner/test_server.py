@@ -26,7 +26,7 @@ from atl_core.captioner import load as loading
 from atl_core.captioner.batching import batched
 from atl_core.captioner.captioner import LineCaptioner
 from atl_core.captioner.protocol import Task
-from atl_core.captioner.server import SERVER_ROUNDS, UNFIT, ServerModel
+from atl_core.captioner.server import UNFIT, ServerModel
 from atl_core.captioner.server_client import (
     MAX_BYTES,
     Answer,
@@ -246,8 +246,7 @@ def reader() -> Any:
 
 def captioner(server: ScriptedServer, reader: Any, timeout: float = 60.0) -> LineCaptioner:
     client = ServerClient(ServerSettings(server.url), timeout)
-    rounds = (*SERVER_ROUNDS, *reader.rounds)
-    return LineCaptioner(ServerModel(client, reader, rounds), classifier(RANKER).score)
+    return LineCaptioner(ServerModel(client, reader), classifier(RANKER).score)
 
 
 def written(writes: Any) -> tuple[list[str], dict[int, str]]:
@@ -270,6 +269,17 @@ def test_a_draft_is_by_the_server(reader: Any) -> None:
     last = server.asked[-1][1]["messages"][-1]["content"]
     assert lines[0] in last
     assert "It must end on one of these words" in last
+
+
+def test_a_line_of_the_server_stays_the_servers_where_it_has_no_word_of_the_mood(
+    reader: Any,
+) -> None:
+    others: dict[int, str] = {}
+    task = Task(BRIEF, TASK_SLOTS, turn="happy", on_other_writer=others.__setitem__)
+    with serving(knows((*FIRST, *SECOND))) as server:
+        lines = list(captioner(server, reader).write(task))
+    assert set(lines) < {*FIRST, *SECOND}
+    assert others == {}
 
 
 def test_a_draft_is_by_completions_too(reader: Any) -> None:

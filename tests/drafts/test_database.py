@@ -171,7 +171,7 @@ async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
 
 
 async def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="cannot be opened"):
+    with pytest.raises(StorageError, match="is a folder or a device"):
         await open_database(f"sqlite+aiosqlite:///{tmp_path}")
 
 
@@ -192,10 +192,10 @@ async def test_a_read_only_database_is_told(database_url: str, tmp_path: Path) -
 
 
 async def test_a_connection_that_fails_leaves_no_thread(tmp_path: Path) -> None:
-    (tmp_path / "atl.sqlite3").mkdir()
     before = set(threading.enumerate())
+    nowhere = tmp_path / "no folder" / "atl.sqlite3"
     with pytest.raises(StorageError, match="cannot be opened"):
-        await open_database(f"sqlite+aiosqlite:///{tmp_path / 'atl.sqlite3'}")
+        await open_database(f"sqlite+aiosqlite:///file:{nowhere}?uri=true")
     left = set(threading.enumerate()) - before
     assert not [thread for thread in left if "connection_worker" in thread.name]
 
@@ -227,6 +227,8 @@ async def test_a_full_disk_is_told_and_nothing_half_saved_is_left(database_url: 
         "",
         "nonsense",
         "sqlite+nosuch:///x",
+        "sqlite+aiosqlite:///x?timeout=soon",
+        "postgresql+asyncpg://127.0.0.1:port/x",
         "sqlite://",
         "oracle://host/x",
         "postgresql+nosuch://h/x",

@@ -41,8 +41,10 @@ SHIPPED: Final = Path(__file__).resolve().parents[3] / "weights"
 ROUNDS: Final = (
     SamplingConfig(160, wave=160, ranked=24, temperature=0.9),
     SamplingConfig(256, wave=256, ranked=24),
-    SamplingConfig(256, wave=256, ranked=24, tolerance=2, temperature=1.1),
-    SamplingConfig(256, wave=256, ranked=24, tolerance=4, temperature=1.2, rhymed=False),
+    SamplingConfig(256, wave=256, ranked=24, tolerance=2, temperature=1.1, last_resort=True),
+    SamplingConfig(
+        256, wave=256, ranked=24, tolerance=4, temperature=1.2, rhymed=False, last_resort=True
+    ),
 )
 TOPIC_PULL: Final = 1.5
 """Added to the logit of a word of the topic."""
