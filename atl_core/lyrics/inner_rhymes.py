@@ -18,7 +18,7 @@ from typing import Final
 
 from atl_core.lyrics.dictionary import Pronunciation, is_vowel
 from atl_core.lyrics.pronunciation import pronounce
-from atl_core.lyrics.rhyme import family_of, rank_of, same_word, words_by_key
+from atl_core.lyrics.rhyme import as_heard, family_of, rank_of, same_word, words_by_key
 from atl_core.lyrics.spoken import sung
 from atl_core.lyrics.wordlists import FUNCTION_WORDS, is_clean
 
@@ -133,9 +133,9 @@ def phrase_key(phrase: str) -> str:
         if word.casefold() not in FUNCTION_WORDS:
             stressed = [n for n, sound in enumerate(ways[0]) if sound[-1] in "12"]
             start = stressed[-1] if stressed else 0
-            return loosened(" ".join(sound.rstrip("012") for sound in said[start:]))
+            return loosened(" ".join(as_heard(said[start:])))
     vowels = [n for n, sound in enumerate(said) if is_vowel(sound)]
-    return loosened(" ".join(sound.rstrip("012") for sound in said[vowels[0] :])) if vowels else ""
+    return loosened(" ".join(as_heard(said[vowels[0] :]))) if vowels else ""
 
 
 def phrase_rhymes(phrase: str, limit: int = 20, *, explicit: bool = True) -> list[str]:
@@ -180,7 +180,7 @@ def _parts(way: Pronunciation) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
     vowels = [n for n, sound in enumerate(way) if is_vowel(sound)]
     # A word without a vowel ("'m") has no syllable.
     for at, after in pairwise([*vowels, len(way)]):
-        vowel = way[at].rstrip("012")
+        vowel = as_heard(way[at:after])[0]
         coda = tuple(family_of(sound) for sound in way[at + 1 : after])
         yield _MERGED.get(vowel, vowel), way[at][-1] != "0", coda
 

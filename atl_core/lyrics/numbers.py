@@ -119,6 +119,8 @@ def _spoken_number(
     letters = letters.lower()
     if letters in {"st", "nd", "rd", "th"}:
         result = _ordinal(result)
+    elif letters in {"sts", "nds", "rds", "ths"}:
+        result = _plural(_ordinal(result))
     elif letters == "s":
         result = _plural(result)
     elif len(letters) > 1 and len(result) == 1 and result[0].endswith(letters):

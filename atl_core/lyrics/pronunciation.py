@@ -143,13 +143,14 @@ def _known(word: str) -> Pronunciations:
     return _without_weak_vowel(word, ways)
 
 
-_NO_VOWEL_BEFORE_L: Final = re.compile(r"[^aeiouyl]l(?:y|ers?|in[g']?|ings)")
+_NO_VOWEL_BEFORE_L: Final = re.compile(r"[^aeiouyl]l(?:y|ers?|in[g']?|ings)\Z")
+_AFTER_L: Final = re.compile("IY0|ER0(?: Z)?|[IA]H0 NG?(?: Z)?")
+"""The sounds of those endings; "particularly" has its weak vowel before another L."""
 
 
 def _without_weak_vowel(word: str, ways: Pronunciations) -> Pronunciations:
     """ "wiggly" and "sparkler" are sung in two syllables first, where CMUdict has a third."""
-    ending = _NO_VOWEL_BEFORE_L.search(word)
-    if not ending or ending.end() != len(word):
+    if not _NO_VOWEL_BEFORE_L.search(word):
         return ways
     shorter = tuple(
         (*way[: at - 1], *way[at:])
@@ -157,7 +158,7 @@ def _without_weak_vowel(word: str, ways: Pronunciations) -> Pronunciations:
         for at in range(2, len(way) - 1)
         if way[at - 1 : at + 1] == ("AH0", "L")
         and not is_vowel(way[at - 2])
-        and is_vowel(way[at + 1])
+        and _AFTER_L.fullmatch(" ".join(way[at + 1 :]))
     )
     return tuple(dict.fromkeys((*shorter, *ways)))
 

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import islice
+from itertools import islice, product
 from typing import Final, Literal
 
 from atl_core.lyrics.dictionary import VOWELS, Pronunciation, is_vowel
@@ -41,7 +41,7 @@ def rhyming_part(way: Pronunciation) -> tuple[str, ...]:
     if not vowels:
         return ()
     stressed = [index for index in vowels if way[index][-1] != "0"]
-    return _as_heard(way[(stressed or vowels)[-1] :])
+    return as_heard(way[(stressed or vowels)[-1] :])
 
 
 _BEFORE_R: Final = {"IY": "IH", "AE": "EH", "UW": "UH"}
@@ -49,7 +49,7 @@ _BEFORE_R: Final = {"IY": "IH", "AE": "EH", "UW": "UH"}
 that: "here" and "near" do not rhyme in it."""
 
 
-def _as_heard(part: Pronunciation) -> tuple[str, ...]:
+def as_heard(part: Sequence[str]) -> tuple[str, ...]:
     """Phonemes without stress digits; vowels that are not told apart are one."""
     found: list[str] = []
     for phoneme, after in zip(part, (*part[1:], ""), strict=True):
@@ -65,7 +65,12 @@ def _as_heard(part: Pronunciation) -> tuple[str, ...]:
 def _from_primary(way: Pronunciation) -> tuple[str, ...]:
     """As `rhyming_part`, from the primary stress on: "tomorrow" rhymes with "sorrow"."""
     primary = [index for index, phoneme in enumerate(way) if phoneme.endswith("1")]
-    return _as_heard(way[primary[-1] :]) if primary else ()
+    return as_heard(way[primary[-1] :]) if primary else ()
+
+
+def _rhyming_parts(way: Pronunciation) -> set[tuple[str, ...]]:
+    """All that a word said in one way rhymes with; empty for one without a vowel."""
+    return {rhyming_part(way), _from_primary(way)} - {()}
 
 
 def _loosened(part: Sequence[str]) -> list[str]:
@@ -97,7 +102,7 @@ def _keys(word: str) -> tuple[frozenset[str], frozenset[str], frozenset[tuple[st
     sounds: set[tuple[str, ...]] = set()
     for way in pronounce(word):
         sounds.add(tuple(phoneme.rstrip("012") for phoneme in way))
-        for part in {rhyming_part(way), _from_primary(way)} - {()}:
+        for part in _rhyming_parts(way):
             perfect.add(" ".join(part))
             slant |= _vowels(part)
     return frozenset(perfect), frozenset(slant), frozenset(sounds)
@@ -149,10 +154,14 @@ def is_close(a: str, b: str) -> bool:
     kind = rhyme(a, b)
     if kind != "slant":
         return kind == "perfect"
-    parts = [_loosened(rhyming_part(pronounce(word)[0])) for word in (a, b)]
-    return len(parts[0]) == len(parts[1]) and all(
+    parts = [map(_loosened, _rhyming_parts(pronounce(word)[0])) for word in (a, b)]
+    return any(_are_close(one, other) for one, other in product(*parts))
+
+
+def _are_close(one: Sequence[str], other: Sequence[str]) -> bool:
+    return len(one) == len(other) and all(
         x == y or {x, y} == {"AO", "AA"} or (x in _FAMILY and _FAMILY[x] == _FAMILY.get(y))
-        for x, y in zip(*parts, strict=True)
+        for x, y in zip(one, other, strict=True)
     )
 
 
@@ -194,10 +203,16 @@ def rhyming_words(word: str, limit: int = 20, kind: Rhyme = "perfect") -> list[s
 
 def _as_usual(ways: Sequence[Pronunciation], other: str, kind: Rhyme) -> bool:
     """Whether a word rhymes as it is usually said, with any of these ways."""
-    usual = rhyming_part(pronounce(other)[0])
+    usual = _way_keys(pronounce(other)[0], kind)
+    return any(not usual.isdisjoint(_way_keys(way, kind)) for way in ways)
+
+
+def _way_keys(way: Pronunciation, kind: Rhyme) -> set[str]:
+    """As `rhyme_keys`, of one way to say a word."""
+    parts = _rhyming_parts(way)
     if kind == "perfect":
-        return usual in map(rhyming_part, ways)
-    return any(_vowels(usual) & _vowels(rhyming_part(way)) for way in ways)
+        return {" ".join(part) for part in parts}
+    return {key for part in parts for key in _vowels(part)}
 
 
 def rank_of(word: str) -> int:
@@ -229,9 +244,7 @@ def suggest_rhymes(
 
 def _meets(way: Pronunciation, other: str, kind: Rhyme) -> bool:
     """Whether one way to say a word rhymes with another word."""
-    part = rhyming_part(way)
-    keys = {" ".join(part)} if kind == "perfect" else _vowels(part)
-    return not keys.isdisjoint(rhyme_keys(other, kind))
+    return not _way_keys(way, kind).isdisjoint(rhyme_keys(other, kind))
 
 
 def _first(words: Iterable[str], limit: int, explicit: bool) -> list[str]:

@@ -137,7 +137,8 @@ _RULES: Final = (
     ),
     # "4PF": so are consonants after a number, if they make no ordinal and no unit.
     (
-        re.compile(r"(?<!\w)(\d+)(?!(?:ST|ND|RD|TH|KM|KG|LBS?|MM|CM|FT|MPH|GB|TB|MB|HRS?)\b)"
+        re.compile(r"(?<!\w)(\d+)(?!(?:STS?|[NR]DS?|THS?|KM|KG|LBS?|MM|CM|FT|MPH|GB|TB|MB|HRS?"
+                   r"|[KMG]?HZ|KWH?|MG|ML)\b)"
                    r"([B-DF-HJ-NP-TV-XZ]{2,3})(?!\w)"),
         lambda match: f" {match[1]} {'.'.join(match[2]).lower()}. ",
     ),
@@ -187,7 +188,8 @@ def _is_spelt(word: str, shouted: bool, line: str, match: re.Match[str]) -> bool
     before = line[: match.start()].split()[-1:] or [""]
     if word in table("capitals"):
         if word == "us":
-            return before[0].lower() == "the" or line[match.end() :].lstrip()[:1].isdigit()
+            follows = line[match.end() :].lstrip()[:1]
+            return before[0].lower() == "the" or (not shouted and follows.isdigit())
         if not shouted:
             return True
         # In a line all in capitals only a place that somebody is in, or comes from, is sure.
@@ -201,7 +203,7 @@ def _is_spelt(word: str, shouted: bool, line: str, match: re.Match[str]) -> bool
     if shouted:
         return False
     if len(word) > 3:
-        return has_vowel and not _SAYABLE.match(word) and not listed(word)
+        return not _SAYABLE.match(word) and not listed(word)
     return not listed(word)
 
 

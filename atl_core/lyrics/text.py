@@ -165,7 +165,14 @@ _REPEAT: Final = re.compile(
     r"repeat(?:ed)?\s+(?:\d+\s*(?:x|times)|twice)|\d{1,2}\s+times\s*$)(?=[\s.,;:!?]|$)",
     re.IGNORECASE,
 )
+_TIMES_BACKWARDS: Final = re.compile(
+    r"(?:([\s.,;:!?]*)(?:\d{1,2}\s?x|x\s?\d{1,2}(?!\s+(?:de)?taeper(?:\s|$)))"
+    r"|\s*semit\s+\d{1,2}(?!\s+(?:de)?taeper(?:\s|$)))(?=\s|$)",
+    re.IGNORECASE,
+)
+"""A last "x2", "2x" or "2 times" of a line that is read from its end."""
 _NUMBERING: Final = re.compile(r"^\s*(?:\d{1,3}\s*[.):](?=\s|[^\W\d])|[-•–*>]+\s+)\s*")
+_NUMBERINGS: Final = re.compile(r"^(?:(?:\d{1,3}\s*[.):](?=\s|[^\W\d])|[-•–*>]+\s)\s*)+")
 _SPACES: Final = re.compile(r"\s+")
 _SPACE_BEFORE: Final = re.compile(r"(?<!\s)\s+([,.;:!?])")
 _STRAY_EDGES: Final = re.compile(r"^[\s,.;:!?\-/\"]+(?=\S)|(?<![\s,;:\-/])[\s,;:\-/]+$")
@@ -197,7 +204,20 @@ def _clean_once(line: str) -> str:
     line = "".join(char if _is_sung(char) else " " for char in line)
     line = _REPEAT.sub(" ", _NUMBERING.sub("", line))
     line = _STRAY_EDGES.sub("", _SPACE_BEFORE.sub(r"\1", _SPACES.sub(" ", line)))
+    # One of each is gone; with a pass for each of the others some lines would take seconds.
+    line = _without_times(_NUMBERINGS.sub("", line.strip()))
     return line.strip() if any(map(str.isalnum, line)) else ""
+
+
+def _without_times(line: str) -> str:
+    """`line` without each "x2" that it ends with; punctuation between them stays."""
+    back, at, kept = line[::-1], 0, ""
+    while found := _TIMES_BACKWARDS.match(back, at):
+        if found[1] is None and kept.strip():
+            break  # "2 times!" stays.
+        kept += f"{found[1] or ''} "
+        at = found.end()
+    return (kept + back[at:])[::-1] if at else line
 
 
 def is_section_line(line: str) -> bool:

@@ -59,6 +59,14 @@ def test_a_phrase_rhymes_with_a_word() -> None:
     assert "poet" in phrase_rhymes("know it")
 
 
+def test_vowels_before_r_are_those_of_a_word_that_rhymes() -> None:
+    """CMUdict has "arrow" with the vowel of "at" and "narrow" with that of "air"."""
+    assert "narrow" in phrase_rhymes("bow and arrow")
+    assert "spirit" in phrase_rhymes("hear it")
+    assert found("I am here", "you are near") == [{"here", "near"}]
+    assert found("I hear a clear song") == [{"hear", "clear"}]
+
+
 @given(st.lists(st.text(max_size=60), max_size=6))
 @example(["Fs and 'm", "no vowel: 'm"])
 def test_any_text_is_read_and_stretches_are_words_of_it(lines: list[str]) -> None:

@@ -74,6 +74,8 @@ def test_the_usual_way_to_say_it(word: str, said: str) -> None:
         ("50%", "fifty percent"),
         ("007", "oh oh seven"),
         ("100k", "one hundred k"),
+        ("2nds", "seconds"),
+        ("1kwh", "one kilowatt hour"),
         ("4x4", "four x four"),
     ],
 )
@@ -125,6 +127,26 @@ def test_syllables_as_they_are_sung(line: str, syllables: int) -> None:
         ("a sparkler", 3),
         ("hustler, smugglers", 4),
         ("assembly", 3),
+        ("wiggly", 2),
+        ("sparklers, sparklings", 4),
+        # One is, where the ending has an l of its own.
+        ("particularly", 5),
+        ("regularly", 4),
+        ("similarly", 4),
+        ("ridiculously", 5),
+        ("excellently", 4),
+        ("scandalously", 4),
+        ("insolently", 4),
+        ("muscularly", 4),
+        # Units and ordinals after a number, in capitals too.
+        ("60HZ", 3),
+        ("100KW", 6),
+        ("2NDS", 2),
+        ("4THS", 1),
+        # A line that is shouted says "us" before a number too.
+        ("JUST US 2", 3),
+        ("ALL OF US 24/7", 8),
+        ("on US 1", 4),
         # Accents.
         ("rosé on ice", 4),
         ("olé, touché, blasé", 6),

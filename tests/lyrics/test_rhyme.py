@@ -148,6 +148,13 @@ def test_what_a_word_rhymes_with_as_it_is_rarely_said_is_suggested_last() -> Non
     assert {"mind", "skinned"} <= set(suggest_rhymes("wind", 40))
 
 
+def test_what_a_word_rhymes_with_from_its_primary_stress_on_is_no_rare_rhyme() -> None:
+    """ "tomorrow" ends in a secondary stress."""
+    for found in (rhyming_words("tomorrow", 1000), suggest_rhymes("tomorrow", 1000)):
+        perfect = [word for word in found if rhyme("tomorrow", word) == "perfect"]
+        assert perfect.index("sorrow") < perfect.index("throw") + 50 < len(perfect)
+
+
 @pytest.mark.parametrize(
     ("a", "b", "kind"),
     [("rewind", "find", "perfect"), ("somethin", "discussion", "slant")],
@@ -176,6 +183,7 @@ def test_end_word(line: str, word: str) -> None:
         ("night", "side", True),
         ("heart", "hard", True),
         ("time", "mine", True),
+        ("tomorrow", "hollow", True),
         ("heart", "fall", False),
         ("mist", "good", False),
         ("sing", "wings", False),

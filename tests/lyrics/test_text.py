@@ -45,6 +45,9 @@ def test_words_of_a_line(line: str, expected: list[str]) -> None:
         ("You might also like", ""),
         ("I hold on (hold on, hold on)", "I hold on"),
         ("Say my name x2", "Say my name"),
+        ("Say my name x2 2x, 3 times", "Say my name"),
+        ("Say my name repeat 3 x-", "Say my name"),
+        ("1. 2: - 3. Third line of mine", "Third line of mine"),
         ("Oh my love (2x)", "Oh my love"),
         ("3. Third line of mine", "Third line of mine"),
         ("- a list of dreams", "a list of dreams"),
@@ -126,6 +129,11 @@ def test_words_of_two_lines_are_the_words_of_each(first: str, second: str) -> No
         "Hook " + "i" * 40_000 + "a",
         "[ " + " " * 40_000 + "a",
         "a" + ", " * 20_000 + "b",
+        "1. " * 20_000 + "a",
+        "- " * 20_000 + "a",
+        "a" + " x2" * 20_000,
+        "a" + " 2 times" * 20_000,
+        "a" + " x2" * 20_000 + " b",
     ],
 )
 def test_no_line_takes_longer_than_its_length(line: str) -> None:
