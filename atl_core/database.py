@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from atl_core.errors import StorageError
@@ -95,6 +96,16 @@ def make_database_file(database: Path) -> None:
             # process holds on it (POSIX; section 2.2 of SQLite's "How To Corrupt").
             if database.stat().st_mode & 0o077 and _is_sqlite(database):
                 database.chmod(0o600)
+
+
+def make_file_of(address: URL) -> None:
+    """Make the file that an SQLite address names. For memory and for a URI nothing is made.
+
+    Raises:
+        StorageError: see `make_database_file`.
+    """
+    if address.database and not address.database.startswith((":memory:", "file:")):
+        make_database_file(Path(address.database))
 
 
 def _is_sqlite(file: Path) -> bool:

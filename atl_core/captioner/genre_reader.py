@@ -58,15 +58,14 @@ class GenreReader:
         model, none = self.model, self.model.empty_prefix()
         states = np.zeros((len(words), model.config.width), np.float32)
         tokens = np.zeros(len(words), np.int64)
-        parts = windows(len(words))
-        texts = [laid_out(words[part]) for part in parts]
-        encoded = [self.tokenizer.encode(text, add_special_tokens=False) for text, _ in texts]
-        ids = [torch.tensor([one.ids], device=model.device) for one in encoded]
         # One by one: somebody who writes at the same time waits for a window, not for a song.
-        read = [model.forward_many([(SequenceCache(none, 1, row.shape[1]), row)])[0] for row in ids]
-        for part, (_, starts), one, found in zip(parts, texts, encoded, read, strict=True):
+        for part in windows(len(words)):
+            text, starts = laid_out(words[part])
+            encoded = self.tokenizer.encode(text, add_special_tokens=False)
+            ids = torch.tensor([encoded.ids], device=model.device)
+            (found,) = model.forward_many([(SequenceCache(none, 1, ids.shape[1]), ids)])
             # The first token is the line break that every text begins with. Its state says nothing.
-            places = [start for start, _ in one.offsets[1:]]
+            places = [start for start, _ in encoded.offsets[1:]]
             word = np.maximum(0, np.searchsorted(np.array(starts) - 1, places, side="right") - 1)
             np.add.at(states[part], word, found[0, 1:].float().cpu().numpy())
             np.add.at(tokens[part], word, 1)

@@ -23,7 +23,7 @@ from atl_core.database import (
     BUSY_SECONDS,
     WRITE_AHEAD,
     Sentences,
-    make_database_file,
+    make_file_of,
     prepare_sqlite,
 )
 from atl_core.drafts.tables import SCHEMA
@@ -140,8 +140,7 @@ def create_database_engine(url: str) -> AsyncEngine:
         if parsed.get_backend_name() != "sqlite":
             return create_async_engine(parsed, pool_pre_ping=True, hide_parameters=True)
         where, how = parsed.get_dialect()().create_connect_args(parsed)
-        if parsed.database and not parsed.database.startswith((":memory:", "file:")):
-            make_database_file(Path(parsed.database))
+        make_file_of(parsed)
         connect = partial(_connected, *where, **{"timeout": BUSY_SECONDS, **how})
         engine = create_async_engine(parsed, async_creator=connect, hide_parameters=True)
     except (ArgumentError, InvalidRequestError, ModuleNotFoundError, ValueError) as error:

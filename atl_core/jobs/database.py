@@ -9,7 +9,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -35,7 +34,7 @@ from atl_core.database import (
     BUSY_SECONDS,
     WRITE_AHEAD,
     Sentences,
-    make_database_file,
+    make_file_of,
     prepare_sqlite,
 )
 from atl_core.errors import StorageError
@@ -181,12 +180,8 @@ def open_jobs_database(url: str) -> Engine:
     engine = create_jobs_engine(url)
     parsed = make_url(url)
     try:
-        if (
-            parsed.get_backend_name() == "sqlite"
-            and parsed.database
-            and not parsed.database.startswith((":memory:", "file:"))
-        ):
-            make_database_file(Path(parsed.database))
+        if parsed.get_backend_name() == "sqlite":
+            make_file_of(parsed)
         make_tables(engine)
     except BaseException:
         engine.dispose()

@@ -92,9 +92,7 @@ def load_reader(folder: Path = FOLDER) -> GenreReader:
     settings = load_settings()
     ranker = classifier(RANKER).score
     model = load_language_model(settings.weights_home, settings.device, ranker, model=LM)
-    return tuned(
-        model.sampler.model, model.sampler.tokenizer, LM.adapter / ADAPTER, folder / ADAPTER
-    )
+    return tuned(model.sampler.model, model.sampler.tokenizer, model.adapter, folder / ADAPTER)
 
 
 def readings_of(readings: Path, folder: Path = FOLDER) -> Path:
