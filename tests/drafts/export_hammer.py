@@ -48,7 +48,7 @@ def write_without_pause(folder: Path, told: int, child: int) -> None:
 
 
 def render_without_pause(told: int) -> None:
-    beat: Stereo = np.zeros((2, STEREO_RATE * 2), np.float32)
+    beat: Stereo = np.zeros((STEREO_RATE * 2, 2), np.int16)
     os.write(told, b"\n")
     while True:
         video(make_draft(), "a test", beat)
