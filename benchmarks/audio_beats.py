@@ -9,19 +9,16 @@ offset; some made-up beats are drums alone, which a machine plays.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import soxr
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examples"))
-import beats as kit
+from examples import beats as kit
 
 RATE = 16_000
 Sound = npt.NDArray[np.float64]

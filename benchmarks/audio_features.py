@@ -16,10 +16,8 @@ import soundfile
 import soxr
 
 from atl_core.audio.features import MelScale, log_mel
+from examples import beats
 from training.captioners.constant_q import LOWEST, constant_q
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examples"))
-import beats
 
 RATE = 16_000
 SCALES: tuple[MelScale, ...] = ("htk", "slaney")

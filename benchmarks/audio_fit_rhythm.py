@@ -17,8 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from audio_beats import RATE, Beat, two_tempi
-from made_up_beats import made_up_beat
 from safetensors.numpy import save_file
 
 from atl_core.audio import metre_weights
@@ -27,6 +25,8 @@ from atl_core.audio.onsets import FRAME_RATE, onset_bands, onset_strength
 from atl_core.audio.rhythm import confidence_terms, sounding
 from atl_core.audio.tempo import tempo_candidates
 from atl_core.audio.tonality import chroma_frames
+from benchmarks.audio_beats import RATE, Beat, two_tempi
+from benchmarks.made_up_beats import made_up_beat
 
 FIRST_SEED = 100_000
 OTHERS = 104_000

@@ -12,10 +12,10 @@ import sys
 
 import numpy as np
 import torch
-from audio_loops import wild_loop
 
 from atl_core.audio.onsets import onset_bands
 from atl_core.audio.tempo import MULTIPLES, TEMPI, metrical_profile
+from benchmarks.audio_loops import wild_loop
 
 LOOPS = range(5000, 5800)
 WIDTH = 0.012

@@ -19,8 +19,6 @@ import numpy as np
 
 from atl_core.audio.decode import decode
 from atl_core.errors import BeatError
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.audio.conftest import encode_to
 
 KINDS = ("wav", "mp3", "flac", "ogg", "m4a", "webm", "aiff", "opus")

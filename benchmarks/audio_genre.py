@@ -12,7 +12,6 @@ among all genres; the largest three shares follow. The tagger's weights come fro
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +21,7 @@ import soxr
 from atl_core import weights
 from atl_core.audio.tagger import genre, genres, tag
 from atl_core.settings import load_settings
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examples"))
-import beats
+from examples import beats
 
 MAJOR = {"1": (0, 4, 7), "4": (5, 9, 12), "5": (7, 11, 14), "6": (9, 12, 16)}
 SONGS = ("1145", "1415", "1564", "1451", "1164", "1441")

@@ -8,15 +8,12 @@ that no pattern is measured that was fitted.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examples"))
-import beats as kit
+from examples import beats as kit
 
 RATE = 16_000
 

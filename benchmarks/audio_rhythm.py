@@ -26,13 +26,13 @@ from typing import Any
 import librosa
 import numpy as np
 import soundfile
-from audio_beats import Beat, set_beat, two_tempi
 
 from atl_core.audio.listening import SURE_OF_BARS
 from atl_core.audio.onsets import onset_bands
 from atl_core.audio.rhythm import Rhythm, hear_rhythm
 from atl_core.audio.tempo import felt
 from atl_core.audio.tonality import chroma_frames
+from benchmarks.audio_beats import Beat, set_beat, two_tempi
 
 FIRST_SEED = 20_000
 UNSURE = 0.5

@@ -19,7 +19,6 @@ from pathlib import Path
 
 # As `atl_core` sets it, but before torch is imported here.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examples"))
 
 BAR = 4 * 60 / 88
 """Seconds of a bar of the hip-hop beat."""
@@ -90,9 +89,10 @@ def log_mel_rows() -> None:
 
 
 def main() -> None:
-    import beats
     import numpy as np
     import soundfile
+
+    from examples import beats
 
     log_mel_rows()
     minutes = [float(word) for word in sys.argv[1:]] or [1, 3, 10, 30]

@@ -31,7 +31,6 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from pen import briefs
 from rich.progress import track
 
 from atl_core.captioner.captioner import LineCaptioner
@@ -47,6 +46,7 @@ from atl_core.lyrics.metrics import rhymes_kept, syllables_kept
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.vocabulary import common_words
 from atl_core.settings import load_settings
+from benchmarks.pen import briefs
 from training import metrics
 from training.captioners.held_out import Beats, having_heard, held_out_beats
 

@@ -23,14 +23,10 @@ import time
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "examples")]
-
-from fakes.discord import File, Message  # noqa: E402
-from fakes.discord.world import every_component  # noqa: E402
-from machine import FETCHED  # noqa: E402
-
-from tests.transport.product import at_work  # noqa: E402
+from tests.fakes.discord import File, Message
+from tests.fakes.discord.world import every_component
+from tests.machine import FETCHED
+from tests.transport.product import at_work
 
 SONG: Final = """\
 [Verse 1]

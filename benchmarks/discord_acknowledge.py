@@ -18,13 +18,9 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "examples")]
-
-from fakes.discord import Channel, File, Interaction, LoopbackDiscord, Person  # noqa: E402
-
-from tests.transport.processes import Running, environment, furnish  # noqa: E402
-from tests.transport.product import beat as hip_hop  # noqa: E402
+from tests.fakes.discord import Channel, File, Interaction, LoopbackDiscord, Person
+from tests.transport.processes import Running, environment, furnish
+from tests.transport.product import beat as hip_hop
 
 WRITERS = 20
 WANTED = 0.300

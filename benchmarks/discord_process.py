@@ -17,12 +17,8 @@ from pathlib import Path
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from fakes.discord import Channel, LoopbackDiscord, Person  # noqa: E402
-
-from tests.transport.processes import Running, environment  # noqa: E402
+from tests.fakes.discord import Channel, LoopbackDiscord, Person
+from tests.transport.processes import Running, environment
 
 COMMANDS = 100
 

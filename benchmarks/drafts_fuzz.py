@@ -17,10 +17,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from atl_core.drafts.export import FORMATS, export
 from atl_core.drafts.import_json import import_draft

@@ -22,16 +22,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from flow_fit import syllables_of, texts_of
-from flow_songs import (
-    ChartedLine,
-    Word,
-    is_held_out,
-    lines_around,
-    rap_lines,
-    sung_lines,
-    tempo_of,
-)
 
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import LOCAL
@@ -42,6 +32,16 @@ from atl_core.flow.spoken import spoken
 from atl_core.flow.weights import tables
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
+from benchmarks.flow_fit import syllables_of, texts_of
+from benchmarks.flow_songs import (
+    ChartedLine,
+    Word,
+    is_held_out,
+    lines_around,
+    rap_lines,
+    sung_lines,
+    tempo_of,
+)
 
 NEAR = 0.2501
 Rule = Callable[[ChartedLine, Around, float], np.ndarray]

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from flow_songs import ChartedLine, is_held_out, rap_lines, sung_lines
 from safetensors.numpy import save_file
 
 from atl_core.flow.model import (
@@ -35,6 +34,7 @@ from atl_core.flow.model import (
 from atl_core.flow.spoken import WEAK, split_word
 from atl_core.flow.weights import FILE
 from atl_core.lyrics.syllables import word_stresses
+from benchmarks.flow_songs import ChartedLine, is_held_out, rap_lines, sung_lines
 
 STIFF = 20.0
 """Counts that a class of steps borrows from its room as a whole."""

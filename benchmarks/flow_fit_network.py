@@ -17,14 +17,21 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from flow_fit import syllables_of, texts_of, truth
-from flow_songs import ChartedLine, is_held_out, lines_around, rap_lines, sung_lines, tempo_of
 from safetensors.numpy import save_file
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from atl_core.flow.model import SIXTEENTHS, places
 from atl_core.flow.network import FEATURES, FILE, NETWORKS, features
+from benchmarks.flow_fit import syllables_of, texts_of, truth
+from benchmarks.flow_songs import (
+    ChartedLine,
+    is_held_out,
+    lines_around,
+    rap_lines,
+    sung_lines,
+    tempo_of,
+)
 
 HIDDEN, DROPOUT = 64, 0.3
 EPOCHS, BATCH, RATE, DECAY = 25, 64, 3e-3, 1e-4

@@ -14,7 +14,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from pen import briefs
 
 from atl_core.audio.listening import no_beat
 from atl_core.captioner import captioner as loop
@@ -28,6 +27,7 @@ from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.brief import Brief, Line
 from atl_core.lyrics.form import bars_per_line, plan
 from atl_core.settings import load_settings
+from benchmarks.pen import briefs
 
 
 def figures(text: str, brief: Brief) -> tuple[float, float]:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from pen import share_between
 from rich.progress import track
 
 from atl_core.captioner.constraints import LineConstraints, is_fresh, is_showable, meets, ngrams
@@ -31,6 +30,7 @@ from atl_core.lyrics.rhyme import end_word, is_close
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.settings import load_settings
+from benchmarks.pen import share_between
 from training.lm.labels import energy_of, mood_of
 from training.lm.sections import Keywords, Section, read_sections, tuning_mix
 

@@ -15,16 +15,12 @@ import random
 import sys
 import tempfile
 from contextlib import suppress
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from atl_core.admin import upgrade_database  # noqa: E402
-from atl_core.jobs.job import Job  # noqa: E402
-from atl_core.settings import load_settings  # noqa: E402
-from atl_core.studio import open_studio  # noqa: E402
-from tests.jobs.workshop import Worker, Workshop, lines_of, parroted, workshop  # noqa: E402
+from atl_core.admin import upgrade_database
+from atl_core.jobs.job import Job
+from atl_core.settings import load_settings
+from atl_core.studio import open_studio
+from tests.jobs.workshop import Worker, Workshop, lines_of, parroted, workshop
 
 QUEUED, LINES, KILLS_A_ROUND = 20, 4, 5
 SLOW = {"STAND_IN_LINE_SECONDS": "0.2", "ATL_JOBS_AT_ONCE": "3"}

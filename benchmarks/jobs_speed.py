@@ -18,24 +18,19 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "examples")]
-
-from fakes.discord import LoopbackDiscord  # noqa: E402
-from machine import FETCHED  # noqa: E402
-
-from atl_core.jobs import store  # noqa: E402
-from atl_core.jobs.database import open_jobs_database, reading  # noqa: E402
-from atl_core.jobs.job import Job  # noqa: E402
-from atl_core.settings import load_settings  # noqa: E402
-from atl_core.studio import open_studio  # noqa: E402
-from tests.jobs.workshop import Workshop, workshop  # noqa: E402
-from tests.transport.processes import Running, environment, furnish  # noqa: E402
-from tests.transport.product import beat  # noqa: E402
+from atl_core.jobs import store
+from atl_core.jobs.database import open_jobs_database, reading
+from atl_core.jobs.job import Job
+from atl_core.settings import load_settings
+from atl_core.studio import open_studio
+from tests.fakes.discord import LoopbackDiscord
+from tests.jobs.workshop import Workshop, workshop
+from tests.machine import FETCHED
+from tests.transport.processes import Running, environment, furnish
+from tests.transport.product import beat
 
 STARTS, WRITERS, IDLE_SECONDS, SETTLING_SECONDS = 200, 20, 60.0, 15.0
 CANCELS = 5

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from audio_beats import RATE, Beat, Kit, Sound, Style, Tone, kit, play, time_of
+
+from benchmarks.audio_beats import RATE, Beat, Kit, Sound, Style, Tone, kit, play, time_of
 
 PLAIN = 0.3
 """Of the beats with drums: those that are drums alone."""

@@ -26,19 +26,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from explicit_terms import hits
 from rich import box
 from rich.console import Console
 from rich.progress import track
 from rich.table import Column, Table
-from sense import (
-    Reader,
-    share_of_the_way,
-    untuned,
-    with_ends_dealt_anew,
-    with_lines_above_of_another,
-    with_untuned_base,
-)
 
 from atl_core.audio.listening import Listening
 from atl_core.captioner.captioner import LineCaptioner
@@ -53,6 +44,15 @@ from atl_core.lyrics.originality import Hashes, gram_hashes, load_index, word_ha
 from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import mask_explicit
 from atl_core.settings import load_settings
+from benchmarks.explicit_terms import hits
+from benchmarks.sense import (
+    Reader,
+    share_of_the_way,
+    untuned,
+    with_ends_dealt_anew,
+    with_lines_above_of_another,
+    with_untuned_base,
+)
 from training import metrics
 
 SEEDS: Final = (

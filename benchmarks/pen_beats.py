@@ -31,8 +31,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import soundfile
-from audio_genre import at_16k, beats, country_loop
-from pen import SEEDS, share, share_between
 from rich.progress import track
 
 from atl_core import weights
@@ -50,6 +48,8 @@ from atl_core.lyrics.text import words
 from atl_core.plans.plan import Plan
 from atl_core.progress import unwatched
 from atl_core.settings import Settings, load_settings
+from benchmarks.audio_genre import at_16k, beats, country_loop
+from benchmarks.pen import SEEDS, share, share_between
 from training.lm.labels import mood_of
 
 Samples = npt.NDArray[np.floating]

@@ -28,7 +28,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import torch
-from merged import write_merged
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -42,6 +41,7 @@ from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.settings import Settings, load_settings
+from benchmarks.merged import write_merged
 
 ABOVE: Final = (
     "Summer rain is falling on the road",

@@ -22,8 +22,6 @@ from typing import Final
 
 import numpy as np
 import torch
-from merged import write_merged
-from pen import briefs
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -49,6 +47,8 @@ from atl_core.captioner.rerank import (
 from atl_core.captioner.sampling import ForcedPrefix, make_sampler
 from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
+from benchmarks.merged import write_merged
+from benchmarks.pen import briefs
 
 SHAPES: Final = ((36, 576, 3072), (12, 576, 3072), (12, 1536, 576), (12, 576, 20518),
                  (8, 1536, 17920))  # fmt: skip

@@ -23,7 +23,8 @@ Forward = Callable[[dict[int, Any]], Any]
 
 def torch_forwards() -> Iterator[tuple[str, Forward]]:
     import torch
-    from rounding import linears
+
+    from benchmarks.rounding import linears
 
     torch.set_num_threads(1)
     layers = [(i, linears(torch.randn(o, i))) for i, o in SHAPES * LAYERS]

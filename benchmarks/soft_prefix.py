@@ -37,8 +37,6 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 import torch
-from audio_genre import country_loop
-from merged import write_merged
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -48,6 +46,8 @@ from atl_core import weights
 from atl_core.audio.tagger import tag
 from atl_core.lyrics.brief import GENRES, Genre
 from atl_core.settings import load_settings
+from benchmarks.audio_genre import country_loop
+from benchmarks.merged import write_merged
 from training.captioners.beats import beat
 from training.captioners.held_out import FIRST_SEED
 from training.lm.labels import label

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Final
 
 import numpy as np
-from pen import briefs
 from rich import box
 from rich.console import Console
 from rich.progress import track
@@ -35,6 +34,7 @@ from atl_core.errors import BriefError
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.form import plan
 from atl_core.settings import load_settings
+from benchmarks.pen import briefs
 
 AT_ONCE: Final = SamplingConfig(candidates=36, wave=36, enough=36)
 SETTINGS: Final = {

@@ -15,13 +15,13 @@ from typing import Any, Final
 if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
 
-import postgres
 import pytest
 from hypothesis import settings
-from machine import FETCHED, QUICK, need_weights
-from patience import STANDSTILL_SECONDS
 
 from atl_core.settings import Settings
+from tests import postgres
+from tests.machine import FETCHED, QUICK, need_weights
+from tests.patience import STANDSTILL_SECONDS
 
 # Nobody's own settings reach a test, nor a fixture that many tests share. Whoever has fetched the
 # large model too need not wait for it in every test.

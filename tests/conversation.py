@@ -6,8 +6,6 @@ import asyncio
 import hashlib
 from collections.abc import Iterator
 
-from songs import heard
-
 from atl_core.audio.listening import Listening
 from atl_core.audio.source import Source
 from atl_core.captioner.constraints import constraints_for
@@ -22,6 +20,7 @@ from bot.answers import Answer, Changed, Offered
 from bot.dispatch import Asker, dispatch, inline
 from bot.phrases import parse
 from bot.terminal.show import lay_out
+from tests.songs import heard
 
 NAMES = "river window thunder silver highway summer shadow engine winter mountain harbor".split()
 

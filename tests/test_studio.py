@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile as sf
-from songs import SONG, a_draft, saved
 
 from atl_core.audio.listening import VERSION
 from atl_core.drafts.draft import Draft
@@ -32,6 +31,7 @@ from atl_core.settings import load_settings
 from atl_core.studio import Studio, open_studio
 from bot.answers import Answer, Changed, File, Restored, Rhymes, Shown
 from bot.dispatch import Asker, dispatch, inline
+from tests.songs import SONG, a_draft, saved
 
 RATE = 22_050
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,13 @@ import numpy as np
 import pytest
 import soundfile
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "examples"))
-
 Encode = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
 def example_beats() -> dict[str, np.ndarray]:
     """Eight bars of each example beat, stereo at 44.1 kHz."""
-    from beats import synthesise
+    from examples.beats import synthesise
 
     return {"hip-hop": synthesise("hip-hop", bars=8), "country": synthesise("country", bars=8)}
 

@@ -33,7 +33,7 @@ def drums(
     hats: float = 0.5,
 ) -> np.ndarray:
     """A kick on every first beat and its half, a snare, hats on a grid; 16 kHz."""
-    import beats as kit
+    from examples import beats as kit
 
     count = bars * metre
     lengths = 60 / tempo * (1 + drift * np.sin(np.linspace(0, 3, count)))
@@ -101,7 +101,7 @@ def test_twelve_eighths_are_four_beats_of_three() -> None:
 
 def strummed(eighths: float, bars: int = 16) -> np.ndarray:
     """A guitar that strums every eighth of 6/8, harder on the first of three; 16 kHz."""
-    import beats as kit
+    from examples import beats as kit
 
     length = 60 / eighths
     tape = np.zeros(int((bars * 6 * length + 0.6) * kit.RATE))
@@ -136,7 +136,7 @@ def test_slow_eighths_between_kick_and_snare_are_six_eight(eighths: float) -> No
 def test_a_pickup_comes_before_bar_one(pickup: int) -> None:
     beat = 60 / 96
     lead = np.zeros(int(pickup * beat * 16_000))
-    import beats as kit
+    from examples import beats as kit
 
     for number in range(pickup):
         hit = soxr.resample(kit.snare(), kit.RATE, 16_000)

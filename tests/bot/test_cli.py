@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 import soundfile as sf
 from click.testing import CliRunner, Result
-from machine import FETCHED, need_weights
-from songs import RATE, drum_loop
 
 from atl_core.manifest import MANIFEST
 from bot.cli import atl
+from tests.machine import FETCHED, need_weights
+from tests.songs import RATE, drum_loop
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from patience import STANDSTILL_SECONDS
-from songs import a_draft, saved
 
 from atl_core.drafts.names import LOCAL
 from atl_core.errors import UserError
@@ -24,6 +22,8 @@ from atl_core.studio import open_studio
 from bot.dispatch import Asker, dispatch, inline
 from bot.phrases import parse
 from bot.tap import tempo_of
+from tests.patience import STANDSTILL_SECONDS
+from tests.songs import a_draft, saved
 
 INTERVAL = 0.3
 """Seconds between two taps: 200 BPM, less whatever the machine is late by."""

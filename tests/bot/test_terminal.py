@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import soundfile as sf
 from click.testing import CliRunner
-from songs import RATE, drum_loop
 
 from bot.cli import atl
 from bot.terminal.arguments import split_beat, split_options, split_page
+from tests.songs import RATE, drum_loop
 
 
 def talk(*said: str) -> str:

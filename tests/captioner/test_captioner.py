@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from machine import FETCHED, need_weights
 
 from atl_core.captioner.captioner import LineCaptioner
 from atl_core.captioner.constraints import MAX_LEAD
@@ -32,6 +31,7 @@ from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import is_clean
 from atl_core.pipeline.captioners import Captioners
 from atl_core.settings import Effort, Settings
+from tests.machine import FETCHED, need_weights
 
 BRIEF = Brief(
     genre="country",

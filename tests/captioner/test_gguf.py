@@ -13,8 +13,6 @@ import numpy as np
 import pytest
 import torch
 from gguf.quants import quantize as quantize_gguf
-from machine import FETCHED, need_weights
-from tiny_models import CPU, FAMILIES, logits_in_pieces, logits_of, saved_model
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
 from atl_core import manifest, weights
@@ -22,6 +20,8 @@ from atl_core.captioner.checkpoint import GGUF_NAMES, GGUF_PARTS, open_checkpoin
 from atl_core.captioner.load import LM, prepared_folder
 from atl_core.captioner.model import Decoder
 from atl_core.errors import WeightsError
+from tests.machine import FETCHED, need_weights
+from tests.tiny_models import CPU, FAMILIES, logits_in_pieces, logits_of, saved_model
 
 LINES = [
     "Midnight train, don't you roll so slow\n", "12 rain: I'm standin' out in the rain\n\n",

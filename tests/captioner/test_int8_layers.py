@@ -9,7 +9,6 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny_models import CPU, FAMILIES, VOCABULARY, logits_in_pieces, saved_model
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -24,6 +23,7 @@ from atl_core.captioner.int8_layers import Int8Linear, Memory, linear, packed
 from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.model import Decoder
 from atl_core.captioner.quantize import quantize
+from tests.tiny_models import CPU, FAMILIES, VOCABULARY, logits_in_pieces, saved_model
 
 WEIGHT = torch.randn(96, 64, generator=torch.Generator().manual_seed(1))
 ROWS = torch.randn(27, 64, generator=torch.Generator().manual_seed(2))

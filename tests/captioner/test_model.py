@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 import torch
-from tiny_models import CPU, FAMILIES, VOCABULARY, logits_in_pieces, logits_of, saved_model
 
 from atl_core.captioner.checkpoint import ModelConfig
 from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.model import Decoder
 from atl_core.errors import WeightsError
+from tests.tiny_models import CPU, FAMILIES, VOCABULARY, logits_in_pieces, logits_of, saved_model
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from songs import heard
 
 from atl_core.audio.listening import Listening, as_bytes, decibels, packed
 from atl_core.captioner.captioner import LineCaptioner
@@ -26,6 +25,7 @@ from atl_core.lyrics.rhyme import end_word, is_close
 from atl_core.lyrics.syllables import count_syllables
 from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import SECTION_WORDS, is_clean
+from tests.songs import heard
 
 BRIEF = Brief(
     genre="country", mood="sad", energy="low", seed_words=("midnight", "train"), lines=4,

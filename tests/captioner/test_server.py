@@ -10,15 +10,6 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from captioner.scripted_server import (
-    ScriptedServer,
-    chat_answer,
-    completions_answer,
-    knows,
-    says,
-    serving,
-)
-from machine import FETCHED, need_weights
 from pydantic import SecretStr
 
 from atl_core import admin
@@ -43,6 +34,15 @@ from atl_core.lyrics.rhyme import end_word, is_close
 from atl_core.pipeline.captioners import check_captioner
 from atl_core.plans.written import by_others
 from atl_core.settings import load_settings
+from tests.captioner.scripted_server import (
+    ScriptedServer,
+    chat_answer,
+    completions_answer,
+    knows,
+    says,
+    serving,
+)
+from tests.machine import FETCHED, need_weights
 
 KEY = "sk-very-secret-key"
 ONE = ({"role": "user", "content": "one line"},)

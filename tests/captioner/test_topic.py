@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from machine import FETCHED, need_weights
 
 from atl_core.captioner import load as loading
 from atl_core.captioner.batching import BatchedCaptioner, batched
@@ -23,6 +22,7 @@ from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import plan
 from atl_core.lyrics.text import words
 from atl_core.lyrics.wordlists import is_clean, is_content_word
+from tests.machine import FETCHED, need_weights
 
 BRIEF = Brief("country", "sad", "low", ("hospital",), 2, "AA", 9, 96.0, random_seed=4)
 

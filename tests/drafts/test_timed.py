@@ -17,7 +17,6 @@ import mido
 import numpy as np
 import pytest
 import soundfile
-from drafts.examples import make_brief, make_draft, make_lines, make_listening, make_verdict
 
 from atl_core.audio.child import CancelledError
 from atl_core.audio.listening import no_beat
@@ -31,6 +30,7 @@ from atl_core.drafts.timed.video import RATE, video
 from atl_core.errors import BeatError, DraftError
 from atl_core.flow import picture as flow_picture
 from atl_core.flow.lettering import drawable
+from tests.drafts.examples import make_brief, make_draft, make_lines, make_listening, make_verdict
 
 TEXTS = (
     "midnight train is rolling through my town",

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from drafts.examples import make_brief, make_lines, make_listening, make_verdict
 
 from atl_core.drafts.draft import Draft
 from atl_core.edits.flow import ShowFlow
 from atl_core.edits.request import LineEdit
 from atl_core.errors import DraftError
 from bot.phrases import parse
+from tests.drafts.examples import make_brief, make_lines, make_listening, make_verdict
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from functools import partial
 from importlib import import_module
 
 import pytest
-from songs import SONG, saved
 
 from atl_core.drafts.draft import Draft, OpenedDraft
 from atl_core.drafts.names import LOCAL
@@ -30,6 +29,7 @@ from bot.phrases import rules as grammar
 from bot.phrases.parse import patterns_by_word, vocabulary
 from bot.phrases.parts import rule
 from bot.terminal.show import lay_out
+from tests.songs import SONG, saved
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from songs import SONG, saved
-
 from atl_core.drafts.names import LOCAL
 from atl_core.edits.lines import Replace
 from atl_core.progress import unwatched
@@ -16,6 +14,7 @@ from bot.answers import Answer, Changed, Writers
 from bot.dispatch import Asker, dispatch, inline
 from bot.phrases import parse
 from bot.terminal.show import lay_out
+from tests.songs import SONG, saved
 
 Say = Callable[[str, str], Awaitable[Answer]]
 ANN, BOB = LOCAL, "discord:2"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from songs import heard
 
 from atl_core.edits.wish import Wish
 from atl_core.errors import BriefError
+from tests.songs import heard
 
 
 def test_what_is_not_asked_for_is_taken_from_the_beat() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from conversation import Conversation
-from songs import SONG, a_draft, saved
 
 from atl_core.drafts.names import LOCAL
 from atl_core.errors import BriefError, DraftError, UserError
@@ -20,6 +18,8 @@ from atl_core.settings import load_settings
 from atl_core.studio import open_studio
 from bot.answers import Avoided
 from bot.terminal.show import lay_out
+from tests.conversation import Conversation
+from tests.songs import SONG, a_draft, saved
 
 
 async def avoided(desk: Conversation) -> tuple[tuple[str, ...], tuple[str, ...]]:

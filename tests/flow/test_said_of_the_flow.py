@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from drafts.examples import make_draft, make_listening
 
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import export
@@ -14,6 +13,7 @@ from atl_core.edits.request import LineEdit
 from atl_core.errors import DraftError
 from atl_core.lyrics.form import fitting_syllables
 from bot.phrases import parse
+from tests.drafts.examples import make_draft, make_listening
 
 
 def after(draft: Draft, *said: str) -> Draft:

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import torch
-from machine import FETCHED, need_weights
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -28,6 +27,7 @@ from atl_core.captioner.protocol import Task, WritingCancelledError, cancel_even
 from atl_core.genre.judge import RANKER, classifier
 from atl_core.lyrics.brief import Brief
 from atl_core.lyrics.form import plan
+from tests.machine import FETCHED, need_weights
 
 VOCABULARY = 300
 BRIEF = Brief(

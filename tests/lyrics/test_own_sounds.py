@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from songs import saved
 
 from atl_core.drafts.names import LOCAL
 from atl_core.edits.lines import Replace
@@ -22,6 +21,7 @@ from bot.answers import Changed, Sounds
 from bot.dispatch import Asker, dispatch, inline
 from bot.phrases import parse
 from bot.terminal.show import lay_out
+from tests.songs import saved
 
 
 def test_letters_are_said_one_by_one_and_only_in_capitals() -> None:

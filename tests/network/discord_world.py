@@ -19,11 +19,8 @@ from typing import Any
 import trustme
 from aiohttp import web
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "tests")]
-
-from fakes.discord import LoopbackDiscord  # noqa: E402
-
-from tests.network.world import GLOBAL, add_address, put_over, raise_loopback  # noqa: E402
+from tests.fakes.discord import LoopbackDiscord
+from tests.network.world import GLOBAL, add_address, put_over, raise_loopback
 
 REST, GATEWAY = "discord.com", "gateway.discord.gg"
 

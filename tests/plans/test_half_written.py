@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from conversation import Conversation
-from songs import heard
 
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import export
@@ -27,6 +25,8 @@ from atl_core.studio import Studio, open_studio
 from bot.answers import Changed
 from bot.dispatch import Asker, dispatch, inline
 from bot.terminal.show import lay_out
+from tests.conversation import Conversation
+from tests.songs import heard
 
 VERSE = """\
 [Verse 1]

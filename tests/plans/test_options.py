@@ -6,9 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from conversation import NAMES, Conversation
 from rich.console import RenderableType
-from songs import SONG, a_draft, saved
 
 from atl_core.drafts.names import LOCAL
 from atl_core.edits.choices import OPTIONS, LineByLine, Options, Take
@@ -24,6 +22,8 @@ from bot.cli.common import draft_json
 from bot.phrases import parse
 from bot.render.console import console
 from bot.terminal.show import lay_out
+from tests.conversation import NAMES, Conversation
+from tests.songs import SONG, a_draft, saved
 
 WRITTEN = list(SONG)
 

@@ -10,7 +10,6 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from songs import SECONDS_A_BAR, SONG, a_draft
 
 from atl_core.captioner.protocol import Task
 from atl_core.drafts.draft import Draft, Section
@@ -29,6 +28,7 @@ from atl_core.lyrics.song_form import SECTION_KINDS
 from atl_core.lyrics.text import words
 from atl_core.plans.plan import Plan
 from atl_core.plans.revise import another_take, plan_for
+from tests.songs import SECONDS_A_BAR, SONG, a_draft
 
 
 def blanks(plan: Plan) -> list[int]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from conversation import Conversation
-from songs import a_draft, heard
 
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.export import export
@@ -24,6 +22,8 @@ from atl_core.plans.song import plan_form
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
 from bot.terminal.arguments import split_options
+from tests.conversation import Conversation
+from tests.songs import a_draft, heard
 
 SONG = "verse of 4 lines, hook, verse, hook, bridge, hook"
 

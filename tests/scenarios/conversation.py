@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from scenarios.people import Beat, Person, Place, Post
+from tests.scenarios.people import Beat, Person, Place, Post
 
 _ROW: Final = re.compile(r"^`\s*(\d+)[^`]*` (.+?)( 🔒)?$", re.MULTILINE)
 

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from fakes.discord import Channel, File, Interaction, LoopbackDiscord, Message, bits
-from fakes.discord import Person as Client
-from fakes.discord.world import every_component
-from scenarios.people import Asked, Beat, Post
+from tests.fakes.discord import Channel, File, Interaction, LoopbackDiscord, Message, bits
+from tests.fakes.discord import Person as Client
+from tests.fakes.discord.world import every_component
+from tests.scenarios.people import Asked, Beat, Post
 
 
 def as_post(message: Message) -> Post:

@@ -10,9 +10,10 @@ from typing import Any
 
 import discord
 import simcord
-from fakes.discord.world import every_component, texts
-from patience import Patience
-from scenarios.people import Asked, Beat, Post
+
+from tests.fakes.discord.world import every_component, texts
+from tests.patience import Patience
+from tests.scenarios.people import Asked, Beat, Post
 
 
 def words_of(embeds: Iterable[discord.Embed]) -> list[str]:

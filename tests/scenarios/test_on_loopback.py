@@ -14,16 +14,16 @@ from pathlib import Path
 import pytest
 import soundfile
 import yarl
-from fakes.discord import File, LoopbackDiscord, Message, Person
-from scenarios import conversation
-from scenarios.on_loopback import OnLoopback
-from scenarios.people import Beat
-from songs import drum_loop
 
 from atl_core.settings import Settings
 from bot.discord.features import FEATURES
 from tests.bot.discord.conftest import Synced
 from tests.bot.discord.desk import DeskStudio, beat
+from tests.fakes.discord import File, LoopbackDiscord, Message, Person
+from tests.scenarios import conversation
+from tests.scenarios.on_loopback import OnLoopback
+from tests.scenarios.people import Beat
+from tests.songs import drum_loop
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ from pathlib import Path
 import discord
 import pytest
 import simcord
-from scenarios import conversation
-from scenarios.on_simcord import OnSimcord
-from scenarios.people import Beat
 
 from atl_core.settings import Settings
 from bot.discord.features import FEATURES
 from tests.bot.discord.conftest import Synced, bugs
 from tests.bot.discord.desk import DeskStudio, beat
+from tests.scenarios import conversation
+from tests.scenarios.on_simcord import OnSimcord
+from tests.scenarios.people import Beat
 
 
 @pytest.fixture

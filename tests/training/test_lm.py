@@ -15,7 +15,6 @@ import pytest
 import torch
 from click.testing import CliRunner
 from safetensors.torch import load_file
-from shelf import lyrics
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 from transformers import PreTrainedTokenizerFast as FastTokenizer
@@ -31,6 +30,7 @@ from atl_core.lyrics.brief import GENRES, Brief
 from atl_core.lyrics.form import plan
 from atl_core.lyrics.text import words
 from atl_core.settings import load_settings
+from tests.training.captioners.shelf import lyrics
 from training.__main__ import main
 from training.lm import prefer, rankings
 from training.lm.labels import mood_of, read_labels

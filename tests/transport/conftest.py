@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import yarl
-from fakes.discord import LoopbackDiscord
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "examples"))
+from tests.fakes.discord import LoopbackDiscord
 
 
 @pytest.fixture

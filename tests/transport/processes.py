@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from fakes.discord import LoopbackDiscord
-from machine import FETCHED
-from patience import STANDSTILL_SECONDS
+
+from tests.fakes.discord import LoopbackDiscord
+from tests.machine import FETCHED
+from tests.patience import STANDSTILL_SECONDS
 
 ATL = Path(sys.executable).with_name("atl")
 

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import numpy as np
 import psutil
-from fakes.discord import Channel, Interaction, LoopbackDiscord, Message, Person
-from fakes.discord.gateway import IDENTIFY
-from scenarios.people import Beat
 
+from tests.fakes.discord import Channel, Interaction, LoopbackDiscord, Message, Person
+from tests.fakes.discord.gateway import IDENTIFY
 from tests.jobs.workshop import Worker
+from tests.scenarios.people import Beat
 
 from .processes import Running, environment, furnish
 
@@ -31,7 +31,7 @@ from .processes import Running, environment, furnish
 @cache
 def beat(bars: int = 6) -> Beat:
     """A few bars of the project's own hip-hop beat, as a WAV file."""
-    from beats import synthesise
+    from examples.beats import synthesise
 
     sound = synthesise("hip-hop", bars=bars)
     written = io.BytesIO()

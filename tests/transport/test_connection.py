@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from click.testing import CliRunner
-from fakes.discord import LoopbackDiscord
-from fakes.discord.gateway import IDENTIFY, PRIVILEGED, RESUME
 
 from atl_core.errors import UserError
 from atl_core.settings import Settings
 from bot.cli import atl
 from bot.discord.connection import sync
+from tests.fakes.discord import LoopbackDiscord
+from tests.fakes.discord.gateway import IDENTIFY, PRIVILEGED, RESUME
 
 from .processes import Running, environment
 

@@ -12,9 +12,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from fakes.discord import File
-from fakes.discord.faults import discords_own
-from fakes.discord.gateway import IDENTIFY, RESUME
+
+from tests.fakes.discord import File
+from tests.fakes.discord.faults import discords_own
+from tests.fakes.discord.gateway import IDENTIFY, RESUME
 
 from .product import Product, at_work
 

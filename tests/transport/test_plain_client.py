@@ -14,11 +14,12 @@ from typing import Any
 import discord
 import pytest
 from discord import app_commands
-from fakes.discord import Channel, File, LoopbackDiscord, Person, bits
-from fakes.discord.faults import Limit
-from fakes.discord.gateway import HEARTBEAT, IDENTIFY, RESUME, frames
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.fakes.discord import Channel, File, LoopbackDiscord, Person, bits
+from tests.fakes.discord.faults import Limit
+from tests.fakes.discord.gateway import HEARTBEAT, IDENTIFY, RESUME, frames
 
 
 class Plain(discord.Client):
@@ -183,7 +184,7 @@ def test_a_message_is_cut_so_that_its_end_is_known(message: bytes, size: int) ->
 async def test_a_message_in_many_frames_is_put_together_again(
     rerouted: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fakes.discord.gateway._FRAME", 50)
+    monkeypatch.setattr("tests.fakes.discord.gateway._FRAME", 50)
     rerouted.gateway.heartbeat_interval = 100
     guild = await rerouted.guild()
     for number in range(50):

@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 import psutil
 import pytest
 import pytest_asyncio
-from machine import need_weights
-from scenarios.conversation import the_whole_conversation
-from scenarios.on_loopback import OnLoopback
+
+from tests.machine import need_weights
+from tests.scenarios.conversation import the_whole_conversation
+from tests.scenarios.on_loopback import OnLoopback
 
 from .product import Product, at_work, beat
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fakes.discord.refusals import RefusalError
-from fakes.discord.rules import check_choices, check_commands, check_message, check_modal
-from fakes.discord.world import COMPONENTS_V2
+
+from tests.fakes.discord.refusals import RefusalError
+from tests.fakes.discord.rules import check_choices, check_commands, check_message, check_modal
+from tests.fakes.discord.world import COMPONENTS_V2
 
 Body = dict[str, Any]
 

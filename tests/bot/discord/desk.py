@@ -11,9 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from conversation import StandInListener
 from simcord.env import Env
-from songs import heard
 
 from atl_core.audio.listening import Listening
 from atl_core.audio.source import KeptBeat, Source, name_of
@@ -28,6 +26,8 @@ from atl_core.jobs.queue import JobQueue
 from atl_core.pipeline.pipeline import Pipeline
 from atl_core.progress import Progress
 from atl_core.studio import Studio
+from tests.conversation import StandInListener
+from tests.songs import heard
 
 VIDEO = b"\x00\x00\x00\x20ftypisom of a song"
 PICTURE = b"\x89PNG\r\n\x1a\n of a beat"

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from patience import Patience
+from tests.patience import Patience
 
 Found = TypeVar("Found")
 _LOOK_AGAIN: Final = 0.2

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shelf import add_song, good_shelf, lyrics
 
 from atl_core.captioner.paper.words import END, START, UNKNOWN, Vocabulary, as_line, tokens
 from atl_core.errors import UserError
+from tests.training.captioners.shelf import add_song, good_shelf, lyrics
 from training.captioners.prepare import Preparing, prepare
 from training.captioners.store import LENGTH, Facts, Front, Store, shuffled
 

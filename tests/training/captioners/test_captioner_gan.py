@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from shelf import add_song, good_shelf
 
 from atl_core.captioner.paper.lstm import PaperLstm
 from atl_core.captioner.paper.stored import load_trained
 from atl_core.captioner.paper.words import END, PAD, START, UNKNOWN, Vocabulary
 from atl_core.errors import UserError
+from tests.training.captioners.shelf import add_song, good_shelf
 from training.captioners.config import read_config
 from training.captioners.gan import LONGEST, Adversarial, GenreReader, drawn_lines
 from training.captioners.gan import train as against_critic

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from shelf import good_shelf
 
 from atl_core.captioner.paper.stored import load_trained
 from atl_core.errors import UserError
+from tests.training.captioners.shelf import good_shelf
 from training.captioners.config import Config, read_config
 from training.captioners.prepare import Preparing, prepare
 from training.captioners.train import train

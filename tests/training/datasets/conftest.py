@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from dataset_world import World, serve, songs
 
+from tests.training.datasets.dataset_world import World, serve, songs
 from training.datasets.web import PoliteSession, Services
 
 KEYS = {

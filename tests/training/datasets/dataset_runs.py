@@ -6,8 +6,8 @@ import csv
 from pathlib import Path
 
 from click.testing import CliRunner, Result
-from dataset_world import World
 
+from tests.training.datasets.dataset_world import World
 from training.__main__ import main
 from training.datasets.config import read_config
 from training.datasets.songs import Track

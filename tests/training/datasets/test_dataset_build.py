@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from dataset_runs import done, in_place, run, write_catalogue
-from dataset_world import World
 
+from tests.training.datasets.dataset_runs import done, in_place, run, write_catalogue
+from tests.training.datasets.dataset_world import World
 from training.__main__ import main
 from training.datasets import fetch as fetching
 from training.datasets.config import read_config

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from dataset_world import Song, songs
 
+from tests.training.datasets.dataset_world import Song, songs
 from training.__main__ import main
 from training.datasets.config import Corpus, read_config
 from training.datasets.corpora import read_bags, read_corpus

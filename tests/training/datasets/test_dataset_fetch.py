@@ -8,9 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from dataset_runs import done, four_steps, in_place, run, write_catalogue
-from dataset_world import World, make_certificate, serve, songs, video_results
 
+from tests.training.datasets.dataset_runs import done, four_steps, in_place, run, write_catalogue
+from tests.training.datasets.dataset_world import (
+    World,
+    make_certificate,
+    serve,
+    songs,
+    video_results,
+)
 from training.datasets import fetch as fetching
 from training.datasets.audio import YouTubeAudio
 from training.datasets.config import read_config

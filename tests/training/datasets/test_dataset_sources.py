@@ -9,9 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dataset_world import SECONDS, World, make_certificate, serve, songs, video_results
 
 from atl_core.errors import BeatError
+from tests.training.datasets.dataset_world import (
+    SECONDS,
+    World,
+    make_certificate,
+    serve,
+    songs,
+    video_results,
+)
 from training.datasets.artists import BillboardArtists, read_chart
 from training.datasets.audio import AddressAudio, FolderAudio, YouTubeAudio
 from training.datasets.lyrics import BesideLyrics, GeniusLyrics, TagLyrics, read_lrc

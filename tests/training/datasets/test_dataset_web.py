@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from dataset_world import World
 
+from tests.training.datasets.dataset_world import World
 from training.datasets.songs import SourceError, UnavailableError
 from training.datasets.web import PoliteSession, Services
 
