@@ -27,7 +27,8 @@ MADE_BY = "# Made by: make lock. "
 
 def install(python: Path, report: Path, *what: str) -> dict[str, dict[str, str]]:
     """Install with pip; by name, the version and sha256 of the file that it chose for each."""
-    command = [python, "-m", "pip", "install", "--quiet", "--upgrade", "--report", report, *what]
+    command = [str(python), "-m", "pip", "install", "--quiet", "--upgrade"]
+    command += ["--report", str(report), *what]
     subprocess.run(command, cwd=ROOT, check=True)
     chosen = {}
     for item in json.loads(report.read_text(encoding="utf-8"))["install"]:
@@ -43,7 +44,7 @@ def install(python: Path, report: Path, *what: str) -> dict[str, dict[str, str]]
 
 def frozen(python: Path) -> dict[str, str]:
     """By line of the lock, the name as pip's reports have it."""
-    command = [python, "-m", "pip", "freeze", "--all", "--exclude-editable"]
+    command = [str(python), "-m", "pip", "freeze", "--all", "--exclude-editable"]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     lines = [line.partition("+")[0] for line in told.splitlines() if "==" in line]
     return {
@@ -56,8 +57,8 @@ def hashes(uv: Path, lines: list[str], folder: Path) -> dict[str, set[str]]:
     wanted = folder / "wanted.txt"
     wanted.write_text("\n".join(lines), encoding="utf-8")
     version = ".".join(map(str, sys.version_info[:3]))
-    command = [uv, "pip", "compile", "--no-deps", "--generate-hashes", "--no-header"]
-    command += ["--no-annotate", "--quiet", "--python-version", version, wanted]
+    command = [str(uv), "pip", "compile", "--no-deps", "--generate-hashes", "--no-header"]
+    command += ["--no-annotate", "--quiet", "--python-version", version, str(wanted)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found: dict[str, set[str]] = {}
     name = ""

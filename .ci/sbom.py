@@ -46,7 +46,7 @@ def needed() -> Iterator[Distribution]:
 
 
 def licence(found: Distribution) -> list[dict[str, Any]]:
-    about = found.metadata
+    about: Any = found.metadata  # an email.message.Message, which has more than its protocol
     if expression := about.get("License-Expression"):
         return [{"expression": expression}]
     named = [

@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     effort: Effort = "quick"
     """How many candidates `lm` chooses a line from."""
     lm_folder: Path | None = None
-    """What `lm` writes with, made by `python -m training package lm --out`; empty: as fetched."""
+    """What `lm` writes with, made by `python -m training package lm`; empty: as fetched."""
     lm_url: str = Field(default="", validate_default=True)
     """For the captioner `server`: an OpenAI-compatible API, such as `http://127.0.0.1:8080/v1`."""
     lm_model: str = Field(default="", max_length=200)

@@ -7,8 +7,9 @@ default, and `exact`, in double precision. Constant-Q: correlation of magnitudes
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
+from typing import Any
 
 import librosa
 import numpy as np
@@ -24,17 +25,21 @@ SCALES: tuple[MelScale, ...] = ("htk", "slaney")
 
 
 def theirs(samples: np.ndarray, scale: MelScale) -> np.ndarray:
-    how = {"sr": RATE, "n_fft": 512, "hop_length": 160, "n_mels": 64, "pad_mode": "constant"}
+    how: dict[str, Any] = {"sr": RATE, "n_fft": 512, "hop_length": 160, "n_mels": 64}
+    how["pad_mode"] = "constant"
     power = librosa.feature.melspectrogram(y=samples, htk=scale == "htk", **how)
     return librosa.power_to_db(power, top_db=None).T
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="*", type=Path)
+    asked = parser.parse_args()
     sounds = [
         soxr.resample(beats.synthesise(kind, bars=8).mean(axis=1), beats.RATE, RATE)
         for kind in ("hip-hop", "country")
     ]
-    for folder in map(Path, sys.argv[1:]):
+    for folder in asked.folders:
         sounds += [soundfile.read(path)[0][: 30 * RATE] for path in sorted(folder.glob("*.flac"))]
     rows, constant = [], []
     for sound in sounds:
@@ -45,8 +50,11 @@ def main() -> None:
             for exact in (False, True):
                 gap = np.abs(log_mel(samples, scale=scale, exact=exact).numpy() - expected)
                 rows.append((gap[heard].max(), gap.max()))
-        how = {"sr": RATE, "hop_length": 512, "fmin": LOWEST, "n_bins": 84, "pad_mode": "constant"}
-        tones = np.abs(librosa.cqt(samples, **how)).T
+        tones = np.abs(
+            librosa.cqt(
+                samples, sr=RATE, hop_length=512, fmin=LOWEST, n_bins=84, pad_mode="constant"
+            )
+        ).T
         constant.append(np.corrcoef(tones.ravel(), constant_q(samples).numpy().ravel())[0, 1])
     print(f"{'log-mel, largest difference in dB':40} {'within 60 dB':>13} {'all bins':>10}")
     worst = np.max(np.reshape(rows, (-1, 2, 2)), axis=0)

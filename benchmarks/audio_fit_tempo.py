@@ -8,6 +8,7 @@ made up (`wild_loop`). Takes about two minutes; prints a Python module.
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 import numpy as np
@@ -25,7 +26,9 @@ DECAY = 0.03
 
 
 def main() -> None:
-    if sys.argv[1:] != ["--fit"]:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fit", action="store_true", help="without it, nothing is done")
+    if not parser.parse_args().fit:
         print("fits the tempo model with --fit, in two minutes")
         return
     profiles, truths = [], []

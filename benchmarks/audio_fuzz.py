@@ -7,9 +7,9 @@ what was refused; anything else (a crash of ours, a hang, a child left behind) e
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -45,7 +45,9 @@ def mutate(content: bytes, rng: np.random.Generator) -> bytes:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 500
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", type=int, nargs="?", default=500)
+    count = parser.parse_args().count
     t = np.arange(44_100 * 3) / 44_100
     tone = 0.4 * np.sin(2 * np.pi * 220 * t) * np.exp(-3 * (t % 0.5))
     outcome: Counter[str] = Counter()

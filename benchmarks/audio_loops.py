@@ -116,7 +116,8 @@ def compound_loop(seed: int) -> Loop:
     import soxr
 
     samples = soxr.resample(tape / np.abs(tape).max() * 0.9, kit.RATE, RATE)
-    return Loop("6/8", tempo, 2, 3 * length * np.arange(2 * bars), samples.astype(np.float32))
+    beats = 3 * length * np.arange(2 * bars, dtype=np.float64)
+    return Loop("6/8", tempo, 2, beats, samples.astype(np.float32))
 
 
 def _play(rng: np.random.Generator, style: str, how: Style, extra: list[float]) -> Loop:

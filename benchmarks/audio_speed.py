@@ -8,6 +8,7 @@ weights come from the cache (`atl weights fetch`).
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import subprocess
@@ -72,8 +73,11 @@ def log_mel_rows() -> None:
     from atl_core.audio.features import log_mel
 
     def theirs() -> object:
-        how = {"sr": 16_000, "n_fft": 512, "hop_length": 160, "n_mels": 64}
-        return librosa.power_to_db(librosa.feature.melspectrogram(y=samples, **how))
+        return librosa.power_to_db(
+            librosa.feature.melspectrogram(
+                y=samples, sr=16_000, n_fft=512, hop_length=160, n_mels=64
+            )
+        )
 
     samples = np.random.default_rng(0).normal(0, 0.1, 16_000 * 180).astype(np.float32)
     threads = torch.get_num_threads()
@@ -89,13 +93,16 @@ def log_mel_rows() -> None:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("minutes", type=float, nargs="*", default=(1, 3, 10, 30))
+    minutes = parser.parse_args().minutes
+
     import numpy as np
     import soundfile
 
     from examples import beats
 
     log_mel_rows()
-    minutes = [float(word) for word in sys.argv[1:]] or [1, 3, 10, 30]
     with tempfile.TemporaryDirectory() as name:
         three = Path(name) / "3.mp3"
         sound = beats.synthesise("hip-hop", bars=16)[: round(16 * BAR * beats.RATE)]

@@ -27,7 +27,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import torch
@@ -40,15 +40,17 @@ from atl_core.captioner.paper.words import END, UNKNOWN, tokens
 from atl_core.captioner.protocol import Captioner, Task
 from atl_core.errors import BriefError
 from atl_core.genre.judge import JUDGE, RANKER, classifier, lean
-from atl_core.lyrics.brief import GENRES, Brief
+from atl_core.lyrics.brief import GENRES, Brief, Genre
 from atl_core.lyrics.form import UNRHYMED, plan
 from atl_core.lyrics.metrics import rhymes_kept, syllables_kept
 from atl_core.lyrics.syllables import count_syllables
+from atl_core.lyrics.text import words
 from atl_core.lyrics.vocabulary import common_words
 from atl_core.settings import load_settings
 from benchmarks.pen import briefs
 from training import metrics
 from training.captioners.held_out import Beats, having_heard, held_out_beats
+from training.lm.sections import Section
 
 DISTINCT_WORDS: Final = 300
 FREE_DRAFTS: Final = 120
@@ -157,7 +159,7 @@ def written_bleu(captioner: Captioner, beats: Beats, data: Path) -> dict[str, An
     hypotheses, references = [], []
     for number in track(range(0, 2 * WRITTEN, 2), description="lines", transient=True):
         row = batch.ids[number].tolist()
-        genre = store.facts.genres[int(batch.genres[batch.owners[number]])]
+        genre = cast(Genre, store.facts.genres[int(batch.genres[batch.owners[number]])])
         reference = spell(row, names)
         first = reference.split()[0]
         if first not in names[4:]:
@@ -177,19 +179,24 @@ def written_bleu(captioner: Captioner, beats: Beats, data: Path) -> dict[str, An
     return {"bleu": scores, "signature": signature, "lines": len(references)}
 
 
+def measured_sections(lyrics: Path) -> list[Section]:
+    """Of held-out artists, the same for every captioner."""
+    from training.lm.sections import read_sections, tuning_mix
+
+    return tuning_mix(list(read_sections(lyrics / "test.jsonl.gz")), SECTIONS, random.Random(3))
+
+
 def perplexity(writer: PaperModel, beats: Beats, lyrics: Path, *, swapped: bool = False) -> float:
-    """A word, on the sections that `training.lm.evaluate` takes, to held-out beats in turn.
+    """A word, on sections of held-out artists, to held-out beats in turn.
 
     `swapped` plays beats of the other genre: what a network makes of its audio is the difference.
     """
     from training.captioners.measures import Loss, lines_loss
     from training.captioners.store import LENGTH
-    from training.lm.sections import read_sections, tuning_mix
 
-    chosen = tuning_mix(list(read_sections(lyrics / "test.jsonl.gz")), SECTIONS, random.Random(3))
     network, vocabulary = writer.trained.network, writer.trained.vocabulary
     total, spoken, targets, unknown = 0.0, 0, 0, 0
-    for number, section in enumerate(chosen):
+    for number, section in enumerate(measured_sections(lyrics)):
         heard = beats[GENRES[(GENRES.index(section.genre) + swapped) % 2]]
         brief = Brief(section.genre, "chill", "medium", (), LINES, "AABB", 9, 90.0)
         listening = heard[number // 2 % len(heard)]
@@ -205,6 +212,30 @@ def perplexity(writer: PaperModel, beats: Beats, lyrics: Path, *, swapped: bool 
         unknown += int((found == UNKNOWN).sum())
     others = len(common_words()) - len(vocabulary.names)
     return round(Loss(total, spoken, targets, unknown).perplexity(others), 1)
+
+
+def writer_perplexity(base: Path, lyrics: Path, *, tuned: bool) -> float:
+    """The same of the language model, which sees the lines above and each line's length."""
+    from safetensors.torch import load_file
+    from tokenizers import Tokenizer
+    from transformers import AutoModelForCausalLM
+
+    from training.lm.evaluate import free, word_perplexity
+    from training.lm.labels import label
+    from training.lm.lora import merge
+    from training.lm.package import OUT
+    from training.lm.sections import Keywords
+
+    chosen = measured_sections(lyrics)
+    keywords = Keywords(chosen)
+    texts = [free(label(section, "test", keywords)) for section in chosen]
+    spoken = sum(len(words(line)) for section in chosen for line in section.lines)
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
+    if tuned:
+        merge(model, load_file(OUT / "adapter.safetensors"))
+    vocabulary = torch.arange(model.config.vocab_size)
+    return round(word_perplexity(model, texts, spoken, tokenizer, vocabulary), 1)
 
 
 def language_model(untuned: Path | None) -> LineCaptioner:
@@ -268,10 +299,7 @@ def language_model_row(
     if chosen.data:
         row["written"] = written_bleu(captioner, beats, chosen.data)
     if chosen.lyrics and chosen.base:
-        from training.lm.evaluate import evaluate
-
-        found = evaluate(chosen.lyrics, chosen.base, SECTIONS)
-        row["perplexity"] = found["untuned" if untuned else "tuned"]["free"]
+        row["perplexity"] = writer_perplexity(chosen.base, chosen.lyrics, tuned=untuned is None)
     return row
 
 

@@ -10,6 +10,7 @@ turn took. Words differ from run to run.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import codecs
 import os
@@ -20,6 +21,7 @@ import signal
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -160,6 +162,10 @@ EXPECTED: Final = {
 """What an answer on Discord says that is no draft, by the beginning of what was asked."""
 
 
+def is_draft(message: Message) -> bool:
+    return "version" in message.text
+
+
 async def on_discord(beat: File, pictures: Path) -> None:
     """Print the conversation with `atl up` over the loopback Discord; pictures are saved."""
     with tempfile.TemporaryDirectory() as folder:
@@ -178,7 +184,7 @@ async def on_discord(beat: File, pictures: Path) -> None:
                 if said.startswith("take"):
                     print(f"**Ann** chooses {said.removeprefix('take ')} in the menu.\n")
                     await ann.choose(shown, said.removeprefix("take "))
-                    await product.discord.until(lambda m=shown: "version" in m.text, "the draft")
+                    await product.discord.until(partial(is_draft, shown), "the draft")
                 else:
                     print(f"**Ann**, in reply: {said}\n")
                     asked = await ann.say(channel, said, reply_to=shown)
@@ -235,8 +241,14 @@ def furnished(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    where, beat = sys.argv[1], Path(sys.argv[2])
-    if where == "terminal":
-        in_terminal(beat)
+    parser = argparse.ArgumentParser(description=__doc__)
+    places = parser.add_subparsers(dest="place", required=True)
+    places.add_parser("terminal").add_argument("beat", type=Path)
+    discord = places.add_parser("discord")
+    discord.add_argument("beat", type=Path)
+    discord.add_argument("folder", type=Path, help="the pictures are saved here")
+    asked = parser.parse_args()
+    if asked.place == "terminal":
+        in_terminal(asked.beat)
     else:
-        asyncio.run(on_discord(File(beat.name, beat.read_bytes()), Path(sys.argv[3])))
+        asyncio.run(on_discord(File(asked.beat.name, asked.beat.read_bytes()), asked.folder))

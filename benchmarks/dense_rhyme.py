@@ -10,13 +10,14 @@ each draft for all so far.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import random
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 
+from atl_core.captioner.protocol import Rhyming
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import LOCAL
 from atl_core.edits.line_ranges import Whole
@@ -74,7 +75,8 @@ async def main(lyrics: Path, count: int) -> None:
             wish = Wish.parse(seed_words=seed, genre="hip-hop", lines=LINES, random_seed=number)
             draft = await run(Write("", wish), owner=LOCAL, captioner="lm")
             plain.append(text_of(draft))
-            for rhyming, texts in (("internal", internal), ("multisyllabic", long)):
+            asked: dict[Rhyming, list[list[str]]] = {"internal": internal, "multisyllabic": long}
+            for rhyming, texts in asked.items():
                 denser = await run(MoreRhymes(Whole(), rhyming), owner=LOCAL, draft=draft)
                 texts.append(text_of(denser))
                 draft = await studio.drafts.undo(draft.id, LOCAL)
@@ -88,5 +90,8 @@ async def main(lyrics: Path, count: int) -> None:
 
 
 if __name__ == "__main__":
-    where, *number = sys.argv[1:]
-    asyncio.run(main(Path(where), int(number[0]) if number else 10))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("lyrics", type=Path, help="folder with test.jsonl.gz")
+    parser.add_argument("drafts", type=int, nargs="?", default=10)
+    asked = parser.parse_args()
+    asyncio.run(main(asked.lyrics, asked.drafts))

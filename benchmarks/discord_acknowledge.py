@@ -9,10 +9,10 @@ the event on the gateway to the arrival of the bot's first answer. Discord gives
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import itertools
 import random
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -36,9 +36,15 @@ async def live(person: Person, channel: Channel, beat: File, took: Took, until: 
         name, asked = await act(person, channel, beat, chance, number)
         if asked is not None:
             await person.answered(asked)
-            assert asked.latency is not None
-            took[name].append(asked.latency)
+            took[name].append(latency(asked))
         await asyncio.sleep(chance.uniform(0.2, 1.0))
+
+
+def latency(asked: Interaction) -> float:
+    """Seconds from the event on the gateway to the first answer."""
+    assert asked.sent is not None
+    assert asked.acknowledged is not None
+    return asked.acknowledged - asked.sent
 
 
 async def act(
@@ -109,8 +115,8 @@ async def measure(seconds: float) -> None:
                 until = time.monotonic() + seconds
                 await asyncio.gather(*(live(p, channel, beat, took, until) for p in people))
                 for asked in discord.store.interactions.values():
-                    if asked.kind == 4 and asked.latency is not None:
-                        took["autocomplete"].append(asked.latency)
+                    if asked.kind == 4 and asked.acknowledged is not None:
+                        took["autocomplete"].append(latency(asked))
             finally:
                 both.stop()
             stalls = [row for row in both.log.splitlines() if "was held up" in row]
@@ -119,4 +125,6 @@ async def measure(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(measure(float(sys.argv[1]) if len(sys.argv) > 1 else 60.0))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("seconds", type=float, nargs="?", default=60.0)
+    asyncio.run(measure(parser.parse_args().seconds))

@@ -8,9 +8,9 @@ judge of genres loaded. No worker runs.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -70,4 +70,6 @@ async def measure(starts: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 7))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("starts", type=int, nargs="?", default=7)
+    asyncio.run(measure(parser.parse_args().starts))

@@ -7,10 +7,10 @@ what became a draft; anything else (a traceback, over 20 s, over 1 GB) is printe
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import resource
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from bot.render.console import console
 from bot.render.drafts import render_draft
 from tests.drafts.examples import make_draft
 
-VALUES = (
+VALUES: tuple[Any, ...] = (
     *(None, "", " ", "polka", "\x00", "\u202e", "x" * 100_000, "9" * 40, "NaN", True, False),
     *(-1, 0, 1, 64, 1000, 9999, 100_000, 2**31, 2**63, 10**400, 0.5, 1e-300, 1000.0, 86_400.0),
     *(-1e308, float("nan"), float("inf"), [], {}, [[]], {"text": 1}, ["x"] * 1000, [None]),
@@ -64,8 +64,11 @@ def mutate(whole: bytes, dice: random.Random) -> bytes:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    dice = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", type=int, nargs="?", default=1000)
+    parser.add_argument("seed", type=int, nargs="?", default=1)
+    asked = parser.parse_args()
+    count, dice = asked.count, random.Random(asked.seed)
     resource.setrlimit(resource.RLIMIT_AS, (6 * MOST_BYTES, 6 * MOST_BYTES))
     whole = export(make_draft(), "json")
     # A PDF takes a second and has the same text as others.

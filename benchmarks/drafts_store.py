@@ -8,11 +8,11 @@ Targets: list, search and open under 50 ms; undo and lock under 30 ms; a migrati
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import random
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -84,8 +84,11 @@ async def main(url: str, drafts: int, revisions: int) -> None:
 
 
 if __name__ == "__main__":
-    drafts = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    revisions = int(sys.argv[2]) if len(sys.argv) > 2 else 10
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("drafts", type=int, nargs="?", default=10_000)
+    parser.add_argument("revisions", type=int, nargs="?", default=10, help="of each")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         default = f"sqlite+aiosqlite:///{folder}/atl.sqlite3"
-        asyncio.run(main(os.environ.get("ATL_TEST_DATABASE_URL", default), drafts, revisions))
+        url = os.environ.get("ATL_TEST_DATABASE_URL", default)
+        asyncio.run(main(url, asked.drafts, asked.revisions))

@@ -95,7 +95,11 @@ def main() -> None:
     if asked.drafts:
         of_drafts(asyncio.run(drafted()))
         return
-    for manner, lines in (("rap", rap_lines(asked.mcflow)), ("sung", sung_lines(asked.cocopops))):
+    charted: dict[Manner, list[ChartedLine]] = {
+        "rap": rap_lines(asked.mcflow),
+        "sung": sung_lines(asked.cocopops),
+    }
+    for manner, lines in charted.items():
         songs = sorted({line.song for line in lines})
         held = [line for line in lines if is_held_out(line.song, songs)]
         count, of = sum(len(line.places) for line in held), len({line.song for line in held})
@@ -154,7 +158,8 @@ async def drafted() -> list[tuple[Draft, ChartedLine]]:
 
 def of_drafts(found: list[tuple[Draft, ChartedLine]]) -> None:
     """Print the shares of drafts, rap and sung apart, beside their words shuffled."""
-    for manner, bars in (("rap", 1), ("sung", 2)):
+    bars_a_line: dict[Manner, int] = {"rap": 1, "sung": 2}
+    for manner, bars in bars_a_line.items():
         kept = [(draft, line) for draft, line in found if line.bars == bars]
         lines = [line for _, line in kept]
         if not lines:

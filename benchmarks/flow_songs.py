@@ -69,7 +69,7 @@ def is_held_out(song: str, songs: list[str]) -> bool:
 
 
 def rap_lines(folder: Path) -> list[ChartedLine]:
-    found = []
+    found: list[ChartedLine] = []
     for path in sorted(folder.glob("*.rap")):
         notes, downbeats = _rap_notes(path.read_text(encoding="utf-8").splitlines())
         found += _lines(path.stem, notes, downbeats, 4, bars=1)
@@ -77,7 +77,7 @@ def rap_lines(folder: Path) -> list[ChartedLine]:
 
 
 def sung_lines(folder: Path) -> list[ChartedLine]:
-    found = []
+    found: list[ChartedLine] = []
     for path in sorted(folder.glob("*.hum")):
         rows = path.read_text(encoding="utf-8").splitlines()
         metres = {int(m) for m in re.findall(r"\*M(\d+)/4", "\n".join(rows))}

@@ -7,7 +7,7 @@ listens to words alone calls no more of them hip-hop.
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 from training.genre.data import read
@@ -15,7 +15,10 @@ from training.genre.evaluate import scorers
 
 
 def main() -> None:
-    texts = [section.text for section in read(Path(sys.argv[1]), "test", ("country",))]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    data = parser.parse_args().data
+    texts = [section.text for section in read(data, "test", ("country",))]
     print("| classifier | country called hip-hop | the same text twice |\n| --- | --- | --- |")
     names = ("genre-linear", "genre-judge", "genre-ranker", "genre-lstm", "genre-han")
     for name, score in scorers(names).items():

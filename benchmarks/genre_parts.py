@@ -102,12 +102,12 @@ def main() -> None:
     print("| songs of three sections | lines right alone | in context | divided |")
     print("| --- | --- | --- | --- |")
     for divided, name in ((True, "empty lines between"), (False, "no empty lines")):
-        for mixed in (1, 0):
-            rows = [measure(s, divided=divided) for n, s in enumerate(made) if n // 2 % 2 == mixed]
+        for mix in (1, 0):
+            rows = [measure(s, divided=divided) for n, s in enumerate(made) if n // 2 % 2 == mix]
             figures = [interval([row[key] for row in rows]) for key in rows[0]]
             if divided:
                 figures[-1] = "-"
-            kind = "the middle one of the other genre" if mixed else "one genre"
+            kind = "the middle one of the other genre" if mix else "one genre"
             print(f"| {name}, {kind} | {' | '.join(figures)} |")
 
 

@@ -8,6 +8,7 @@ the language model's part takes where the writer is loaded, in time and in memor
 
 from __future__ import annotations
 
+import argparse
 import gc
 import resource
 import subprocess
@@ -97,7 +98,9 @@ def resident() -> float:
 
 
 def main() -> None:
-    if "--thorough" in sys.argv:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--thorough", action="store_true")
+    if parser.parse_args().thorough:
         print("| task | ms (median) |\n| --- | --- |")
         thorough()
         return

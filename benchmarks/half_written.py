@@ -15,6 +15,7 @@ AFTER verses are left out: what failed in the first 30 was looked at and mended.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import random
 import re
@@ -186,11 +187,18 @@ async def gaps(folder: Path, wanted: int, after: int) -> None:
 
 
 if __name__ == "__main__":
-    what, where, *numbers = sys.argv[1:]
-    if what == "scheme":
-        scheme(Path(where))
-    elif what == "syllables":
-        syllables(Path(where))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parts = parser.add_subparsers(dest="part", required=True)
+    parts.add_parser("scheme").add_argument("folder", type=Path)
+    parts.add_parser("syllables").add_argument("folder", type=Path)
+    filled = parts.add_parser("gaps")
+    filled.add_argument("folder", type=Path)
+    filled.add_argument("verses", type=int, nargs="?", default=50)
+    filled.add_argument("after", type=int, nargs="?", default=30)
+    asked = parser.parse_args()
+    if asked.part == "scheme":
+        scheme(asked.folder)
+    elif asked.part == "syllables":
+        syllables(asked.folder)
     else:
-        wanted, after, *_ = (*map(int, numbers), *(50, 30)[len(numbers) :])
-        asyncio.run(gaps(Path(where), wanted, after))
+        asyncio.run(gaps(asked.folder, asked.verses, asked.after))

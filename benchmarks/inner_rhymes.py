@@ -8,7 +8,7 @@ after it has as well. `--fit` prints the other half.
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 from atl_core.lyrics.dictionary import is_vowel
@@ -59,8 +59,12 @@ def _last_vowel(word: str) -> str:
 
 
 def main() -> None:
-    files = sorted(Path(sys.argv[1]).glob("*.rap"))
-    songs = files[0::2] if "--fit" in sys.argv else files[1::2]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--fit", action="store_true", help="the other half")
+    asked = parser.parse_args()
+    files = sorted(asked.folder.glob("*.rap"))
+    songs = files[0::2] if asked.fit else files[1::2]
     counts = {"inside lines": [0, 0, 0], "equal last vowel": [0, 0, 0]}
     for file in songs:
         lines, truth = rap_words(file)
@@ -73,8 +77,8 @@ def main() -> None:
                 counts[name][1] += said
                 counts[name][2] += is_rhyme
     print(f"{len(songs)} songs")
-    for name, (hits, said, there) in counts.items():
-        precision, recall = hits / max(1, said), hits / max(1, there)
+    for name, (hits, guessed, there) in counts.items():
+        precision, recall = hits / max(1, guessed), hits / max(1, there)
         f1 = 2 * precision * recall / max(1e-9, precision + recall)
         print(f"{name:<18} precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}")
 

@@ -9,6 +9,7 @@ PostgreSQL, in databases that are empty.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import random
@@ -27,7 +28,7 @@ SLOW = {"STAND_IN_LINE_SECONDS": "0.2", "ATL_JOBS_AT_ONCE": "3"}
 
 
 async def ready(shop: Workshop, worker: Worker) -> None:
-    await shop.until(lambda: "is ready" in worker.log.read_text())
+    await shop.until(worker.is_ready)
 
 
 async def checked(shop: Workshop, jobs: dict[str, Job]) -> str:
@@ -125,10 +126,14 @@ async def measure(kills: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--orders"]:
-        asyncio.run(orders(int(sys.argv[2])))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kills", type=int, nargs="?", default=50)
+    parser.add_argument("seed", type=int, nargs="?", default=1)
+    parser.add_argument("--orders", type=int, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.orders is not None:  # a front end that is to be killed
+        asyncio.run(orders(asked.orders))
         sys.exit()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["ATL_HOME"] = folder
-        given = [int(argument) for argument in sys.argv[1:]]
-        asyncio.run(measure(*given, *(50, 1)[len(given) :]))
+        asyncio.run(measure(asked.kills, asked.seed))

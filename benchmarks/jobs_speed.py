@@ -9,10 +9,10 @@ lines    lines a second for 1, 4 and 16 writers at once, their forwards shared a
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -71,7 +71,7 @@ async def idle(shop: Workshop) -> None:
         await asyncio.sleep(IDLE_SECONDS)
         for command, one, then in zip(COMMANDS, running, before, strict=True):
             share = (cpu_seconds(one) - then) / IDLE_SECONDS
-            held = psutil.Process(one.pid).memory_info().rss / 1e6
+            held = psutil.Process(one.process.pid).memory_info().rss / 1e6
             print(f"idle atl {' '.join(command):10}{share:6.1%} of a core, {held:.0f} MB")
         for one in running:
             one.stop()
@@ -81,7 +81,7 @@ COMMANDS = (("worker",), ("bot", "run"))
 
 
 def cpu_seconds(running: Running) -> float:
-    times = psutil.Process(running.pid).cpu_times()
+    times = psutil.Process(running.process.pid).cpu_times()
     return float(times.user + times.system)
 
 
@@ -175,4 +175,11 @@ async def measure(parts: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(measure(sys.argv[1:] or list(PARTS)))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", metavar="PART")
+    parts = parser.parse_args().parts or list(PARTS)
+    if not PARTS.keys() >= set(parts):
+        parser.error(f"parts are {', '.join(PARTS)}")
+    asyncio.run(measure(parts))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.audio_beats import RATE, Beat, Kit, Sound, Style, Tone, kit, play, time_of
+from benchmarks.audio_beats import RATE, Beat, Kit, Sound, Style, Tone, play, time_of
+from examples import beats as kit
 
 PLAIN = 0.3
 """Of the beats with drums: those that are drums alone."""
@@ -14,7 +15,7 @@ TRAINS = (
 )  # fmt: skip
 """Accents of train beats."""
 TRAIN_TEMPI = ((60.0, 180.0), (95.0, 135.0))
-TRAIN_KICKS = ([], [0.0, 2.0], [0.0, 2.0], [0.0], [0.0, 1.0, 2.0, 3.0])
+TRAIN_KICKS: tuple[list[float], ...] = ([], [0.0, 2.0], [0.0, 2.0], [0.0], [0.0, 1.0, 2.0, 3.0])
 
 
 def made_up_beat(seed: int) -> Beat:
@@ -45,7 +46,7 @@ def _made_up_kit(rng: np.random.Generator) -> Kit:
     wires = _noise(rng, 0.4, lowest, rng.uniform(4000, 8000))
     wires *= np.exp(-t[: len(wires)] / rng.uniform(0.03, 0.14))
     if rng.random() < 0.3:
-        wires = sum(np.roll(wires, int(RATE * late)) for late in (0, 0.011, 0.023)) / 2
+        wires = np.sum([np.roll(wires, int(RATE * late)) for late in (0, 0.011, 0.023)], axis=0) / 2
     shell = np.sin(2 * np.pi * rng.uniform(150, 260) * t) * np.exp(-t / rng.uniform(0.02, 0.08))
     snare = rng.uniform(0, 0.8) * shell[: len(wires)] + rng.uniform(0.4, 1) * wires
     hat = _noise(rng, 0.2, rng.uniform(3500, 6500), 8000)

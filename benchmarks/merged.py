@@ -5,7 +5,7 @@ python benchmarks/merged.py FOLDER
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 from safetensors.torch import load_file
@@ -27,4 +27,6 @@ def write_merged(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    print(write_merged(Path(sys.argv[1])))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    print(write_merged(parser.parse_args().folder))

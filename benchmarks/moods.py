@@ -23,9 +23,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any, Final
 
+from atl_core.lyrics.brief import Mood
 from benchmarks.reading import LINES, add_sheet_and_score, read, share
 
-MOODS: Final = {"sad": "sadder", "happy": "happier", "dark": "darker"}
+MOODS: Final[dict[Mood, str]] = {"sad": "sadder", "happy": "happier", "dark": "darker"}
 INSTRUCTIONS: Final = """\
 Each number shows two lines above for context, then two versions of the next line, A and B. Say
 which version has more of the mood asked for, as a listener would hear it: answer

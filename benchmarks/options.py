@@ -9,8 +9,8 @@ for readers.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import sys
 import time
 from itertools import combinations
 from pathlib import Path
@@ -23,7 +23,7 @@ from atl_core.edits.choices import LineByLine, Options
 from atl_core.edits.wish import Wish
 from atl_core.edits.writing import Write
 from atl_core.lyrics.rhyme import end_word, same_word
-from atl_core.lyrics.sameness import differ, sameness
+from atl_core.lyrics.sameness import SAME, sameness
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
 
@@ -64,8 +64,12 @@ async def main(sets: int, file: Path | None) -> None:
             (offered, *_) = await studio.drafts.offers.of_draft(draft.id, LOCAL)
             shown.append(as_text(number + 1, draft, offered))
             texts = [option.text for option in offered.options]
-            different += any(differ(some) for some in combinations(texts, WANTED))
-            alike += [sameness(a, b) for a, b in combinations(texts, 2)]
+            shared = {pair: sameness(*pair) for pair in combinations(texts, 2)}
+            alike += shared.values()
+            different += any(
+                all(shared[pair] < SAME for pair in combinations(some, 2))
+                for some in combinations(texts, WANTED)
+            )
             last = [end_word(text) for text in texts]
             ends += not any(same_word(a, b) for a, b in combinations(last, 2))
             if number % len(LINES) == len(LINES) - 1:
@@ -85,5 +89,8 @@ async def main(sets: int, file: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    count, *path = sys.argv[1:] or ["10"]
-    asyncio.run(main(int(count), Path(path[0]) if path else None))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", type=int, nargs="?", default=10)
+    parser.add_argument("file", type=Path, nargs="?", help="the sets as text")
+    asked = parser.parse_args()
+    asyncio.run(main(asked.sets, asked.file))

@@ -7,8 +7,8 @@ the line. Emoji and signs without a word are told to need one, and count by them
 
 from __future__ import annotations
 
+import argparse
 import random
-import sys
 
 from atl_core.edits.lines import Replace
 from atl_core.errors import DraftError
@@ -52,8 +52,11 @@ def phrase(dice: random.Random) -> tuple[str, int, str]:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    dice = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", type=int, nargs="?", default=500)
+    parser.add_argument("seed", type=int, nargs="?", default=1)
+    asked = parser.parse_args()
+    count, dice = asked.count, random.Random(asked.seed)
     kept = told = 0
     for _ in range(count):
         said, line, own = phrase(dice)

@@ -48,8 +48,9 @@ from atl_core.lyrics.text import words
 from atl_core.plans.plan import Plan
 from atl_core.progress import unwatched
 from atl_core.settings import Settings, load_settings
-from benchmarks.audio_genre import at_16k, beats, country_loop
+from benchmarks.audio_genre import at_16k, country_loop
 from benchmarks.pen import SEEDS, share, share_between
+from examples import beats
 from training.lm.labels import mood_of
 
 Samples = npt.NDArray[np.floating]

@@ -7,8 +7,8 @@ seconds of the clock and of the processor, and megabytes.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import sys
 import threading
 import time
 from dataclasses import replace
@@ -63,4 +63,6 @@ async def main(beat: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("beat", type=Path)
+    asyncio.run(main(parser.parse_args().beat))

@@ -9,9 +9,11 @@ rows. Runtimes that cannot be imported are left out. Weights are random.
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -73,8 +75,16 @@ def onnx_forwards() -> Iterator[tuple[str, Forward]]:
         session = ort.InferenceSession(model.SerializeToString(), options)
         yield (
             f"onnxruntime {kind}",
-            lambda x, s=session: s.run(None, {f"x{i}": rows for i, rows in x.items()}),
+            partial(run_onnx, session),
         )
+
+
+def run_onnx(session: Any, x: dict[int, Any]) -> Any:
+    return session.run(None, {f"x{i}": rows for i, rows in x.items()})
+
+
+def run_openvino(request: Any, x: dict[int, Any]) -> Any:
+    return request.infer(list(x.values()))
 
 
 def openvino_forwards() -> Iterator[tuple[str, Forward]]:
@@ -98,10 +108,11 @@ def openvino_forwards() -> Iterator[tuple[str, Forward]]:
         model = ov.Model(found, list(inputs.values()), "products")
         settings = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
         request = ov.Core().compile_model(model, "CPU", settings).create_infer_request()
-        yield f"openvino {kind}", lambda x, r=request: r.infer(list(x.values()))
+        yield f"openvino {kind}", partial(run_openvino, request)
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     runtimes = {
         "torch": torch_forwards, "onnxruntime": onnx_forwards, "openvino": openvino_forwards,
     }  # fmt: skip

@@ -214,7 +214,7 @@ def learn(
         genres, examples = zip(*texts[step * batch : (step + 1) * batch], strict=True)
         features = torch.stack([rng.choice(list(beats[genre])) for genre in genres])
         loss = nats(model, examples, found(features)).sum() / tokens(examples).sum()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(found.parameters(), 1.0)
         optimiser.step()
         slower.step()

@@ -7,6 +7,7 @@ ones and the second and third drawing showed; what is right today says that noth
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     right: dict[str, list[bool]] = {}
     for heading, text, truth in rows():
         if heading.startswith("rhymes"):

@@ -24,7 +24,6 @@ from rich.progress import track
 from rich.table import Table
 
 from atl_core.captioner.captioner import LineCaptioner, LineRequest, ProposerSession
-from atl_core.captioner.constraints import LineConstraints
 from atl_core.captioner.language_model import ROUNDS, LanguageModel
 from atl_core.captioner.load import load_language_model
 from atl_core.captioner.protocol import Task
@@ -63,11 +62,13 @@ class Watched(LineCaptioner):
 
     seen: ClassVar[dict[str, Any]] = {}
 
-    def _best(
-        self, texts: Sequence[str], constraints: LineConstraints, task: Task,
-        request: LineRequest, session: ProposerSession,
-    ) -> str:  # fmt: skip
-        chosen = LineCaptioner._best(self, texts, constraints, task, request, session)
+    def _ranked(
+        self, passed: Sequence[str], config: SamplingConfig, task: Task, request: LineRequest,
+        session: ProposerSession, *, best: int = 1,
+    ) -> dict[str, float]:  # fmt: skip
+        ranked = LineCaptioner._ranked(self, passed, config, task, request, session, best=best)
+        constraints = replace(request.constraints, tolerance=config.tolerance)
+        (chosen,) = ranked
         (fluency,) = session.fluency([chosen])
         (gain,) = session.gain([chosen])
         (score,) = rank(
@@ -75,7 +76,7 @@ class Watched(LineCaptioner):
             request.topic, self.genre_score, self.proposer.weights,
         )  # fmt: skip
         self.seen["score"] = score
-        return chosen
+        return ranked
 
 
 def write(model: LanguageModel, config: SamplingConfig, task: Task, score: Any) -> dict[str, Any]:
@@ -123,11 +124,11 @@ def main() -> None:
                 except BriefError:
                     found[name] = {"score": None}
             base = found["36 at once"]
-            if any(one["score"] is None or one["sampled"] > 36 for one in found.values()):
-                for name, one in found.items():
-                    measured[name].later += one["score"] is None or one["sampled"] > 36
-            else:
-                for name, one in found.items():
+            late = {n: one["score"] is None or one["sampled"] > 36 for n, one in found.items()}
+            for name, one in found.items():
+                if any(late.values()):
+                    measured[name].later += late[name]
+                else:
                     measured[name].scores.append(one["score"] - base["score"])
                     measured[name].sampled.append(one["sampled"])
                     measured[name].seconds.append(one["seconds"])
@@ -136,13 +137,14 @@ def main() -> None:
             above.append(base["line"])
     table = Table("", "score lost or won", "candidates a line", "processor s a line",
                   "lines that took a later round", box=box.MARKDOWN)  # fmt: skip
-    for name, one in measured.items():
-        drawn = np.random.default_rng(0).choice(one.scores, (DRAWS, len(one.scores))).mean(axis=1)
+    for name, setting in measured.items():
+        scores = setting.scores
+        drawn = np.random.default_rng(0).choice(scores, (DRAWS, len(scores))).mean(axis=1)
         low, high = np.percentile(drawn, [2.5, 97.5])
         table.add_row(
-            name, f"{statistics.fmean(one.scores):+.2f} [{low:+.2f}, {high:+.2f}]",
-            f"{statistics.fmean(one.sampled):.1f}", f"{statistics.fmean(one.seconds):.2f}",
-            str(one.later),
+            name, f"{statistics.fmean(scores):+.2f} [{low:+.2f}, {high:+.2f}]",
+            f"{statistics.fmean(setting.sampled):.1f}",
+            f"{statistics.fmean(setting.seconds):.2f}", str(setting.later),
         )  # fmt: skip
     Console(width=120).print(table)
     print(f"{len(measured['36 at once'].scores)} lines")

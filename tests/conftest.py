@@ -125,7 +125,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """simcord waits for the bot, whose threads share a machine that may be busy."""
     if "simcord_env" in getattr(item, "fixturenames", ()):
         own = item.get_closest_marker("simcord")
-        options = {"settle_timeout": STANDSTILL_SECONDS} | (own.kwargs if own else {})
+        options = {"settle_timeout": STANDSTILL_SECONDS, **(own.kwargs if own else {})}
         item.add_marker(pytest.mark.simcord(**options), append=False)
 
 

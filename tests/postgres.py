@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -45,7 +46,7 @@ def server() -> Iterator[str]:
         folder = Path(name)
         if servant:
             os.chown(folder, servant.pw_uid, servant.pw_gid)
-        user = {"user": servant.pw_uid, "group": servant.pw_gid} if servant else {}
+        user: dict[str, Any] = {"user": servant.pw_uid, "group": servant.pw_gid} if servant else {}
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": name}
         subprocess.run(
             [
@@ -63,7 +64,7 @@ def server() -> Iterator[str]:
             capture_output=True,
             cwd=name,
             env=environment,
-            **user,  # type: ignore[call-overload]
+            **user,
         )
         port = _free_port()
         with subprocess.Popen(

@@ -88,7 +88,7 @@ def a_draft(**changes: Any) -> Draft:
 async def saved(studio: Studio, owner: str = LOCAL, **values: Any) -> Draft:
     """`a_draft` saved in a studio: lines of one verse, unless `values` say otherwise."""
     made = a_draft()
-    kept = {
+    kept: dict[str, Any] = {
         "listening": made.listening,
         "beat_name": made.beat_name,
         "brief": made.brief,

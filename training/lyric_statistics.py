@@ -84,7 +84,7 @@ def count_words(path: Path) -> WordCounts:
         # A line sung again adds nothing but weight.
         spoken = list(dict.fromkeys(tuple(found) for _, found in lines if found))
         result.total_sections += 1
-        seen = set()
+        seen: set[str] = set()
         for found in spoken:
             result.count.update(found)
             result.by_genre[section["genre"]].update(found)

@@ -152,7 +152,7 @@ def check_own(folder: Path) -> None:
             f"The writer's folder {folder} lacks {', '.join(missing)}.",
             "A folder as transformers saves it, or a GGUF file, of a Llama or Qwen2 model is"
             " accepted.",
-            "Make it with `python -m training package lm --out FOLDER`, or unset ATL_LM_FOLDER.",
+            "`python -m training package lm --help` says how it is made; or unset ATL_LM_FOLDER.",
         )
 
 
@@ -215,7 +215,7 @@ def load(
     Args:
         device: `auto`, `cpu` or `cuda`.
         genre_score: log-odds of hip-hop over country for each text, to rank candidates with.
-        own: for `lm`, a folder that `python -m training package lm --out` made, instead of the
+        own: for `lm`, a folder that `python -m training package lm` made, instead of the
             fetched weights.
         server: for `server`, where it is.
         effort: for `lm`, how many candidates a line is chosen from.

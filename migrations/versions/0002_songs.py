@@ -72,9 +72,10 @@ def _fill_words(connection: sa.Connection) -> None:
         .values(words=sa.bindparam("folded"))
     )
     for batch in _batches(connection.execute(shown)):
-        connection.execute(
-            fill, [{"session": id_, "folded": _folded(*shown)} for id_, *shown in batch]
-        )
+        folded = [
+            {"session": row.id, "folded": _folded(row.title, row.brief, row.lines)} for row in batch
+        ]
+        connection.execute(fill, folded)
 
 
 def _batches(rows: sa.CursorResult[Any]) -> Iterator[list[sa.Row[Any]]]:

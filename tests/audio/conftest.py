@@ -33,6 +33,7 @@ def encode_to(path: Path, samples: np.ndarray, rate: int = 44_100) -> Path:
     box = {"m4a": "mp4", "aac": "adts", "opus": "ogg"}.get(suffix, suffix)
     with av.open(str(path), "w", format=box) as container:
         stream = container.add_stream(codec, rate=48_000, layout="stereo")
+        assert isinstance(stream, av.AudioStream)
         columns = samples.reshape(len(samples), -1)
         planar = np.repeat(columns, 2, axis=1).T if columns.shape[1] == 1 else columns.T
         frame = av.AudioFrame.from_ndarray(

@@ -6,6 +6,7 @@ because librosa compiles itself when it is first imported, which takes half a mi
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ def main() -> None:
     )
     kept["constant_q"] = np.abs(constant_q).T
     np.savez_compressed(RECORDED, **kept)
-    print({name: (array.shape, array.dtype) for name, array in kept.items()}, librosa.__version__)
+    print({name: (array.shape, array.dtype) for name, array in kept.items()}, version("librosa"))
 
 
 if __name__ == "__main__":

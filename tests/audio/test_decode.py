@@ -430,6 +430,7 @@ def test_whatever_ffmpeg_decodes_is_read(tmp_path: Path, kind: str, codec: str) 
     path = tmp_path / "beat"
     with av.open(str(path), "w", format=kind) as container:
         stream = container.add_stream(codec, rate=48_000, layout="stereo")
+        assert isinstance(stream, av.AudioStream)
         stream.bit_rate = 128_000
         planar = np.ascontiguousarray(tone(3.0, 48_000, 2).T, np.float32)
         frame = av.AudioFrame.from_ndarray(planar, format="fltp", layout="stereo")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import soxr
@@ -74,7 +76,7 @@ def test_trap_at_140_is_felt_at_70() -> None:
 
 
 @pytest.mark.parametrize("how", [{"swing": 0.16}, {"drift": 0.02}, {"lead": 2.5}])
-def test_swing_drift_and_silence_at_the_start(how: dict[str, float]) -> None:
+def test_swing_drift_and_silence_at_the_start(how: dict[str, Any]) -> None:
     rhythm = hear(drums(92, **how))
     assert rhythm.tempo == pytest.approx(92, rel=0.025)
     assert rhythm.bars[0] == pytest.approx(how.get("lead", 0.0), abs=0.07)

@@ -18,7 +18,11 @@ from atl_core.audio.checkpoint import _masked, crc32c, read_checkpoint
 from atl_core.audio.tagger import TAG_BASE, Tagging, energy, genre, genres, mood, patch_starts, tag
 from atl_core.errors import WeightsError
 
-SHAPES = {"conv2d": (7, 38, 1, 204), "conv2d_1": (7, 67, 1, 204), "conv2d_2": (128, 1, 1, 51)}
+SHAPES: dict[str, tuple[int, ...]] = {
+    "conv2d": (7, 38, 1, 204),
+    "conv2d_1": (7, 67, 1, 204),
+    "conv2d_2": (128, 1, 1, 51),
+}
 SHAPES |= {"conv2d_3": (64, 1, 1, 51), "conv2d_4": (32, 1, 1, 51), "conv2d_5": (7, 561, 1, 64)}
 SHAPES |= {"conv2d_6": (7, 64, 1, 64), "conv2d_7": (7, 64, 1, 64)}
 SHAPES |= {"dense": (1506, 200), "dense_1": (200, 50)}

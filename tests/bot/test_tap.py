@@ -9,7 +9,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -92,7 +92,7 @@ async def saved_draft() -> str:
 
 
 @pytest.fixture
-async def terminal(home: Path) -> Iterator[Terminal]:  # type: ignore[misc]
+async def terminal(home: Path) -> AsyncIterator[Terminal]:
     draft_id = await saved_draft()
     opened = Terminal(home)
     try:
@@ -100,7 +100,7 @@ async def terminal(home: Path) -> Iterator[Terminal]:  # type: ignore[misc]
         opened.type(f"/open {draft_id}\n")
         opened.sees(f"Draft {draft_id}")
         opened.sees("> ")
-        yield opened  # type: ignore[misc]
+        yield opened
     finally:
         opened.close()
 

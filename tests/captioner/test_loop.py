@@ -16,7 +16,7 @@ from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import MAX_GAIN, Fluency, RankingWeights, rank
 from atl_core.captioner.sampling import SamplingConfig
 from atl_core.errors import BriefError
-from atl_core.lyrics.brief import Brief
+from atl_core.lyrics.brief import Brief, Mood
 from atl_core.lyrics.form import plan
 
 BRIEF = Brief("country", "sad", "low", (), 1, "AABB", 8, 96.0)
@@ -149,7 +149,8 @@ def test_a_clear_winner_is_read_alone_with_few_others() -> None:
 def test_a_mood_that_was_asked_for_decides_among_equal_lines() -> None:
     sad, happy = "I heard the weeping of the train", "I heard the laughter of the train"
     proposer = Scripted([[happy, sad], [], []])
-    for turn, best in (("sad", sad), ("happy", happy)):
+    wanted: dict[Mood, str] = {"sad": sad, "happy": happy}
+    for turn, best in wanted.items():
         task = Task(BRIEF, SLOTS, turn=turn)
         assert list(LineCaptioner(proposer, no_genre).write(task)) == [best]
 

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,7 +56,7 @@ def beat(seed: int, **changes: object) -> Listening:
     return heard(**clip, **changes)
 
 
-def task(brief: Brief = BRIEF, listening: Listening | None = None, **changes: object) -> Task:
+def task(brief: Brief = BRIEF, listening: Listening | None = None, **changes: Any) -> Task:
     slots = plan(brief, [], 0.0, first=0, count=brief.lines)
     return replace(Task(brief, slots, listening=listening), **changes)
 

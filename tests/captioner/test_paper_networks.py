@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -49,7 +50,7 @@ def test_writing_word_by_word_is_what_was_trained(network: PaperLstm | GruCaptio
     audio = network.hear(torch.randn(shape))
     lines = torch.randint(4, WORDS, (2, 9))
     at_once = network.predict(network.read(audio, lines))
-    state = network.begin(audio)
+    state: Any = network.begin(audio)
     for place in range(lines.shape[1]):
         logits, state = network.step(state, network.embedding(lines[:, place]))
         torch.testing.assert_close(logits, at_once[:, place], atol=1e-4, rtol=1e-4)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -78,9 +80,9 @@ def test_no_lead_is_longer_than_a_line_may_have() -> None:
 
 def test_a_large_model_writes_and_a_small_one_reads(model: LanguageModel) -> None:
     # The same model twice: what is shown is that each does its part.
-    read = []
+    read: list[str] = []
 
-    def spy(texts: list[str]) -> object:
+    def spy(texts: Sequence[str]) -> np.ndarray:
         read.extend(texts)
         return classifier(RANKER).score(texts)
 

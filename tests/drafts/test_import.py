@@ -194,7 +194,7 @@ async def test_an_ear_that_hears_the_beat_knows_better_than_a_file(store: DraftS
     assert (await store.get(theirs.id, "bob")).listening.key == "A minor"
 
 
-NASTY = st.sampled_from(
+NASTY: st.SearchStrategy[Any] = st.sampled_from(
     [
         *(None, "", " ", "polka", "\x00", "\u202e", "x" * 100_000, "9" * 40, "NaN", True, False),
         *(-1, 0, 2**31, 2**63, 10**400, -1e308, float("nan"), float("inf"), 0.5, [], {}, [[]]),

@@ -36,11 +36,11 @@ async def desk() -> AsyncIterator[Conversation]:
 
 async def test_a_word_is_avoided_in_a_draft_and_that_is_undone(desk: Conversation) -> None:
     await desk.say("avoid neon, city lights and clichés")
-    assert desk.draft.brief.avoid == ("neon", "city lights", "cliches")
+    assert desk.at_hand.brief.avoid == ("neon", "city lights", "cliches")
     await desk.say("2 more lines")
     assert desk.writer.tasks[-1].brief.avoid == ("neon", "city lights", "cliches")
     await desk.say("undo twice")
-    assert desk.draft.brief.avoid == ()
+    assert desk.at_hand.brief.avoid == ()
 
 
 async def test_a_word_is_never_said_again_in_any_draft(desk: Conversation) -> None:
@@ -50,7 +50,7 @@ async def test_a_word_is_never_said_again_in_any_draft(desk: Conversation) -> No
     assert await avoided(desk) == (("baby",), ("neon",))
     await desk.say("rewrite line 3")
     assert desk.writer.tasks[-1].brief.avoid == ("neon", "baby")
-    assert desk.draft.brief.avoid == ("neon",), "what is the writer's is not the draft's"
+    assert desk.at_hand.brief.avoid == ("neon",), "what is the writer's is not the draft's"
     await desk.say("allow baby")
     await desk.say("allow neon")
     assert await avoided(desk) == ((), ())
@@ -68,7 +68,7 @@ async def test_what_is_avoided_goes_with_its_writer(desk: Conversation) -> None:
 async def test_a_word_that_is_wanted_may_come_all_the_same(desk: Conversation) -> None:
     await desk.say("never say whiskey again")
     await desk.say("use whiskey")
-    assert desk.draft.brief.seed_words[-1] == "whiskey"
+    assert desk.at_hand.brief.seed_words[-1] == "whiskey"
     await desk.say("2 more lines")
     assert "whiskey" not in desk.writer.tasks[-1].brief.avoid
     with pytest.raises(BriefError, match="seed word and a word to avoid"):
@@ -77,9 +77,9 @@ async def test_a_word_that_is_wanted_may_come_all_the_same(desk: Conversation) -
 
 async def test_adlibs_stand_in_brackets_and_do_not_count(desk: Conversation) -> None:
     await desk.say("lock line 2")
-    before = desk.draft.lines
+    before = desk.at_hand.lines
     await desk.say("add ad-libs")
-    after = desk.draft.lines
+    after = desk.at_hand.lines
     assert after[1] == before[1], "a locked line has none"
     changed = [n for n in range(6) if after[n].text != before[n].text]
     assert changed
@@ -87,11 +87,11 @@ async def test_adlibs_stand_in_brackets_and_do_not_count(desk: Conversation) -> 
         assert after[n].text.startswith(f"{SONG[n]} (")
         assert count_syllables(after[n].text) == after[n].syllables == before[n].syllables
         assert end_word(after[n].text) == end_word(SONG[n])
-    assert desk.draft.verdict.rhymes_kept == verdict_on(before).rhymes_kept
-    flow = desk.draft.flow()
+    assert desk.at_hand.verdict.rhymes_kept == verdict_on(before).rhymes_kept
+    flow = desk.at_hand.flow()
     assert [len(syllables) for syllables in flow] == [line.syllables for line in after]
     await desk.say("remove the ad-libs")
-    assert [line.text for line in desk.draft.lines] == list(SONG)
+    assert [line.text for line in desk.at_hand.lines] == list(SONG)
     with pytest.raises(DraftError, match=r"Line 2 is locked\. Unlock first: unlock line 2"):
         await desk.say("add ad-libs to line 2")
 

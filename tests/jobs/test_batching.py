@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,14 +106,14 @@ def test_no_answer_is_changed_by_its_neighbours(model: Decoder) -> None:
         with batcher.writer():
             return drawn(batcher, number)
 
-    together = at_once([lambda number=number: one(number) for number in range(6)])
+    together = at_once([partial(one, number) for number in range(6)])
     assert together == alone
     assert batcher.forwards < batcher.requests, "some forwards were shared"
 
 
 def test_forwards_in_turn_give_the_same(model: Decoder) -> None:
     batcher = BatchScheduler(model, batch=False)
-    assert at_once([lambda n=n: drawn(batcher, n) for n in range(3)]) == [
+    assert at_once([partial(drawn, batcher, n) for n in range(3)]) == [
         drawn(model, number) for number in range(3)
     ]
     assert batcher.forwards == batcher.requests
@@ -144,7 +145,7 @@ def test_what_does_not_fit_into_memory_is_split_and_goes_on(folder: Path) -> Non
 
     cramped = CrampedScheduler(model, batch=True)
     sizes = (16, 7, 1, 5)
-    split = at_once([lambda rows=rows: work(cramped, rows) for rows in sizes])
+    split = at_once([partial(work, cramped, rows) for rows in sizes])
     for rows, found in zip(sizes, split, strict=True):
         torch.testing.assert_close(found, work(model, rows), rtol=1e-4, atol=1e-5)
     with pytest.raises(torch.OutOfMemoryError):
@@ -213,7 +214,7 @@ def test_the_writer_writes_the_same_lines_in_company(tasks: list[Task]) -> None:
     def write(task: Task) -> list[str]:
         return list(sharing.write(task))
 
-    assert at_once([lambda task=task: write(task) for task in tasks]) == alone
+    assert at_once([partial(write, task) for task in tasks]) == alone
     (scheduler,) = sharing.schedulers
     assert scheduler.forwards < scheduler.requests
 
@@ -224,6 +225,9 @@ def test_captioners_that_cannot_share_are_left_as_they_are() -> None:
 
         def write(self, task: Task) -> Iterator[str]:  # noqa: ARG002
             yield "a line"
+
+        def options(self, task: Task, count: int) -> tuple[str, ...]:  # noqa: ARG002
+            return ("a line",) * count
 
     own = Own()
     assert batched(own) is own

@@ -42,15 +42,18 @@ async def test_two_workers_one_of_them_killed_again_and_again(shop: Workshop) ->
     people = [f"writer {number}" for number in range(JOBS)]
     jobs = [await shop.order("river", owner=person, lines=LINES) for person in people]
     everything = asyncio.create_task(shop.all_finished(jobs))
+    lines = 0
+
+    def enough_or_over() -> bool:
+        return shop.began("line") >= lines or everything.done()
+
     options = {"STAND_IN_LINE_SECONDS": "0.3", "ATL_JOBS_AT_ONCE": "2"}
     steady, victim = shop.start(**options), shop.start(**options)
     for _ in range(KILLS):
-        ready = asyncio.create_task(
-            shop.until(lambda log=victim.log: "is ready" in log.read_text())
-        )
+        ready = asyncio.create_task(shop.until(victim.is_ready))
         await asyncio.wait({ready, everything}, return_when=asyncio.FIRST_COMPLETED)
         lines = shop.began("line") + chance.randint(0, 5)
-        await shop.until(lambda lines=lines: shop.began("line") >= lines or everything.done())
+        await shop.until(enough_or_over)
         victim.kill()
         victim = shop.start(**options)
     for person, done in zip(people, await everything, strict=True):

@@ -12,6 +12,7 @@ from atl_core.errors import BeatError, JobError
 from atl_core.jobs import store
 from atl_core.jobs.database import open_jobs_database, reading, writing
 from atl_core.jobs.recovery import TOLD_KEPT_SECONDS
+from atl_core.progress import Stage
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
 
@@ -63,7 +64,8 @@ async def test_the_wait_is_told_from_what_stages_took_and_not_made_up(shop: Work
         about = json.dumps({"slots": 1})
         worker = {"id": "w", "host": "h", "pid": 1, "started": time.time(), "about": about}
         store.heartbeat(connection, worker)
-        for stage, seconds in (("listen", 3.0), ("write", 2.0), ("judge", 0.5), ("save", 0.5)):
+        took: dict[Stage, float] = {"listen": 3.0, "write": 2.0, "judge": 0.5, "save": 0.5}
+        for stage, seconds in took.items():
             store.time_stage(connection, stage, 1, seconds)
     second = await shop.order("train", owner="bob", lines=2)
     first = await shop.studio.queue.job(first.id, owner="ann")

@@ -134,16 +134,19 @@ async def test_random_kills_under_twenty_queued_jobs_lose_and_double_nothing(
     people = [f"writer {number}" for number in range(20)]
     jobs = [await shop.order("river", owner=person, lines=4) for person in people]
     everything = asyncio.create_task(shop.all_finished(jobs))
+    lines = 0
+
+    def enough_or_over() -> bool:
+        return shop.began("line") >= lines or everything.done()
+
     kills = 0
     while not everything.done():
         worker = shop.start(STAND_IN_LINE_SECONDS="0.2", ATL_JOBS_AT_ONCE="3")
-        ready = asyncio.create_task(
-            shop.until(lambda log=worker.log: "is ready" in log.read_text())
-        )
+        ready = asyncio.create_task(shop.until(worker.is_ready))
         await asyncio.wait({ready, everything}, return_when=asyncio.FIRST_COMPLETED)
         if kills < KILLS:
             lines = shop.began("line") + chance.randint(0, 8)
-            await shop.until(lambda lines=lines: shop.began("line") >= lines or everything.done())
+            await shop.until(enough_or_over)
             worker.kill()
             kills += 1
         else:

@@ -50,6 +50,10 @@ class Worker:
     def alive(self) -> bool:
         return self.process.is_alive()
 
+    def is_ready(self) -> bool:
+        """Whether it has said that it takes jobs."""
+        return "is ready" in self.log.read_text()
+
     def signal(self, sign: signal.Signals) -> None:
         with suppress(ProcessLookupError):
             os.kill(self.pid, sign)

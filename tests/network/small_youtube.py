@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import numpy as np
 import soundfile
@@ -64,13 +64,13 @@ class SmallYouTube:
 
     @web.middleware
     async def note(
-        self, request: web.Request, handler: Callable[[web.Request], web.StreamResponse]
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         self.asked.append(f"{request.host}{request.path}")
-        response = await handler(request)  # type: ignore[misc]
+        response = await handler(request)
         # Every request resolves its name anew.
         response.force_close()
-        return response  # type: ignore[no-any-return]
+        return response
 
     def answer(self) -> dict[str, object]:
         address = f"https://{MEDIA}/videoplayback?itag=140&n={CHALLENGE}"

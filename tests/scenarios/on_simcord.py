@@ -85,7 +85,9 @@ class OnSimcord:
             for part in every_component(components)
             if part["type"] == 2 and not part.get("disabled")
         ]
-        files = {a["filename"]: self.env.backend.cdn.get(a["url"]) for a in stored.attachments}
+        files = {
+            a["filename"]: self.env.backend.cdn.get(a["url"]) or b"" for a in stored.attachments
+        }
         return Post(message, "\n".join(filter(None, text)), buttons, files, message.flags.ephemeral)
 
     async def until(self, found: Callable[[], Post | None], what: str) -> Post:

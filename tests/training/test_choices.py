@@ -12,7 +12,8 @@ import torch
 from click.testing import CliRunner
 
 from atl_core.captioner.captioner import LineCaptioner, LineRequest
-from atl_core.captioner.constraints import LineConstraints, can_end_line
+from atl_core.captioner.constraints import LineConstraints
+from atl_core.captioner.end_words import can_end_line
 from atl_core.captioner.load import ranking_weights
 from atl_core.captioner.protocol import Task
 from atl_core.captioner.rerank import Fluency, RankingWeights

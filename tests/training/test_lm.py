@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -70,8 +71,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with gzip.open(folder / f"{split}.jsonl.gz", "wt", encoding="utf-8") as file:
             for seed in range(first, first + count):
                 lines = lyrics(seed, lines=6).splitlines()[1:]
-                row = {"genre": GENRES[seed % 2], "source": "made up", "group": f"artist {seed}"}
-                row |= {"lines": lines}
+                row: dict[str, Any] = {"genre": GENRES[seed % 2], "source": "made up"}
+                row |= {"group": f"artist {seed}", "lines": lines}
                 file.write(json.dumps(row) + "\n")
     return folder
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from click.testing import CliRunner
+from pydantic import SecretStr
 
 from atl_core.errors import UserError
 from atl_core.settings import Settings
@@ -160,7 +161,7 @@ async def test_without_a_token_it_says_how_to_get_one(monkeypatch: pytest.Monkey
 
 @pytest.mark.asyncio(loop_scope="function")
 async def test_no_server_gets_to_see_every_command_twice(rerouted: LoopbackDiscord) -> None:
-    settings = Settings(discord_token=rerouted.token, discord_loopback=rerouted.url)
+    settings = Settings(discord_token=SecretStr(rerouted.token), discord_loopback=rerouted.url)
     guild = await rerouted.guild()
     registered = rerouted.store.commands
     await sync(settings, guild.id)

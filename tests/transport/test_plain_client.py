@@ -32,8 +32,9 @@ class Plain(discord.Client):
         self.seen: list[str] = []
         self.problems: list[BaseException] = []
         self.resumed = 0
-        self.tree.on_error = self._failed  # type: ignore[method-assign, assignment]
-        for command in (say, think, upload, ask):
+        self.tree.on_error = self._failed  # type: ignore[method-assign]
+        commands: tuple[app_commands.Command[Any, ..., Any], ...] = (say, think, upload, ask)
+        for command in commands:
             self.tree.add_command(command)
         self.tree.add_command(app_commands.ContextMenu(name="How long is it?", callback=measure))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import psutil
 import pytest
@@ -30,13 +31,17 @@ async def test_the_conversation_of_the_readme(product: Product) -> None:
 
 async def test_what_dies_is_started_again_and_all_stop_together(product: Product) -> None:
     assert product.up is not None
+
+    def is_another(command: str, first: psutil.Process) -> bool:
+        return product.child(command) not in (None, first)
+
     await product.discord.until(lambda: "is ready" in product.logs, "the first worker")
     for command in ("run", "worker"):
         first = product.child(command)
         assert first is not None
         first.kill()
         await product.discord.until(
-            lambda first=first, command=command: product.child(command) not in (None, first),
+            partial(is_another, command, first),
             f"another {command}",
         )
     assert product.up.log.count("killed by SIGKILL); starting") == 2

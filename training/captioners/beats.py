@@ -138,7 +138,7 @@ def _country(mix: object, rng: np.random.Generator, bars: int, tempo: float) -> 
     parts = {name: rng.random() < share for name, share in
              (("bass", 0.85), ("banjo", 0.5), ("fiddle", 0.5), ("brush", 0.75), ("kick", 0.6),
               ("snare", 0.3), ("picking", 0.4))}  # fmt: skip
-    strum = (1, 3) if rng.random() < 0.5 else (1, 1.5, 2.5, 3, 3.5)
+    strum = (1.0, 3.0) if rng.random() < 0.5 else (1.0, 1.5, 2.5, 3.0, 3.5)
     roll = rng.permutation(4)
     gains = {name: rng.uniform(0.6, 1.3) for name in (*parts, "guitar")}
     for bar in range(int(bars * 4 / metre)):
@@ -146,7 +146,7 @@ def _country(mix: object, rng: np.random.Generator, bars: int, tempo: float) -> 
         root, third, fifth = _chord(key, *chords[bar % len(chords)])
         strings = (root, fifth, root + 12, third + 12, fifth + 12)
         if parts["bass"]:
-            for beat_, note in ((0, root - 12), (2, fifth - 12)):
+            for beat_, note in ((0.0, root - 12), (2.0, fifth - 12)):
                 sound = k.pluck(max(28, note), round(1.4 * length, 2), 0.994, 8)
                 add(sound, at + beat_, 0.8 * gains["bass"])
         if parts["picking"]:
@@ -165,7 +165,7 @@ def _country(mix: object, rng: np.random.Generator, bars: int, tempo: float) -> 
                 note = strings[int(roll[eighth % 4]) + 1] + 12
                 add(k.pluck(note, 0.4, 0.985, 1), at + eighth / 2, 0.13 * gains["banjo"], 0.4)
         if parts["fiddle"] and bar % 4 >= 1:
-            for beat_, note in ((0, third + 24), (metre / 2, fifth + 24)):
+            for beat_, note in ((0.0, third + 24), (metre / 2, fifth + 24)):
                 sound = k.fiddle(note, round(metre / 2 * length, 2))
                 add(sound, at + beat_, 0.3 * gains["fiddle"], 0.3)
         if parts["kick"]:

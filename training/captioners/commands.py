@@ -34,7 +34,9 @@ def prepare(out: Path, **chosen: Any) -> None:
     from training.captioners.prepare import prepare as run
 
     musicnn = str(load_settings().weights_home / "musicnn-msd")
-    folders = {name: str(chosen.pop(name) or "") for name in ("songs", "dataset", "lyrics")}
+    folders: dict[str, Any] = {
+        name: str(chosen.pop(name) or "") for name in ("songs", "dataset", "lyrics")
+    }
     clips = tuple(str(folder) for folder in chosen.pop("clips"))
     run(Preparing(out=str(out), musicnn=musicnn, clips=clips, **folders, **chosen))
 

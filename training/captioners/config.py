@@ -16,6 +16,14 @@ from atl_core.captioner.paper.encoders import ENCODERS, TAGGED
 from atl_core.captioner.paper.stored import NETWORKS
 from atl_core.errors import UserError
 
+TYPES: Final[dict[str, type | tuple[type, ...]]] = {
+    "str": str,
+    "int": int,
+    "float": (int, float),
+    "bool": bool,
+}
+"""What a value may be, by the annotation of its field."""
+
 
 @dataclass(frozen=True)
 class Config:
@@ -107,9 +115,9 @@ def read_config(file: Path | None, **chosen: Any) -> Config:
     if missing := {"data", "out"} - set(values):
         raise UserError(f"It has to be said: {', '.join(sorted(missing))}.")
     for name, value in values.items():
-        wanted: Final = {"str": str, "int": int, "float": (int, float), "bool": bool}[known[name]]
-        if not isinstance(value, wanted):
-            raise UserError(f"{name} is {value!r}.", f"It takes a value of type {known[name]}.")
+        wanted = str(known[name])
+        if not isinstance(value, TYPES[wanted]):
+            raise UserError(f"{name} is {value!r}.", f"It takes a value of type {wanted}.")
     return Config(**values).settled()
 
 

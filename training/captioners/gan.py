@@ -92,6 +92,7 @@ class GenreReader(nn.Module):
             ids.append(
                 trained.vocabulary.get(spoken[0], networks.UNKNOWN) if spoken else networks.PAD
             )
+        self.table: Tensor
         self.register_buffer("table", self.network.embedding.weight[ids].detach().clone())
 
     def forward(self, drawn: Tensor) -> Tensor:
@@ -106,7 +107,7 @@ def drawn_lines(network: Network, audio: Tensor, temperature: float) -> Tensor:
 
     Each place is one-hot forwards and a softmax backwards; after the end it is all zero.
     """
-    state = network.begin(audio)
+    state: Any = network.begin(audio)
     words = network.embedding.num_embeddings
     barred = torch.zeros(words)
     barred[[PAD, UNKNOWN, START]] = -1e9

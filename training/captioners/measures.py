@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -106,7 +106,7 @@ def greedy_lines(network: Network, audio: Tensor, first: Tensor) -> list[list[in
     audio (rows, latent), first (rows,) -> ids of the words, the first one included.
     """
     network.eval()
-    state = network.begin(audio)
+    state: Any = network.begin(audio)
     given = torch.full_like(first, START)
     logits, state = network.step(state, network.embedding(given))
     rows = [[int(word)] for word in first]
@@ -130,7 +130,7 @@ def bleu(hypotheses: Sequence[str], references: Sequence[str]) -> tuple[list[flo
     Words are parted already, so sacrebleu is told not to tokenise; floor smoothing, since lines
     are short.
     """
-    from sacrebleu.metrics import BLEU
+    from sacrebleu.metrics.bleu import BLEU
 
     scores, signature = [], ""
     for order in (1, 2, 3, 4):

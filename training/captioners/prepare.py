@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -259,7 +259,7 @@ def _weak(wanted: Preparing, writers: dict[str, Writer], problems: Problems) -> 
     for genre, lines in track(sections("train"), description="counting words", transient=True):
         counts[genre].update(w for line in lines for w in tokens(line, wanted.spelling))
     # Each genre has the same say, however much there is of it.
-    shares: Counter[str] = Counter()
+    shares: dict[str, float] = defaultdict(float)
     for found in counts.values():
         total = max(1, found.total())
         for word, count in found.items():
@@ -317,7 +317,7 @@ def _borrow(source: Writer, target: Writer, genre: int, first: int, count: int) 
 # --- words ---------------------------------------------------------------------------------------
 
 
-def _vocabulary(counts: Counter[str], wanted: Preparing) -> Vocabulary:
+def _vocabulary(counts: Mapping[str, float], wanted: Preparing) -> Vocabulary:
     names = sorted(counts, key=lambda word: (-counts[word], word))[: wanted.words]
     (Path(wanted.out) / "words.json").write_text(json.dumps(names, ensure_ascii=False, indent=0))
     return Vocabulary(tuple(names), wanted.spelling)

@@ -187,7 +187,8 @@ class Store:
         """
         each, share = max(1, clips // len(self.ranges)), max(1, lines // clips)
         rng = np.random.default_rng([seed, number])
-        features, owners, ids, genres, drawn_clips = [], [], [], [], []
+        features: list[npt.NDArray[Any]] = []
+        owners, ids, genres, drawn_clips = [], [], [], []
         for genre, (first_clip, count) in self.ranges.items():
             for turn in range(each):
                 drawn = number * each + turn

@@ -27,7 +27,7 @@ import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from safetensors import safe_open
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from atl_core.captioner.paper.encoders import Convolutional
 from atl_core.captioner.paper.stored import NETWORKS, PRIOR, Network, hear_windows, load_trained
@@ -226,8 +226,8 @@ def train(config: Config) -> Path:
 
 
 def _step(
-    network: Network, optimiser: torch.optim.Optimizer, parameters: list[Tensor], store: Store,
-    config: Config, step: int, device: torch.device,
+    network: Network, optimiser: torch.optim.Optimizer, parameters: list[nn.Parameter],
+    store: Store, config: Config, step: int, device: torch.device,
 ) -> float:  # fmt: skip
     """One step; returns the loss a word."""
     network.train()
@@ -284,7 +284,7 @@ def _write_model(
     tensors = {k: v for k, v in network.state_dict().items() if "num_batches" not in k}
     for genre, (first, count) in store.ranges.items():
         chosen = np.linspace(first, first + count - 1, min(count, PRIOR_CLIPS)).astype(int)
-        total = 0.0
+        total = torch.zeros((), device=device)
         for clip in chosen:
             features = torch.from_numpy(store.features(int(clip)))[None].to(device)
             total = total + hear_windows(network, features, config.window)[0]

@@ -80,7 +80,7 @@ def train(data: Path, base: Path, out: Path, device: str, recipe: Recipe | None 
     nn.init.zeros_(head.weight)
     nn.init.zeros_(head.bias)
     sections = read(data, "train", SONG_GENRES)
-    genre = [SONG_GENRES.index(section.genre) for section in sections]  # type: ignore[arg-type]
+    genre = [SONG_GENRES.index(section.genre) for section in sections]
     labels = torch.tensor(genre, device=device)
     names = np.array([section.genre for section in sections])
     shares = genre_shares(names, [section.group for section in sections], recipe.shares)
@@ -107,7 +107,7 @@ def train(data: Path, base: Path, out: Path, device: str, recipe: Recipe | None 
                 logits, labels[group], reduction="none", label_smoothing=recipe.smoothing
             )
             loss = (each * sizes[group]).mean()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(parameters, 1.0)
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
@@ -151,7 +151,7 @@ def mean_states(model: nn.Module, texts: Sequence[list[int]], device: str) -> Te
     place = torch.arange(longest, device=device)
     counted = (place > 0) & (place < torch.tensor([[len(one)] for one in texts], device=device))
     # No mask: padding is at the end, where causal attention hides it from every real token.
-    states = model.model(input_ids=ids, use_cache=False).last_hidden_state.float()  # type: ignore[operator, union-attr]
+    states = model.model(input_ids=ids, use_cache=False).last_hidden_state.float()  # type: ignore[operator]
     total = (states * counted[..., None]).sum(dim=1)
     return total / counted.sum(dim=1, keepdim=True).clamp_min(1)
 

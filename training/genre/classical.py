@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 from atl_core.genre.text import words
@@ -55,8 +56,12 @@ def fit(data: Path) -> dict[str, Scorer]:
         vectors = TfidfVectorizer(analyzer=words, min_df=5, sublinear_tf=True, dtype=np.float32)
         pipeline = make_pipeline(vectors, estimator()).fit(texts, hip_hop)
         print(f"{name}: fitted in {time.perf_counter() - started:.0f} s", flush=True)
-        scorers[name] = lambda some, fitted=pipeline: log_odds(fitted.predict_proba(some)[:, 1])
+        scorers[name] = partial(score, pipeline)
     return scorers
+
+
+def score(pipeline: Pipeline, texts: Sequence[str]) -> NDArray[np.float32]:
+    return log_odds(pipeline.predict_proba(texts)[:, 1])
 
 
 def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float32]:

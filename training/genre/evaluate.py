@@ -16,6 +16,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,7 @@ def conditions(sections: Sequence[Section], seed: int = 0) -> Iterator[Condition
     for count in (8, 4, 1):
         chosen = [section for section in sections if len(section.lines) >= count]
         name = f"{count} line{'s' * (count > 1)}"
-        yield of(name, chosen, lambda section, count=count: excerpt(section, count, rng))
+        yield of(name, chosen, partial(excerpt, lines=count, rng=rng))
     yield of("sections, masked", sections, lambda section: mask_explicit(section.text))
     yield of("sections, own dress swapped", sections, swap_dress)
 

@@ -31,6 +31,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -181,7 +182,8 @@ def campaigns(folder: Path) -> Texts:
 def documentation() -> Texts:
     for package in metadata.distributions():
         name = package.metadata["Name"]
-        paragraphs = (package.metadata.get_payload() or "").split("\n\n")
+        about: Any = package.metadata  # an email.message.Message, which has more than its protocol
+        paragraphs = (about.get_payload() or "").split("\n\n")
         for paragraph in paragraphs:
             letters = sum(letter.isalpha() or letter.isspace() for letter in paragraph)
             if letters > 0.9 * len(paragraph):

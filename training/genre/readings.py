@@ -92,6 +92,7 @@ def load_reader(folder: Path = FOLDER) -> GenreReader:
     settings = load_settings()
     ranker = classifier(RANKER).score
     model = load_language_model(settings.weights_home, settings.device, ranker, model=LM)
+    assert model.adapter is not None, "the shipped writer has one"
     return tuned(model.sampler.model, model.sampler.tokenizer, model.adapter, folder / ADAPTER)
 
 

@@ -140,10 +140,10 @@ def gain(
     """How much higher a measure is for one part than for another, by bootstrap over artists."""
     names, group = np.unique(np.array(artists), return_inverse=True)
     rng = np.random.default_rng(0)
-    drawn = [np.ones(len(hip_hop))] + [
-        np.bincount(rng.integers(len(names), size=len(names)), minlength=len(names))[group] + 0.0
-        for _ in range(DRAWS)
-    ]
+    drawn: list[Floats] = [np.ones(len(hip_hop))]
+    for _ in range(DRAWS):
+        counts = np.bincount(rng.integers(len(names), size=len(names)), minlength=len(names))
+        drawn.append(counts[group].astype(np.float64))
     with np.errstate(invalid="ignore"):
         value, *sample = [measure(one, hip_hop, w) - measure(other, hip_hop, w) for w in drawn]
     low, high = np.nanpercentile(sample, [2.5, 97.5])

@@ -136,11 +136,11 @@ def propose(
     with merged(model):
         for start in range(0, len(order), ROWS // PROPOSALS):
             chunk = order[start : start + ROWS // PROPOSALS]
-            texts = [[found[i].prompt, found[i].lead] for i in chunk]
+            given = [(found[i].prompt, found[i].lead) for i in chunk]
             ids = [
                 tokenizer.encode(prompt, add_special_tokens=False).ids
                 + tokenizer.encode(lead, add_special_tokens=False).ids
-                for prompt, lead in texts
+                for prompt, lead in given
             ]
             longest = max(map(len, ids))
             padded = torch.tensor([[newline] * (longest - len(row)) + row for row in ids])

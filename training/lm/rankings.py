@@ -267,6 +267,10 @@ def run(
     for name in (CRITIC, RANKING):
         (folder / name).unlink(missing_ok=True)
     keep(folder / "adapter.safetensors", partial(save_file, small))
-    keep(note, lambda file: file.write_text(json.dumps(card, indent=2) + "\n"))
+
+    def write_card(file: Path) -> None:
+        file.write_text(json.dumps(card, indent=2) + "\n")
+
+    keep(note, write_card)
     print(json.dumps(figures))
     return figures

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -94,7 +95,7 @@ def batches(
 
 
 def loss_of(
-    model: torch.nn.Module, batch: Sequence[Example], device: str, vocabulary: Tensor
+    model: Any, batch: Sequence[Example], device: str, vocabulary: Tensor
 ) -> tuple[Tensor, int]:
     """Summed cross-entropy over the learnt tokens, and how many there were.
 
@@ -243,7 +244,7 @@ def train(config: Config) -> Path:
         print(f"at the start: {rows[-1]}", flush=True)
 
     started = time.monotonic() - spent
-    running: list[float] = []
+    running: list[Tensor] = []
     through = 0.0
     while through < 1.0:
         # Each pass draws topics and free lines anew. Passes are seeded by number: a resumed run

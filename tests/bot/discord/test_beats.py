@@ -12,7 +12,7 @@ from bot.discord.beats import find_beats, name_of
 from bot.discord.escape import unescape
 from bot.discord.texts import say
 from tests.bot.discord.desk import beat
-from tests.bot.discord.world import World, answers, draft_id
+from tests.bot.discord.world import World, answers, draft_id, response_of
 
 LINK = "https://youtu.be/dQw4w9WgXcQ"
 OTHER = "https://www.youtube.com/watch?v=9bZkp7q19f0"
@@ -32,7 +32,11 @@ def found(*files: Any, text: str = "", forwarded: Any = None) -> list[str]:
     message: Any = SimpleNamespace(
         attachments=list(files), content=text, message_snapshots=[forwarded] if forwarded else []
     )
-    return [one.link or one.attachment.filename for one in find_beats(message) if one]
+    return [
+        one.link or (one.attachment.filename if one.attachment else "")
+        for one in find_beats(message)
+        if one
+    ]
 
 
 COVER = file("cover.png", "image/png")
@@ -143,7 +147,7 @@ async def test_with_several_beats_in_a_message_the_menu_asks(world: World) -> No
     assert "several beats" in answers(asked)
     assert asked.ephemeral
     second = str(message.attachments[1].id)
-    form = await world.ann.select(asked.response, [second])
+    form = await world.ann.select(response_of(asked), [second])
     await world.ann.submit_modal(form, {"lines": "2"})
     draft = await world.studio.drafts.get(draft_id(world.last()), world.owner(world.ann))
     assert draft.beat_name == "other.wav"

@@ -8,11 +8,12 @@ from typing import Any
 import discord
 import pytest
 
+from atl_core.edits.writing import Write
 from atl_core.settings import Settings
 from bot.discord.features import FEATURES
 from tests.bot.discord.conftest import Synced
 from tests.bot.discord.desk import PICTURE, beat
-from tests.bot.discord.world import World, answers, draft_id, labels, text
+from tests.bot.discord.world import World, answers, draft_id, labels, response_of, text
 
 COUNTRY = "my truck is parked beside the old dirt road\nmomma prayed for rain on Sunday"
 PROSE = (
@@ -60,9 +61,9 @@ async def test_genre_says_what_is_no_lyric(world: World) -> None:
 
 async def test_genre_is_drawn_on_request(world: World) -> None:
     asked = await world.ann.slash(world.channel, "genre", text=COUNTRY)
-    drawn = await world.ann.click(asked.response, label="Picture")
+    drawn = await world.ann.click(response_of(asked), label="Picture")
     assert drawn.ephemeral
-    (picture,) = drawn.response.attachments
+    (picture,) = response_of(drawn).attachments
     assert (await picture.read()).startswith(b"\x89PNG\r\n")
     assert "country 100%" in (picture.description or ""), "for whoever does not see it"
     assert "Spoke for country: " in (picture.description or "")
@@ -72,18 +73,18 @@ async def test_genre_is_drawn_on_request(world: World) -> None:
 async def test_after_a_restart_the_picture_asks_for_the_lyrics_once_more(world: World) -> None:
     asked = await world.ann.slash(world.channel, "genre", text=COUNTRY)
     await world.env.restart_bot(Synced(world.studio.settings, world.studio, FEATURES))
-    form = await world.ann.click(asked.response, label="Picture")
+    form = await world.ann.click(response_of(asked), label="Picture")
     drawn = await world.ann.submit_modal(form, {"text": HIP_HOP})
     assert drawn.ephemeral
-    (picture,) = drawn.response.attachments
+    (picture,) = response_of(drawn).attachments
     assert (await picture.read()).startswith(b"\x89PNG\r\n")
     assert "homie" in (picture.description or "")
 
 
 async def test_each_genre_has_the_words_that_spoke_for_it(world: World) -> None:
     asked = await world.ann.slash(world.channel, "genre", text=f"{COUNTRY}\n{HIP_HOP}")
-    (embed,) = asked.response.embeds
-    said = {field.name: field.value for field in embed.fields}
+    (embed,) = response_of(asked).embeds
+    said = {field.name: field.value or "" for field in embed.fields}
     assert "truck" in said["Spoke for country"]
     assert "homie" in said["Spoke for hip-hop"]
 
@@ -96,8 +97,8 @@ async def test_the_menu_judges_a_message(world: World) -> None:
     judged = await world.ann.context_menu(world.channel, "Which genre is this?", draft)
     assert "hip-hop" in answers(judged), "a card is judged by what is on it"
     assert "`" not in answers(judged), "but not by the numbers of its lines"
-    drawn = await world.ann.click(judged.response, label="Picture")
-    assert len(drawn.response.attachments) == 1
+    drawn = await world.ann.click(response_of(judged), label="Picture")
+    assert len(response_of(drawn).attachments) == 1
 
 
 async def test_the_menu_judges_a_forwarded_message(world: World) -> None:
@@ -122,7 +123,8 @@ async def test_the_menu_follows_a_link_in_a_message(world: World) -> None:
     form = await world.ann.context_menu(world.channel, "Write lyrics for this beat", message)
     await world.ann.submit_modal(form, {"lines": "2"})
     (order,) = world.studio.inline.orders.values()
-    assert order.request.beat.endswith("dQw4w9WgXcQ")
+    assert isinstance(order.request, Write)
+    assert str(order.request.beat).endswith("dQw4w9WgXcQ")
 
 
 async def test_the_menu_finds_the_beat_in_a_forwarded_message(world: World) -> None:
@@ -168,7 +170,7 @@ async def test_listen_shows_the_picture_and_what_is_heard(world: World) -> None:
     (picture,) = heard.attachments
     assert await picture.read() == PICTURE
     assert picture.description == "The sound of the beat over time: 96 BPM, G major, 16 bars."
-    await world.ann.send(world.channel, f"{world.env.bot.user.mention} continue", reply_to=heard)
+    await world.ann.send(world.channel, f"{world.mention} continue", reply_to=heard)
     assert "Reply to one of my drafts" in text(world.last())
 
 
@@ -187,7 +189,7 @@ async def test_status_says_how_things_are(world: World) -> None:
 async def test_status_says_that_nobody_is_at_work(world: World) -> None:
     world.studio.inline.workers = []
     panel = await world.meg.slash(world.channel, "settings")
-    await world.meg.click(panel.response, label="Links: on")
+    await world.meg.click(response_of(panel), label="Links: on")
     asked = await world.ann.slash(world.channel, "status")
     assert "waits until a worker is started" in answers(asked)
     assert "yt-dlp" not in answers(asked), "links are off here"
@@ -210,7 +212,7 @@ async def test_only_managers_change_the_settings(world: World) -> None:
 
 async def test_links_can_be_switched_off(world: World) -> None:
     panel = await world.meg.slash(world.channel, "settings")
-    await world.meg.click(panel.response, label="Links: on")
+    await world.meg.click(response_of(panel), label="Links: on")
     assert labels(panel.response)[0] == "Links: off"
     link = "https://youtu.be/dQw4w9WgXcQ"
     asked = await world.ann.slash(world.channel, "lyrics", link=link)
@@ -222,13 +224,13 @@ async def test_links_can_be_switched_off(world: World) -> None:
 async def test_the_bot_keeps_to_the_channels_that_were_chosen(world: World) -> None:
     studio_room = world.guild.create_text_channel("studio")
     panel = await world.meg.slash(world.channel, "settings")
-    await world.meg.select(panel.response, [studio_room], custom_id="atl=channels")
+    await world.meg.select(response_of(panel), [studio_room], custom_id="atl=channels")
     asked = await world.ann.slash(world.channel, "lyrics", beat=beat())
     assert f"keep to <#{studio_room.id}>" in answers(asked)
     assert not world.studio.inline.orders
     await world.song(channel=studio_room)
     assert "Continue" in labels(world.last(studio_room))
-    await world.meg.click(panel.response, label="All channels")
+    await world.meg.click(response_of(panel), label="All channels")
     await world.song()
     assert "Continue" in labels(world.last())
 
@@ -236,21 +238,21 @@ async def test_the_bot_keeps_to_the_channels_that_were_chosen(world: World) -> N
 async def test_a_chosen_channel_that_is_deleted_locks_nobody_out(world: World) -> None:
     studio_room = world.guild.create_text_channel("studio")
     panel = await world.meg.slash(world.channel, "settings")
-    await world.meg.select(panel.response, [studio_room], custom_id="atl=channels")
+    await world.meg.select(response_of(panel), [studio_room], custom_id="atl=channels")
     room = world.env.bot.get_channel(studio_room.id)
     assert isinstance(room, discord.TextChannel)
     await room.delete()
     await world.env.settle()
     again = await world.meg.slash(world.channel, "settings")
-    assert str(studio_room.id) not in str(again.response.components), "Discord would refuse it"
-    await world.meg.click(again.response, label="All channels")
+    assert str(studio_room.id) not in str(response_of(again).components), "Discord would refuse it"
+    await world.meg.click(response_of(again), label="All channels")
     await world.song()
     assert "Continue" in labels(world.last())
 
 
 async def test_one_person_may_have_so_much_in_the_making(world: World) -> None:
     panel = await world.meg.slash(world.channel, "settings")
-    await world.meg.select(panel.response, ["1"], custom_id="atl=cap")
+    await world.meg.select(response_of(panel), ["1"], custom_id="atl=cap")
     world.studio.inline.go.clear()
     await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=1)
     refused = await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=1)
@@ -263,10 +265,11 @@ async def test_one_person_may_have_so_much_in_the_making(world: World) -> None:
 
 async def test_settings_are_forgotten_when_the_bot_is_sent_away(world: World) -> None:
     panel = await world.meg.slash(world.channel, "settings")
-    await world.meg.click(panel.response, label="Links: on")
-    guild = world.env.bot.get_guild(world.guild.id)
-    await world.env.bot.on_guild_remove(guild)
-    servers = await world.env.bot.servers()
+    await world.meg.click(response_of(panel), label="Links: on")
+    guild = world.bot.get_guild(world.guild.id)
+    assert guild is not None
+    await world.bot.on_guild_remove(guild)
+    servers = await world.bot.servers()
     assert (await servers.get(world.guild.id)).links
 
 
@@ -292,7 +295,7 @@ async def test_explicit_words_need_an_age_restricted_channel(world: World) -> No
 async def test_and_the_managers_leave(world: World) -> None:
     assert "Its managers can allow them in `/settings`" in answers(await ask_for_explicit(world))
     panel = await world.meg.slash(world.channel, "settings")
-    await world.meg.click(panel.response, label="Explicit: off")
+    await world.meg.click(response_of(panel), label="Explicit: off")
     await ask_for_explicit(world)
     draft = await world.studio.drafts.get(draft_id(world.last()), world.owner(world.ann))
     assert draft.brief.explicit
@@ -300,7 +303,7 @@ async def test_and_the_managers_leave(world: World) -> None:
 
 @pytest.mark.usefixtures("restricted")
 async def test_and_the_operators(world: World) -> None:
-    world.env.bot.settings = Settings(explicit=False)
+    world.bot.settings = Settings(explicit=False)
     assert "switched off here" in answers(await ask_for_explicit(world))
     panel = await world.meg.slash(world.channel, "settings")
     assert "off (by whoever runs this bot)" in answers(panel)
@@ -312,7 +315,7 @@ async def test_an_explicit_draft_is_not_shown_to_everybody_elsewhere(
     with monkeypatch.context() as restricted:
         restricted.setattr(discord.TextChannel, "is_nsfw", lambda _: True)
         panel = await world.meg.slash(world.channel, "settings")
-        await world.meg.click(panel.response, label="Explicit: off")
+        await world.meg.click(response_of(panel), label="Explicit: off")
         await ask_for_explicit(world)
     draft = world.last()
     for label in ("Continue", "Undo", "Share"):
@@ -320,5 +323,5 @@ async def test_an_explicit_draft_is_not_shown_to_everybody_elsewhere(
         assert "can only be posted in an age-restricted channel" in answers(pressed), label
     opened = await world.ann.slash(world.channel, "drafts", draft=draft_id(draft))
     assert opened.ephemeral
-    posted = await world.ann.click(opened.response, label="Post it here")
+    posted = await world.ann.click(response_of(opened), label="Post it here")
     assert "can only be posted" in answers(posted)

@@ -10,6 +10,7 @@ import discord
 import pytest
 
 from atl_core.jobs.job import Job
+from bot.discord.escape import Markdown
 from bot.discord.features import FEATURES
 from bot.discord.limits import nonce
 from bot.discord.progress import PAUSE, Progress, duration, embed
@@ -103,8 +104,8 @@ async def test_a_draft_is_found_again_below_all_that_was_said_since(world: World
 
 async def test_a_draft_that_was_not_posted_is_posted_once(world: World) -> None:
     draft = await world.song()
-    message = world.env.bot.get_channel(world.channel.id).get_partial_message(draft.id)
-    await message.delete()
+    channel = world.bot.get_partial_messageable(world.channel.id)
+    await channel.get_partial_message(draft.id).delete()
     await forget_delivery(world)
     await restart(world)
     await restart(world)
@@ -239,7 +240,7 @@ async def test_at_most_an_edit_in_two_seconds_and_the_last_one_wins() -> None:
     assert second - first >= PAUSE - 0.05
     assert "Writing line 50 of 50" in said
     screen.show(a_job(stage="write", lines=tuple(f"line {n}" for n in range(49)), total=50))
-    assert await screen.end("done")
+    assert await screen.end(Markdown("done"))
     assert [said for _, said in screen.edits][2:] == ["done"], "no edit for what is the same"
 
 

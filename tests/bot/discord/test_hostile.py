@@ -20,7 +20,7 @@ from bot.discord.escape import Markdown, error_text, escape, unescape
 from bot.discord.progress import embed
 from bot.discord.texts import REPLIES, say
 from tests.bot.discord.desk import beat
-from tests.bot.discord.world import World, draft_id
+from tests.bot.discord.world import World, draft_id, response_of
 
 HOSTILE: Final = (
     "\x1b]0;OWNED\x07\x9b31m\u202egpj\u2066 **b** __u__ `c` ||s|| [free](https://evil.example) "
@@ -134,7 +134,7 @@ async def test_a_hostile_title_line_tag_and_name_in_every_answer(world: World) -
     store = world.studio.drafts
     await store.title(id_, owner, HOSTILE[:100])
     await store.tag(id_, owner, "[free](https://evil.example)")
-    mention = world.env.bot.user.mention
+    mention = world.mention
     for said in (
         f'line 1: "{HOSTILE[:150]}"',
         f'line 2: "{HOSTILE[40:]}"',
@@ -152,7 +152,7 @@ async def test_a_hostile_title_line_tag_and_name_in_every_answer(world: World) -
     await ann.slash(channel, "drafts", search="**free**")
     opened = await ann.slash(channel, "drafts", draft=id_)
     for label in ("Versions", "Post it here", "Delete"):
-        await ann.click(opened.response, label=label)
+        await ann.click(response_of(opened), label=label)
     for choice in await ann.autocomplete(channel, "drafts", "draft", ""):
         assert not UNSEEN.search(choice["name"])
     form = await ann.click(draft, label="Rewrite a line")

@@ -11,7 +11,7 @@ from bot.discord.lru import LRUCache
 from bot.discord.texts import say
 from tests.bot.discord.desk import beat
 from tests.bot.discord.test_hostile import HOSTILE, check_all
-from tests.bot.discord.world import World, answers, draft_id, labels
+from tests.bot.discord.world import World, answers, draft_id, labels, response_of
 
 FORMS: Final = {
     "Rewrite a line": ("lines", "how", "own"),
@@ -60,12 +60,12 @@ async def opened(world: World, form: str, draft: Any) -> Any:
         return await ann.slash(channel, form)
     if form == "Picture":
         # As after a restart: the text that was judged is not in memory any more.
-        world.env.bot.judged = LRUCache(0)
+        world.bot.judged = LRUCache(0)
         judged = await ann.slash(channel, "genre", text="the river runs")
-        return await ann.click(judged.response, label="Picture")
+        return await ann.click(response_of(judged), label="Picture")
     if form == "Compare":
         shown = await ann.slash(channel, "drafts", draft=draft_id(draft))
-        return await ann.click(shown.response, label="Compare")
+        return await ann.click(response_of(shown), label="Compare")
     # Each change posts or moves the card.
     newest = next(m for m in reversed(channel.history()) if form in labels(m))
     return await ann.click(newest, label=form)

@@ -9,10 +9,11 @@ import discord
 import pytest
 
 from atl_core.edits.lines import Replace
+from atl_core.edits.writing import Write
 from atl_core.errors import BeatError
 from atl_core.settings import Settings
 from tests.bot.discord.desk import PICTURE, beat
-from tests.bot.discord.world import World, answers, draft_id, labels, text
+from tests.bot.discord.world import World, answers, draft_id, labels, response_of, text
 
 
 async def test_a_beat_and_two_words_become_a_draft_for_everybody(world: World) -> None:
@@ -62,6 +63,7 @@ async def test_a_link_is_followed_and_only_the_video_is_named(world: World) -> N
         world.channel, "lyrics", link="<https://youtu.be/dQw4w9WgXcQ?si=abc>", lines=2
     )
     (order,) = world.studio.inline.orders.values()
+    assert isinstance(order.request, Write)
     assert order.request.beat == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
 
 
@@ -90,7 +92,7 @@ async def test_what_cannot_be_is_said_to_ann_alone(
 
 
 async def test_a_beat_that_is_too_large_is_not_even_fetched(world: World) -> None:
-    world.env.bot.settings = Settings(max_megabytes=0.0001)
+    world.bot.settings = Settings(max_megabytes=0.0001)
     result = await world.ann.slash(world.channel, "lyrics", beat=("big.wav", bytes(5000)))
     assert "big.wav is too large" in answers(result)
 
@@ -110,7 +112,7 @@ async def test_ann_sees_her_place_in_the_queue_and_can_step_out_of_it(world: Wor
     assert "1 ahead of you" in answers(asked)
     assert "About 45 s" in answers(asked)
     assert labels(asked.response) == ["Cancel"]
-    await world.ann.click(asked.response, label="Cancel")
+    await world.ann.click(response_of(asked), label="Cancel")
     world.studio.inline.go.set()
     await world.env.settle()
     assert "Stopped" in answers(asked)
@@ -125,7 +127,7 @@ async def test_nobody_else_cancels_it_but_a_moderator(world: World) -> None:
     assert labels(status.response) == [], "bob has nothing to cancel"
     moderated = await world.meg.slash(world.channel, "status")
     assert labels(moderated.response) == ["Cancel: write 2 lines"]
-    await world.meg.click(moderated.response, label="Cancel: write 2 lines")
+    await world.meg.click(response_of(moderated), label="Cancel: write 2 lines")
     world.studio.inline.go.set()
     await world.env.settle()
     assert "Stopped" in answers(asked)
@@ -140,7 +142,7 @@ async def test_a_private_request_is_nobody_elses_business(world: World) -> None:
     (job_id,) = world.studio.inline.orders
     status = await world.meg.slash(world.channel, "status")
     assert "a private request: waiting" in answers(status)
-    assert "secret" not in answers(status) + str(status.response.components)
+    assert "secret" not in answers(status) + str(response_of(status).components)
     assert labels(status.response) == []
     # A button of another time, or a forged one, does no more.
     view = discord.ui.View(timeout=None)
@@ -153,7 +155,7 @@ async def test_a_private_request_is_nobody_elses_business(world: World) -> None:
     assert "Only the person who asked for it" in answers(refused)
     own = await world.ann.slash(world.channel, "status")
     assert "secret river" in answers(own), "ann sees what is hers"
-    await world.ann.click(own.response, label="Cancel: write 2 lines secret river")
+    await world.ann.click(response_of(own), label="Cancel: write 2 lines secret river")
     world.studio.inline.go.set()
     await world.env.settle()
     assert "Stopped" in answers(asked)
@@ -180,7 +182,7 @@ async def test_a_finished_job_is_too_late_to_cancel(world: World) -> None:
     status = await world.ann.slash(world.channel, "status")
     world.studio.inline.go.set()
     await world.env.settle()
-    late = await world.ann.click(status.response, label="Cancel: write 2 lines")
+    late = await world.ann.click(response_of(status), label="Cancel: write 2 lines")
     assert "Too late" in answers(late)
 
 
@@ -302,6 +304,7 @@ async def test_the_nonce_is_the_jobs(world: World) -> None:
         for request in world.env.http_requests
         if request.path == f"/channels/{world.channel.id}/messages" and request.method == "POST"
     ]
+    assert posted is not None
     assert posted["nonce"] == "job-1"
     assert posted["enforce_nonce"] is True
 
@@ -321,8 +324,8 @@ async def test_where_the_bot_is_no_member_everything_is_for_the_asker_alone(
 
 
 async def test_it_can_be_installed_to_a_person(world: World) -> None:
-    commands = world.env.bot.tree.get_commands()
+    commands = world.bot.tree.get_commands()
     for command in commands:
-        told = command.to_dict(world.env.bot.tree)
+        told = command.to_dict(world.bot.tree)
         assert set(told["integration_types"]) == {0, 1}
         assert set(told["contexts"]) == {0, 1, 2}

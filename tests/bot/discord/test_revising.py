@@ -13,7 +13,7 @@ from atl_core.edits.words import UseWords
 from bot.discord.features import FEATURES
 from tests.bot.discord.conftest import Synced
 from tests.bot.discord.desk import beat
-from tests.bot.discord.world import World, answers, buttons, draft_id, labels, text
+from tests.bot.discord.world import World, answers, buttons, draft_id, labels, response_of, text
 
 
 def lines_of(message: discord.Message) -> list[str]:
@@ -176,8 +176,8 @@ async def test_syllables_and_rhymes_are_shown_on_request(world: World) -> None:
 async def test_export_gives_a_file(world: World, format_: str) -> None:
     draft = await world.song()
     pressed = await world.ann.click(draft, label="Export")
-    chosen = await world.ann.select(pressed.response, [format_])
-    (file,) = chosen.response.attachments
+    chosen = await world.ann.select(response_of(pressed), [format_])
+    (file,) = response_of(chosen).attachments
     assert file.filename.startswith("midnight-train.")
     assert len(await file.read()) > 50
     assert chosen.ephemeral
@@ -217,7 +217,7 @@ async def test_a_reply_is_understood_in_plain_words(world: World) -> None:
 )
 async def test_a_reply_gets_an_answer(world: World, said: str, told: str) -> None:
     draft = await world.song()
-    await world.ann.send(world.channel, f"{world.env.bot.user.mention} {said}", reply_to=draft)
+    await world.ann.send(world.channel, f"{world.mention} {said}", reply_to=draft)
     assert told in text(world.last())
 
 
@@ -226,7 +226,7 @@ async def test_a_reply_to_a_message_that_was_deleted_changes_no_other_draft(worl
     assert world.env.bot.user
     await world.send_to_deleted(world.ann, "delete line 1")
     assert world.last().content == "…", "nobody spoke to the bot"
-    await world.send_to_deleted(world.ann, f"{world.env.bot.user.mention} delete line 1")
+    await world.send_to_deleted(world.ann, f"{world.mention} delete line 1")
     assert "Reply to one of my drafts" in text(world.last())
     kept = await world.studio.drafts.get(draft_id(draft), world.owner(world.ann))
     assert len(kept.lines) == 4
@@ -249,12 +249,12 @@ async def test_talk_about_a_draft_is_left_alone(world: World) -> None:
 
 
 async def test_a_mention_without_a_draft_is_answered(world: World) -> None:
-    await world.ann.send(world.channel, f"{world.env.bot.user.mention} continue")
+    await world.ann.send(world.channel, f"{world.mention} continue")
     assert "Reply to one of my drafts" in text(world.last())
 
 
 async def test_a_mention_with_a_beat_is_told_how_to_hand_it_in(world: World) -> None:
-    words = f"{world.env.bot.user.mention} midnight train"
+    words = f"{world.mention} midnight train"
     await world.ann.send(world.channel, words, attachments=[beat()])
     assert "use `/lyrics` and attach it there" in text(world.last())
 
@@ -281,7 +281,7 @@ async def test_in_direct_messages_the_last_draft_is_meant(world: World) -> None:
 @pytest.mark.simcord(approved_intents=discord.Intents(guilds=True, messages=True))
 async def test_without_the_content_intent_a_reply_that_pings_is_read(world: World) -> None:
     draft = await world.song()
-    mention = world.env.bot.user.mention
+    mention = world.mention
     await world.ann.send(world.channel, f"{mention} one more line", reply_to=draft)
     assert len(lines_of(world.last())) == 5
     for _ in range(2):
@@ -294,7 +294,7 @@ async def test_buttons_work_after_a_restart_and_a_month_later(world: World) -> N
     draft = await world.song()
     await world.env.restart_bot(Synced(world.studio.settings, world.studio, FEATURES))
     # The bot looks around every minute; a month of them, skipped.
-    world.env.bot.deliveries.sweeping.cancel()
+    world.bot.deliveries.sweeping.cancel()
     await world.env.advance_time(31 * 24 * 3600)
     await world.ann.click(draft, label="Continue")
     assert len(lines_of(world.last())) == 8

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.bot.discord.desk import beat
-from tests.bot.discord.world import World, answers, draft_id, labels, text
+from tests.bot.discord.world import World, answers, draft_id, labels, response_of, text
 
 
 async def test_share_lets_the_channel_read_and_nobody_write(world: World) -> None:
@@ -26,7 +26,7 @@ async def test_share_lets_the_channel_read_and_nobody_write(world: World) -> Non
 async def test_a_collaborator_chosen_from_a_list_may_write(world: World) -> None:
     draft = await world.song()
     pressed = await world.ann.click(draft, label="Share")
-    chosen = await world.ann.select(pressed.response, [world.bob])
+    chosen = await world.ann.select(response_of(pressed), [world.bob])
     assert f"<@{world.bob.id}> can edit “Midnight train” now." in answers(chosen)
     await world.bob.send(world.channel, "lock line 1", reply_to=draft)
     assert "🔒" in text(world.last())
@@ -62,7 +62,7 @@ async def test_only_the_owner_shares(world: World) -> None:
 async def test_unsharing_by_its_button(world: World) -> None:
     draft = await world.song()
     pressed = await world.ann.click(draft, label="Share")
-    stopped = await world.ann.click(pressed.response, label="Stop sharing here")
+    stopped = await world.ann.click(response_of(pressed), label="Stop sharing here")
     assert "no longer shared with this channel" in answers(stopped)
     read = await world.bob.click(draft, label="Syllables")
     assert "That draft is gone" in answers(read)
@@ -109,7 +109,7 @@ async def test_what_is_pressed_in_private_stays_private(world: World, label: str
     await world.song()
     opened = await world.ann.slash(world.channel, "drafts", draft=draft_id(world.last()))
     before = len(world.said())
-    await world.ann.click(opened.response, label=label)
+    await world.ann.click(response_of(opened), label=label)
     assert len(world.said()) == before
     if label == "Continue":
         assert "version 2" in text(world.last(world.ann.user.dm_channel))
@@ -119,6 +119,6 @@ async def test_a_private_draft_is_posted_when_ann_says_so(world: World) -> None:
     await world.ann.slash(world.channel, "lyrics", beat=beat(), lines=2, private=True)
     id_ = draft_id(world.last(world.ann.user.dm_channel))
     opened = await world.ann.slash(world.channel, "drafts", draft=id_)
-    await world.ann.click(opened.response, label="Post it here")
+    await world.ann.click(response_of(opened), label="Post it here")
     assert "Continue" in labels(world.last())
     assert draft_id(world.last()) == id_

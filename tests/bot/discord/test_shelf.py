@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text as text_of_sql
 
 from atl_core.drafts.database import writing
-from tests.bot.discord.world import World, answers, draft_id, labels, text
+from tests.bot.discord.world import World, answers, draft_id, labels, response_of, text
 
 
 async def shelf(world: World, count: int) -> None:
@@ -25,11 +25,11 @@ async def test_pages_are_turned_and_a_draft_opened(world: World) -> None:
     listed = await world.ann.slash(world.channel, "drafts")
     assert "Page 1 of 2 · 12 drafts" in answers(listed)
     assert labels(listed.response) == ["Older"]
-    await world.ann.click(listed.response, label="Older")
+    await world.ann.click(response_of(listed), label="Older")
     assert "Page 2 of 2" in answers(listed)
     assert labels(listed.response) == ["Newer"]
     id_ = answers(listed).split("`")[1]
-    opened = await world.ann.select(listed.response, [id_])
+    opened = await world.ann.select(response_of(listed), [id_])
     assert opened.ephemeral
     assert id_ in answers(opened)
     assert labels(opened.response)[-4:] == ["Post it here", "Versions", "Compare", "Delete"]
@@ -52,26 +52,26 @@ async def test_versions_are_compared_word_by_word(world: World) -> None:
     draft = await world.song()
     await world.ann.send(world.channel, 'line 1: "my own first line"', reply_to=draft)
     opened = await world.ann.slash(world.channel, "drafts", draft=draft_id(draft))
-    form = await world.ann.click(opened.response, label="Compare")
+    form = await world.ann.click(response_of(opened), label="Compare")
     compared = await world.ann.submit_modal(form, {"first": "1", "second": "2"})
     assert "Version 1 → 2: 1 line changed" in answers(compared)
     assert "**my own first line**" in answers(compared)
-    form = await world.ann.click(opened.response, label="Compare")
+    form = await world.ann.click(response_of(opened), label="Compare")
     wrong = await world.ann.submit_modal(form, {"first": "one", "second": "2"})
     assert "by their numbers" in answers(wrong)
-    versions = await world.ann.click(opened.response, label="Versions")
+    versions = await world.ann.click(response_of(opened), label="Versions")
     assert "write 4 lines midnight train" in answers(versions)
 
 
 async def test_a_draft_is_deleted_and_brought_back(world: World) -> None:
     draft = await world.song()
     opened = await world.ann.slash(world.channel, "drafts", draft=draft_id(draft))
-    deleted = await world.ann.click(opened.response, label="Delete")
+    deleted = await world.ann.click(response_of(opened), label="Delete")
     assert "For a day it can be brought back" in answers(deleted)
     assert "No drafts yet" in answers(await world.ann.slash(world.channel, "drafts"))
-    again = await world.ann.click(opened.response, label="Delete")
+    again = await world.ann.click(response_of(opened), label="Delete")
     assert "That draft is gone" in answers(again)
-    restored = await world.ann.click(deleted.response, label="Bring it back")
+    restored = await world.ann.click(response_of(deleted), label="Bring it back")
     assert "is back" in answers(restored)
     assert draft_id(draft) in answers(await world.ann.slash(world.channel, "drafts"))
 
@@ -100,12 +100,12 @@ async def test_a_damaged_draft_is_listed_with_what_can_be_done(world: World) -> 
     listed = await world.ann.slash(world.channel, "drafts")
     assert f"`{bad}` **Broken wheel** · unreadable" in answers(listed)
     assert f"`{good}` **Midnight train** · country" in answers(listed)
-    opened = await world.ann.select(listed.response, [bad])
+    opened = await world.ann.select(response_of(listed), [bad])
     assert "cannot be read" in answers(opened)
-    kept = await world.ann.click(opened.response, label="Keep what is stored")
-    (file,) = kept.response.attachments
+    kept = await world.ann.click(response_of(opened), label="Keep what is stored")
+    (file,) = response_of(kept).attachments
     assert file.filename == f"{bad}-raw.json"
     assert b"broken wheel" in await file.read()
-    deleted = await world.ann.click(opened.response, label="Delete")
+    deleted = await world.ann.click(response_of(opened), label="Delete")
     assert f"Draft `{bad}` is deleted" in answers(deleted)
     assert bad not in answers(await world.ann.slash(world.channel, "drafts"))

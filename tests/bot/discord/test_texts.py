@@ -61,9 +61,10 @@ def test_commands_are_called_as_the_reader_sees_them() -> None:
 
 async def test_every_command_has_its_name_in_every_language(studio: DeskStudio) -> None:
     client = Client(studio.settings, studio, FEATURES)
-    await client.tree.set_translator(Translator())
+    translator = Translator()
+    await client.tree.set_translator(translator)
     for command in client.tree.get_commands():
-        payload = await command.get_translated_payload(client.tree, client.tree.translator)
+        payload = await command.get_translated_payload(client.tree, translator)
         menu = payload.get("type", 1) != 1
         found = payload["name_localizations"]
         assert {"de", "es-ES", "es-419", "fr"} <= set(found), payload["name"]

@@ -10,7 +10,9 @@ from simcord.actors import MemberActor
 from simcord.backend import serializers
 from simcord.builders import ChannelHandle
 from simcord.env import Env
+from simcord.results import InteractionResult, ResponseMessage
 
+from bot.discord.client import Client
 from tests.bot.discord.desk import beat
 
 if TYPE_CHECKING:
@@ -72,6 +74,17 @@ class World:
         await self.env.settle()
         return self.channel.threads[-1]
 
+    @property
+    def bot(self) -> Client:
+        assert isinstance(self.env.bot, Client)
+        return self.env.bot
+
+    @property
+    def mention(self) -> str:
+        """What pings the bot."""
+        assert self.bot.user is not None
+        return self.bot.user.mention
+
     def owner(self, who: MemberActor) -> str:
         return f"discord:{who.id}"
 
@@ -111,6 +124,12 @@ def words(message: Any) -> Iterator[str]:
         for field in embed.fields:
             yield from (field.name or "", field.value or "")
         yield embed.footer.text or ""
+
+
+def response_of(result: InteractionResult) -> ResponseMessage:
+    """The message that answers an interaction."""
+    assert result.response is not None
+    return result.response
 
 
 def answers(result: Any) -> str:

@@ -79,7 +79,7 @@ class Song:
 def songs(artists: int = 5, each: int = 4) -> list[Song]:
     """Of both genres, `artists` x `each` songs a genre."""
     names = ["Ada", "Bo", "Cleo", "Dov", "Etta", "Finn", "Gus", "Hal"]
-    found = []
+    found: list[Song] = []
     for genre, surname in (("hip-hop", "Rhymer"), ("country", "Fielder")):
         for name in names[:artists]:
             for number in range(each):

@@ -178,7 +178,7 @@ def learn(folder: Path) -> None:
     for _ in range(60):
         optimizer.zero_grad()
         loss = model.loss(*train)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
     with torch.no_grad():
         # Songs stand by genre, so that the first has the audio of the last, of the other genre.

@@ -95,7 +95,12 @@ def test_spotify_may_have_nothing_refuse_or_change(world: World, spotify: Spotif
     with pytest.raises(UnavailableError):
         spotify.of("Ada Rhymer", "hip-hop", 5)
     item = {"id": "x", "name": "X", "artists": [], "duration_ms": 1000}
-    for answer in ({"songs": []}, {"tracks": {"items": [item]}}, "<html>not JSON</html>"):
+    answers: tuple[Any, ...] = (
+        {"songs": []},
+        {"tracks": {"items": [item]}},
+        "<html>text</html>",
+    )
+    for answer in answers:
         world.answers["/spotify/v1/search"] = answer
         with pytest.raises(SourceError, match="Spotify answers in another shape"):
             spotify.of("Ada Rhymer", "hip-hop", 5)
@@ -246,12 +251,13 @@ def test_genius_may_be_empty_or_change(world: World, genius: GeniusLyrics) -> No
     with pytest.raises(UnusableError, match="the page at Genius holds none"):
         genius.read(found)
     nameless = {"type": "song", "result": {"lyrics_state": "complete", "primary_artist": None}}
-    for answer in (
+    answers: tuple[Any, ...] = (
         {"response": {"results": []}},
         {"response": {"hits": [{}]}},
         {"response": {"hits": [nameless]}},
         "<html>",
-    ):
+    )
+    for answer in answers:
         world.answers["/genius/search"] = answer
         with pytest.raises(SourceError, match="another shape"):
             list(genius.find(Track(song.artist, song.title, song.genre), None))
