@@ -31,8 +31,8 @@ from torch.nn import functional as F
 
 from atl_core.captioner.checkpoint import Checkpoint, open_checkpoint
 from atl_core.captioner.critic import load_critic
-from atl_core.captioner.int8_kernel import rounded_rows
-from atl_core.captioner.int8_layers import Int8Linear, Memory, linear, packed
+from atl_core.captioner.int8_kernel import PAIR, rounded_rows
+from atl_core.captioner.int8_layers import multiplied, stacked
 from atl_core.captioner.load import ADAPTER, CRITIC
 from atl_core.captioner.model import Decoder
 from atl_core.captioner.prompt import header, planned_line
@@ -59,7 +59,7 @@ Linear = Callable[[Tensor], object]
 
 def linears(weight: Tensor) -> dict[str, Linear]:
     rounded = quantize(weight)
-    layer = Int8Linear(packed(rounded, None, Memory()))
+    layer = stacked([rounded], [], 1).of(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # torch announces a change of this function
         scales, zeros = rounded.scale.double(), torch.zeros(len(weight), dtype=torch.long)
@@ -68,8 +68,8 @@ def linears(weight: Tensor) -> dict[str, Linear]:
     by_fbgemm = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32
 
     def ours(x: Tensor) -> object:
-        rows = rounded_rows(x.numpy(), layer.weights.values.shape[1])
-        return linear(rows, (layer,), len(x), torch.get_num_threads())
+        rows = rounded_rows(x.numpy(), PAIR * layer.values.shape[1])
+        return multiplied(rows, [layer], len(x), torch.get_num_threads())
 
     return {
         "torch, float32": lambda x: F.linear(x, weight),

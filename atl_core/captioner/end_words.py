@@ -9,6 +9,7 @@ from typing import Final
 from atl_core.lyrics.pronunciation import pronounce
 from atl_core.lyrics.rhyme import (
     KINDS,
+    each_rhyming_word,
     family_of,
     is_close,
     rhyme,
@@ -107,12 +108,7 @@ def rhyming_ends(
     """
 
     def will_do(word: str) -> bool:
-        return (
-            word not in taken
-            and usable(word)
-            and is_clean(word)
-            and rhymes_with_all(word, partners, slant=slant)
-        )
+        return word not in taken and _will_do(word, partners, usable, slant=slant)
 
     first = partners[0]
     every = [rhyming_words(first, EVERY_RHYME, kind) for kind in KINDS]
@@ -129,7 +125,16 @@ def rhyming_ends(
 @cached_by_word(maxsize=4096)
 def has_enough_rhymes(end: str, usable: Callable[[str], bool] = can_end_line) -> bool:
     """Whether a rhyme group may begin with this end word: enough words rhyme with it."""
-    return len(rhyming_ends([end], usable=usable)) >= MIN_RHYMES
+    rhymes = chain(*(islice(each_rhyming_word(end, kind), MAX_RHYMES) for kind in KINDS))
+    ends = (word for word in rhymes if _will_do(word, [end], usable))
+    return len(list(islice(ends, MIN_RHYMES))) == MIN_RHYMES
+
+
+def _will_do(
+    word: str, partners: Sequence[str], usable: Callable[[str], bool], *, slant: bool = False
+) -> bool:
+    """Whether a line may end on the word to rhyme with its partners; see `rhyming_ends`."""
+    return usable(word) and is_clean(word) and rhymes_with_all(word, partners, slant=slant)
 
 
 def _shared_end(a: str, b: str) -> int:

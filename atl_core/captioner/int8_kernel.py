@@ -1,8 +1,9 @@
 """The layers of a decoder on a CPU, with int8 weights, compiled by numba for each machine.
 
 At the few rows of a step of sampling, a library spends more time on starting its many short
-operations than on computing. Here a block of the decoder is a few functions, none of which holds
-Python's lock, so each core takes its own rows through all of them.
+operations than on computing, and threads wait for one another at Python's lock. Here all blocks of
+a decoder are one function (`run_blocks`), which does not hold that lock, so each core takes its own
+rows through all of them.
 
 Weights are rounded to 8 bits, with one scale for each output channel. Activations are rounded to
 12 to 16 bits, with one scale for each row. Sums are whole numbers, so the result of a row does not
@@ -20,14 +21,18 @@ from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.numpy_support import carray
 
-LANES: Final = 16
-"""Values of a row that are multiplied at once. Weights are padded to a multiple of it."""
-TILE_ROWS: Final = 4
-TILE_COLUMNS: Final = 2
-"""Rows by output channels whose sums are kept in registers: of the sizes tried, the fastest."""
-AHEAD: Final = 2048
-"""Bytes of weights, at least, that are fetched from memory ahead of those being multiplied."""
+PAIR: Final = 2
+"""Values of a row that one instruction multiplies and adds. Rows are padded to a multiple of it."""
+LANES: Final = 8
+"""Output channels whose sums are in one vector register."""
+GROUP: Final = 2 * LANES
+"""Output channels that are computed at once."""
+TILE_ROWS: Final = 6
+"""Rows that are multiplied at once, at most: their sums, `GROUP` each, fill the registers."""
+AHEAD: Final = 8192
+"""Bytes of weights that are fetched from memory ahead of those being multiplied."""
 BLOCK_ROWS: Final = 24
 """Rows that fit in a core's first cache."""
 MAX_SUM: Final = 2**31 - 1
@@ -44,115 +49,195 @@ Array = np.ndarray[Any, Any]
 
 
 class Weights(NamedTuple):
-    """A linear layer."""
+    """A linear layer of every block, or one layer: then without the first axis of the arrays."""
 
     values: Array
-    """(out_features, in_features padded to a multiple of `LANES`), int8."""
+    """(blocks, groups, in_features / `PAIR`, `GROUP`, `PAIR`), int8: in the order in which it is
+    read."""
     scale: Array
-    """(out_features,), float32."""
+    """(blocks, groups x `GROUP`), float32."""
     bias: Array
-    """(out_features,), float32, or (0,)."""
+    """(blocks, groups x `GROUP`), float32."""
+    channels: int
+    """out_features. The last group is padded with zeros."""
+
+    def of(self, block: int) -> Weights:
+        """The layer of one block."""
+        return Weights(self.values[block], self.scale[block], self.bias[block], self.channels)
+
+
+class Linear(NamedTuple):
+    """A linear layer of every block, and what an adapter adds to it."""
+
+    weights: Weights
+    down: Weights
+    """(in -> rank) of a low-rank update; no out_features without one."""
+    up: Weights
+    """(rank -> out)."""
+
+
+class Blocks(NamedTuple):
+    """The weights of all blocks of a decoder."""
+
+    q: Linear
+    k: Linear
+    v: Linear
+    out: Linear
+    gate: Linear
+    up: Linear
+    down: Linear
+    norm_in: Array
+    """(blocks, width), float32."""
+    norm_mid: Array
+
+
+PIECE: Final = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            "first", "rows", "count", "angles", "length", "capacity", "past", "keys", "values",
+            "step", "prefix_keys", "prefix_values", "prefix_step",
+        )
+    ]
+)  # fmt: skip
+"""Rows that are computed together and share a prefix: `rows` of `count` tokens from token `first`
+on, whose rotary angles are from row `angles` on. `keys` and `values` are the addresses of their
+cache, (rows, kv_heads, capacity, head_dim) of float32, in the first block; those of the next block
+are `step` bytes further. `length` tokens of it are filled. The prefix, (kv_heads, past, head_dim),
+likewise."""
 
 
 def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """`numba.njit` without Python's lock. The result is kept on disk, beside the code or in the
-    user's cache; where neither can be written, each process compiles anew.
+    """`numba.njit` without Python's lock, and without its check for division by zero, which keeps
+    loops from being vectorized. The result is kept on disk, beside the code or in the user's
+    cache; where neither can be written, each process compiles anew.
     """
+    options |= {"nogil": True, "error_model": "numpy"}
 
     def decorate(function: Callable[..., Any]) -> Any:
         try:
-            return njit(nogil=True, cache=True, **options)(function)
+            return njit(cache=True, **options)(function)
         except RuntimeError:  # numba found no folder for it
-            return njit(nogil=True, **options)(function)
+            return njit(**options)(function)
 
     return decorate
 
 
-def _sums_of_products(_: Any, x: Any, w: Any, length: Any, ahead: Any, sums: Any) -> Any:  # noqa: ARG001
-    """Sums of products of `TILE_ROWS` rows and `TILE_COLUMNS` channels.
+def _products(count: int) -> Any:
+    """A function that computes `GROUP` channels of `count` rows.
 
-    Written in LLVM IR, since LLVM's vectorizer does not find `pmaddwd` by itself.
+    Written in LLVM IR, since LLVM's vectorizer does not find `pmaddwd` by itself. Its arguments are
+    addresses, and distances in bytes:
 
-    Args:
-        x: address of int16 rows that follow each other.
-        w: address of int8 channels that follow each other.
-        length: of a row and of a channel, a multiple of `LANES`.
-        ahead: bytes after the weights being read that are fetched from memory meanwhile.
-        sums: address of int32 (TILE_ROWS, TILE_COLUMNS).
+        x, x_row: int16 rows of `pairs` x `PAIR` values.
+        w: int8 (pairs, GROUP, PAIR).
+        steps: float32 of each row.
+        scale, bias: float32 of each channel.
+        out, out_row: float32 rows, to which `GROUP` channels are written.
     """
-    signature = types.void(types.uintp, types.uintp, types.intp, types.intp, types.uintp)
+    parts = range(GROUP // LANES)
 
     def generate(context: Any, b: ir.IRBuilder, _: Any, args: Any) -> Any:
-        def vector(bits: int, lanes: int = LANES) -> ir.VectorType:
-            return ir.VectorType(ir.IntType(bits), lanes)
+        def vector(kind: ir.Type, lanes: int = LANES) -> ir.VectorType:
+            return ir.VectorType(kind, lanes)
 
         def number(value: int) -> ir.Constant:
             return ir.Constant(ir.IntType(64), value)
 
-        def load(pointer: ir.Value, kind: ir.VectorType) -> ir.Value:
-            found = b.load(b.bitcast(b.gep(pointer, [at]), kind.as_pointer()))
-            found.align = 1
-            return b.sext(found, vector(32))
+        def at(address: ir.Value, *offsets: ir.Value, kind: ir.Type) -> ir.Value:
+            for offset in offsets:
+                address = b.add(address, offset)
+            return b.inttoptr(address, kind.as_pointer())
 
-        x, w, length, ahead, sums = args
-        x = b.inttoptr(x, ir.IntType(16).as_pointer())
-        w = b.inttoptr(w, ir.IntType(8).as_pointer())
-        sums = b.inttoptr(sums, ir.IntType(32).as_pointer())
-        rows = [b.gep(x, [b.mul(length, number(row))]) for row in range(TILE_ROWS)]
-        channels = [b.gep(w, [b.mul(length, number(one))]) for one in range(TILE_COLUMNS)]
+        def load(address: ir.Value, *offsets: ir.Value, kind: ir.Type) -> ir.Value:
+            found = b.load(at(address, *offsets, kind=kind))
+            found.align = 1
+            return found
+
+        def everywhere(value: ir.Value) -> ir.Value:
+            none = ir.Constant(vector(value.type), ir.Undefined)
+            first = b.insert_element(none, value, ir.Constant(ir.IntType(32), 0))
+            return b.shuffle_vector(first, none, ir.Constant(vector(int32), [0] * LANES))
+
+        int32, real = ir.IntType(32), ir.FloatType()
+        wide = vector(int32, LANES * PAIR)
         even, odd = (
-            ir.Constant(vector(32, LANES // 2), list(range(first, LANES, 2))) for first in (0, 1)
+            ir.Constant(vector(int32), list(range(first, LANES * PAIR, PAIR))) for first in (0, 1)
         )
-        byte = ir.IntType(8).as_pointer()
-        flags = [ir.IntType(32)] * 3
-        prefetch = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
-            b.module, ir.FunctionType(ir.VoidType(), [byte, *flags]), "llvm.prefetch.p0"
-        )
+        x, x_row, w, pairs, steps, scale, bias, out, out_row = args
+        rows = [b.add(x, b.mul(x_row, number(row))) for row in range(count)]
         before = b.block
         loop, after = b.append_basic_block("loop"), b.append_basic_block("after")
         b.branch(loop)
         b.position_at_end(loop)
-        at = b.phi(ir.IntType(64))
-        at.add_incoming(number(0), before)
-        totals = [b.phi(vector(32, LANES // 2)) for _ in range(TILE_ROWS * TILE_COLUMNS)]
-        weights = [load(channel, vector(8)) for channel in channels]
-        for channel in channels:
-            following = b.gep(channel, [b.add(at, ahead)])
-            b.call(
-                prefetch, [following, *(ir.Constant(ir.IntType(32), value) for value in (0, 3, 1))]
-            )
-        new: list[ir.Value] = []
-        for row in rows:
-            values = load(row, vector(16))
-            for weight in weights:
-                product = b.mul(values, weight)
-                none = ir.Constant(product.type, ir.Undefined)
-                pairs = (b.shuffle_vector(product, none, lanes) for lanes in (even, odd))
-                new.append(b.add(totals[len(new)], b.add(*pairs)))
-        following = b.add(at, number(LANES))
-        at.add_incoming(following, loop)
-        for total, value in zip(totals, new, strict=True):
-            total.add_incoming(ir.Constant(total.type, [0] * (LANES // 2)), before)
-            total.add_incoming(value, loop)
-        b.cbranch(b.icmp_signed("<", following, length), loop, after)
-        b.position_at_end(after)
-        # Horizontal sums: neighbours of two vectors are added into one, until one vector is left.
-        lanes = LANES // 2
-        even, odd = (
-            ir.Constant(vector(32, lanes), list(range(first, 2 * lanes, 2))) for first in (0, 1)
+        pair = b.phi(ir.IntType(64))
+        pair.add_incoming(number(0), before)
+        totals = [[b.phi(vector(int32)) for _ in parts] for _ in rows]
+        following = b.add(pair, number(1))
+        pair.add_incoming(following, loop)
+        of_pair = b.mul(pair, number(GROUP * PAIR))
+        bytes_of_part = vector(ir.IntType(8), LANES * PAIR)
+        weights = [
+            b.sext(load(w, of_pair, number(part * LANES * PAIR), kind=bytes_of_part), wide)
+            for part in parts
+        ]
+        byte = ir.IntType(8).as_pointer()
+        flags = (ir.Constant(ir.IntType(32), value) for value in (0, 3, 1))
+        prefetch = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
+            b.module, ir.FunctionType(ir.VoidType(), [byte, *[int32] * 3]), "llvm.prefetch.p0"
         )
-        while len(new) > 1:
-            new = [
-                b.add(*(b.shuffle_vector(one, other, part) for part in (even, odd)))
-                for one, other in zip(new[::2], new[1::2], strict=True)
-            ]
-        b.store(new[0], b.bitcast(sums, new[0].type.as_pointer())).align = 4
+        b.call(prefetch, [at(w, of_pair, number(AHEAD), kind=ir.IntType(8)), *flags])
+        sums: list[list[ir.Value]] = []
+        for row, of_row in zip(rows, totals, strict=True):
+            two = everywhere(load(row, b.mul(pair, number(2 * PAIR)), kind=int32))
+            values = b.sext(b.bitcast(two, vector(ir.IntType(16), LANES * PAIR)), wide)
+            sums.append([])
+            for weight, total in zip(weights, of_row, strict=True):
+                product = b.mul(values, weight)
+                none = ir.Constant(wide, ir.Undefined)
+                halves = (b.shuffle_vector(product, none, lanes) for lanes in (even, odd))
+                sums[-1].append(b.add(total, b.add(*halves)))
+                total.add_incoming(ir.Constant(total.type, [0] * LANES), before)
+                total.add_incoming(sums[-1][-1], loop)
+        b.cbranch(b.icmp_signed("<", following, pairs), loop, after)
+        b.position_at_end(after)
+        for part in parts:
+            offset = number(part * LANES * 4)
+            scales = load(scale, offset, kind=vector(real))
+            biases = load(bias, offset, kind=vector(real))
+            for row in range(count):
+                step = everywhere(load(steps, number(4 * row), kind=real))
+                found = b.fmul(b.sitofp(sums[row][part], vector(real)), b.fmul(step, scales))
+                to = at(out, b.mul(out_row, number(row)), offset, kind=vector(real))
+                b.store(b.fadd(found, biases), to).align = 4
         return context.get_dummy_value()
 
-    return signature, generate
+    # numba wants each argument named.
+    def typed(
+        _: Any, x: Any, x_row: Any, w: Any, pairs: Any, steps: Any, scale: Any,  # noqa: ARG001
+        bias: Any, out: Any, out_row: Any,  # noqa: ARG001
+    ) -> Any:  # fmt: skip
+        return types.void(*[types.intp] * 9), generate
+
+    return intrinsic(typed)
 
 
-_tile: Any = intrinsic(_sums_of_products)
+_one_row, _two_rows, _three_rows, _four_rows, _five_rows, _six_rows = (
+    _products(count) for count in range(1, TILE_ROWS + 1)
+)
+
+
+def _float_pointer(_: Any, address: Any) -> Any:  # noqa: ARG001
+    """An address as a pointer to float32."""
+
+    def generate(context: Any, b: ir.IRBuilder, signature: Any, args: Any) -> Any:
+        return b.inttoptr(args[0], context.get_value_type(signature.return_type))
+
+    pointer: Any = types.CPointer(types.float32)  # type: ignore[no-untyped-call]
+    return pointer(types.intp), generate
+
+
+_floats_at: Any = intrinsic(_float_pointer)
 
 
 def _bits_of_power(_: Any, exponent: Any) -> Any:  # noqa: ARG001
@@ -181,6 +266,15 @@ def _exp(x: Any) -> Any:
     )
 
 
+@compiled()
+def pack(weight: Array, values: Array) -> None:
+    """Write a weight, int8 (out_features, in_features), to the layout of `Weights.values`."""
+    for channel in range(len(weight)):
+        group, lane = divmod(channel, GROUP)
+        for i in range(weight.shape[1]):
+            values[group, i // PAIR, lane, i % PAIR] = weight[channel, i]
+
+
 @compiled(fastmath=True)
 def _round_row(row: Array, length: int, rounded: Array) -> Any:
     """Round the values of a row to int16; return the value of one step."""
@@ -206,11 +300,9 @@ def rounded_rows(x: Array, padded: int) -> tuple[Array, Array]:
         padded: length of the rounded rows.
 
     Returns:
-        (rows padded to a multiple of `TILE_ROWS`, padded), int16, and the step of each, float32.
+        (rows, padded), int16, and the step of each row, float32.
     """
-    count = -(-len(x) // TILE_ROWS) * TILE_ROWS
-    rounded, steps = np.empty((count, padded), np.int16), np.zeros(count, np.float32)
-    rounded[len(x) :] = 0
+    rounded, steps = np.empty((len(x), padded), np.int16), np.empty(len(x), np.float32)
     for r in range(len(x)):
         steps[r] = _round_row(x[r], x.shape[1], rounded[r])
     return rounded, steps
@@ -220,9 +312,7 @@ def rounded_rows(x: Array, padded: int) -> tuple[Array, Array]:
 def normed_rows(x: Array, norm: Array, eps: float, padded: int) -> tuple[Array, Array]:
     """`rounded_rows` of rows after an RMS norm (Zhang and Sennrich 2019)."""
     rows, width = x.shape
-    count = -(-rows // TILE_ROWS) * TILE_ROWS
-    rounded, steps = np.empty((count, padded), np.int16), np.zeros(count, np.float32)
-    rounded[rows:] = 0
+    rounded, steps = np.empty((rows, padded), np.int16), np.empty(rows, np.float32)
     normed = np.empty(width, np.float32)
     for r in range(rows):
         row, total = x[r], _F(0)
@@ -249,38 +339,62 @@ def gated_rows(gate: Array, up: Array, padded: int) -> tuple[Array, Array]:
 
 @compiled()
 def multiply(
-    rounded: Array, steps: Array, values: Array, scale: Array, bias: Array, out: Array,
-    first: int, end: int,
-) -> None:  # fmt: skip
-    """Write output channels `first` (even) to `end` of a linear layer to `out`.
+    rounded: Array, steps: Array, layer: Weights, out: Array, first: int, end: int
+) -> None:
+    """Write the output channels of groups `first` to `end` of one linear layer to `out`.
 
     Args:
         rounded, steps: of `rounded_rows`.
-        values, scale, bias: see `Weights`.
         out: (rows, out_features), float32.
     """
-    channels, length = values.shape
-    sums = np.empty((TILE_ROWS, TILE_COLUMNS), np.int32)
-    rows = len(out)
-    # Channels follow each other. Those of the next tile, or of one soon after, are fetched; of long
-    # channels, what comes next in each.
-    tile = TILE_COLUMNS * length
-    ahead = AHEAD if length > 2 * AHEAD else -(-AHEAD // tile) * tile
+    values, scale, bias, channels = layer
+    rows, pairs, row_bytes = len(out), rounded.shape[1] // PAIR, 2 * rounded.shape[1]
+    # Of the last group, only the channels that there are may be written to `out`.
+    last = np.empty((TILE_ROWS, GROUP), np.float32)
     for block in range(0, rows, BLOCK_ROWS):
-        for start in range(first, end, TILE_COLUMNS):
-            # An odd last channel is computed with the one before it, which another core may have
-            # computed as well.
-            channel = min(start, channels - TILE_COLUMNS)
-            w = values.ctypes.data + np.uintp(channel * length)
-            for row in range(block, min(block + BLOCK_ROWS, rows), TILE_ROWS):
-                x = rounded.ctypes.data + np.uintp(row * length * 2)
-                _tile(x, w, length, ahead, sums.ctypes.data)
-                for r in range(min(TILE_ROWS, rows - row)):
-                    for c in range(TILE_COLUMNS):
-                        found = sums[r, c] * (steps[row + r] * scale[channel + c])
-                        if len(bias):
-                            found += bias[channel + c]
-                        out[row + r, channel + c] = found
+        block_end = min(block + BLOCK_ROWS, rows)
+        for group in range(first, end):
+            channel = group * GROUP
+            width = min(GROUP, channels - channel)
+            w = values.ctypes.data + group * pairs * GROUP * PAIR
+            of_scale, of_bias = scale.ctypes.data + 4 * channel, bias.ctypes.data + 4 * channel
+            row = block
+            while row < block_end:
+                # Tiles of about one size: eight rows are four and four.
+                tiles = -((row - block_end) // TILE_ROWS)
+                count = -((row - block_end) // tiles)
+                to, to_row = out.ctypes.data + 4 * (row * channels + channel), 4 * channels
+                if width < GROUP:
+                    to, to_row = last.ctypes.data, 4 * GROUP
+                _tile(
+                    count, rounded.ctypes.data + row * row_bytes, row_bytes, w, pairs,
+                    steps.ctypes.data + 4 * row, of_scale, of_bias, to, to_row,
+                )  # fmt: skip
+                if width < GROUP:
+                    for r in range(count):
+                        for c in range(width):
+                            out[row + r, channel + c] = last[r, c]
+                row += count
+
+
+@compiled(inline="always")
+def _tile(
+    count: int, x: int, x_row: int, w: int, pairs: int, steps: int, scale: int, bias: int, out: int,
+    out_row: int,
+) -> None:  # fmt: skip
+    """One to `TILE_ROWS` rows; see `_products`."""
+    if count == 6:
+        _six_rows(x, x_row, w, pairs, steps, scale, bias, out, out_row)
+    elif count == 5:
+        _five_rows(x, x_row, w, pairs, steps, scale, bias, out, out_row)
+    elif count == 4:
+        _four_rows(x, x_row, w, pairs, steps, scale, bias, out, out_row)
+    elif count == 3:
+        _three_rows(x, x_row, w, pairs, steps, scale, bias, out, out_row)
+    elif count == 2:
+        _two_rows(x, x_row, w, pairs, steps, scale, bias, out, out_row)
+    else:
+        _one_row(x, x_row, w, pairs, steps, scale, bias, out, out_row)
 
 
 @compiled(fastmath=True)
@@ -334,8 +448,8 @@ def _softmax(scores: Array, count: int) -> None:
 @compiled(fastmath=True)
 def attend(
     q: Array, k: Array, v: Array, cos: Array, sin: Array, prefix_keys: Array,
-    prefix_values: Array, keys: Array, values: Array, length: int,
-) -> Array:  # fmt: skip
+    prefix_values: Array, keys: Array, values: Array, length: int, out: Array,
+) -> None:  # fmt: skip
     """Causal attention of new tokens to a shared prefix and to their own sequence.
 
     The new tokens' keys and values are written to the cache of the sequences.
@@ -347,14 +461,11 @@ def attend(
         prefix_keys, prefix_values: (kv_heads, prefix length, head_dim).
         keys, values: (rows, kv_heads, capacity, head_dim).
         length: tokens that the sequences have.
-
-    Returns:
-        (rows x n, heads x head_dim)
+        out: zeros of the shape of `q`, to which the result is added.
     """
     rows, count, heads, dim = q.shape
     kv_heads, past, _ = prefix_keys.shape
     group = heads // kv_heads
-    out = np.zeros((rows, count, heads, dim), np.float32)
     scores = np.empty(past + length + count, np.float32)
     by_dim = np.empty((dim, past), np.float32)
     scale = _ONE / np.sqrt(_F(dim))
@@ -369,18 +480,117 @@ def attend(
                 last = length + token
                 seen = past + last + 1
                 _rotate(k[row, token, kv_head], cos[token], sin[token])
-                own_keys[last] = k[row, token, kv_head]
-                own_values[last] = v[row, token, kv_head]
+                for d in range(dim):
+                    own_keys[last, d] = k[row, token, kv_head, d]
+                    own_values[last, d] = v[row, token, kv_head, d]
                 for head in range(kv_head * group, (kv_head + 1) * group):
                     query, found = q[row, token, head], out[row, token, head]
                     _rotate(query, cos[token], sin[token])
                     for d in range(dim):
                         query[d] *= scale
-                    scores[:past] = 0
+                    for i in range(past):
+                        scores[i] = _F(0)
                     _add_products(scores, query, by_dim, past)
                     for i in range(last + 1):
                         scores[past + i] = _dot(query, own_keys[i])
                     _softmax(scores, seen)
                     _add_products(found, scores, prefix_values[kv_head], dim)
                     _add_products(found, scores[past:seen], own_values[: last + 1], dim)
-    return out.reshape(rows * count, heads * dim)
+
+
+@compiled()
+def attend_pieces(
+    q: Array, k: Array, v: Array, cos: Array, sin: Array, pieces: Array, block: int, dim: int
+) -> Array:  # fmt: skip
+    """`attend` of each piece in one block.
+
+    Args:
+        q: (tokens, heads x head_dim), float32; k and v likewise.
+        cos, sin: of the positions of all pieces, one after the other.
+        pieces: (pieces,) of `PIECE`.
+        dim: of a head.
+    """
+    out = np.zeros(q.shape, np.float32)
+    heads, kv_heads = q.shape[1] // dim, k.shape[1] // dim
+    for number in range(len(pieces)):
+        piece = pieces[number]
+        rows, count, past = piece.rows, piece.count, piece.past
+        end, turned = piece.first + rows * count, piece.angles + count
+        before, own = (kv_heads, past, dim), (rows, kv_heads, piece.capacity, dim)
+        at, at_prefix = block * piece.step, block * piece.prefix_step
+        attend(
+            q[piece.first : end].reshape((rows, count, heads, dim)),
+            k[piece.first : end].reshape((rows, count, kv_heads, dim)),
+            v[piece.first : end].reshape((rows, count, kv_heads, dim)),
+            cos[piece.angles : turned],
+            sin[piece.angles : turned],
+            carray(_floats_at(piece.prefix_keys + at_prefix), before),
+            carray(_floats_at(piece.prefix_values + at_prefix), before),
+            carray(_floats_at(piece.keys + at), own),
+            carray(_floats_at(piece.values + at), own),
+            piece.length,
+            out[piece.first : end].reshape((rows, count, heads, dim)),
+        )
+    return out
+
+
+@compiled()
+def _layer(weights: Weights, block: int) -> Weights:
+    """The layer of one block."""
+    return Weights(
+        weights.values[block], weights.scale[block], weights.bias[block], weights.channels
+    )
+
+
+@compiled()
+def _product(rounded: Array, steps: Array, layer: Linear, block: int) -> Array:
+    """What a linear layer of a block gives for rows, (rows, out_features)."""
+    rows, weights, rank = len(rounded), layer.weights, layer.down.channels
+    out = np.empty((rows, weights.channels), np.float32)
+    # A typed zero: for a literal one numba compiles `multiply` once more.
+    first = np.int64(0)
+    multiply(rounded, steps, _layer(weights, block), out, first, weights.values.shape[1])
+    if rank:
+        down, up = layer.down, layer.up
+        low, more = np.empty((rows, rank), np.float32), np.empty_like(out)
+        multiply(rounded, steps, _layer(down, block), low, first, down.values.shape[1])
+        small, small_steps = rounded_rows(low, PAIR * up.values.shape[2])
+        multiply(small, small_steps, _layer(up, block), more, first, up.values.shape[1])
+        _add(out, more)
+    return out
+
+
+@compiled()
+def _add(to: Array, more: Array) -> None:
+    """`to += more` of two dimensions, which takes seconds less to compile."""
+    for r in range(len(to)):
+        for i in range(to.shape[1]):
+            to[r, i] += more[r, i]
+
+
+@compiled()
+def run_blocks(
+    states: Array, pieces: Array, cos: Array, sin: Array, blocks: Blocks, eps: float, dim: int
+) -> None:
+    """Take rows through all blocks, on this core alone.
+
+    Args:
+        states: (tokens, width), float32; changed in place.
+        pieces, cos, sin, dim: see `attend_pieces`.
+    """
+    width = PAIR * blocks.q.weights.values.shape[2]
+    inside = PAIR * blocks.out.weights.values.shape[2]
+    hidden = PAIR * blocks.down.weights.values.shape[2]
+    for block in range(len(blocks.norm_in)):
+        rounded, steps = normed_rows(states, blocks.norm_in[block], eps, width)
+        q = _product(rounded, steps, blocks.q, block)
+        k = _product(rounded, steps, blocks.k, block)
+        v = _product(rounded, steps, blocks.v, block)
+        attended = attend_pieces(q, k, v, cos, sin, pieces, block, dim)
+        rounded, steps = rounded_rows(attended, inside)
+        _add(states, _product(rounded, steps, blocks.out, block))
+        rounded, steps = normed_rows(states, blocks.norm_mid[block], eps, width)
+        gate = _product(rounded, steps, blocks.gate, block)
+        up = _product(rounded, steps, blocks.up, block)
+        rounded, steps = gated_rows(gate, up, hidden)
+        _add(states, _product(rounded, steps, blocks.down, block))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import torch
@@ -15,21 +13,25 @@ from torch import Tensor
 from atl_core.captioner.adapter import in_bytes
 from atl_core.captioner.checkpoint import Checkpoint, stored_weight
 from atl_core.captioner.int8_kernel import (
-    LANES,
-    TILE_COLUMNS,
+    GROUP,
+    PAIR,
+    PIECE,
     Array,
+    Blocks,
+    Linear,
     Weights,
-    attend,
+    attend_pieces,
     gated_rows,
     multiply,
     normed_rows,
+    pack,
     rounded_rows,
+    run_blocks,
 )
 from atl_core.captioner.kv_cache import Piece
 from atl_core.captioner.quantize import Int8Weight, as_int8
 from atl_core.threads import in_parts
 
-BLOCK_BYTES: Final = 32 << 20
 NAMES: Final = {
     "q": "self_attn.q_proj", "k": "self_attn.k_proj", "v": "self_attn.v_proj",
     "out": "self_attn.o_proj", "gate": "mlp.gate_proj", "up": "mlp.up_proj",
@@ -38,107 +40,60 @@ NAMES: Final = {
 """Of the linear layers of a block, in a checkpoint."""
 
 
-class Int8Linear(NamedTuple):
-    """A linear layer."""
-
-    weights: Weights
-    update: tuple[Weights, Weights] | None = None
-    """Of low rank, added to what the weights give: (in -> rank) and (rank -> out)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Int8Layer:
-    """One block."""
-
-    q: Int8Linear
-    k: Int8Linear
-    v: Int8Linear
-    out: Int8Linear
-    gate: Int8Linear
-    up: Int8Linear
-    down: Int8Linear
-    norm_in: Array
-    norm_mid: Array
-
-
-class Memory:
-    """Memory for weights, in blocks so large that the system gives them huge pages (numpy asks).
-
-    A step reads all weights once. From the small pages of a memory-mapped file that takes a quarter
-    longer.
-    """
-
-    def __init__(self) -> None:
-        self._free = np.empty(0, np.int8)
-
-    def copy(self, values: Array) -> Array:
-        """A copy of int8 rows, padded with zeros to a multiple of `LANES`."""
-        rows, length = values.shape
-        padded = -(-length // LANES) * LANES
-        if len(self._free) < rows * padded:
-            self._free = np.empty(max(rows * padded, BLOCK_BYTES), np.int8)
-        found, self._free = self._free[: rows * padded], self._free[rows * padded :]
-        found = found.reshape(rows, padded)
-        found[:, :length], found[:, length:] = values, 0
-        return found
-
-
 class Int8Layers:
     """All layers of a model. See `Layers`."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._config = checkpoint.config
-        memory = Memory()
+        count = self._config.layers
 
-        def linear(name: str) -> Int8Linear:
-            bias = f"{name}.bias"
-            weights = packed(
-                as_int8(stored_weight(checkpoint, f"{name}.weight")),
-                checkpoint.tensor(bias) if bias in checkpoint.names else None,
-                memory,
-            )
-            return Int8Linear(weights)
+        def linear(name: str) -> Linear:
+            layers = [f"model.layers.{number}.{name}" for number in range(count)]
+            weights = stacked(
+                (as_int8(stored_weight(checkpoint, f"{layer}.weight")) for layer in layers),
+                [checkpoint.tensor(bias) for bias in (f"{layer}.bias" for layer in layers)
+                 if bias in checkpoint.names],
+                count,
+            )  # fmt: skip
+            return Linear(weights, nothing(count), nothing(count))
+
+        def norms(name: str) -> Array:
+            return np.stack([norm(f"model.layers.{number}.{name}") for number in range(count)])
 
         def norm(name: str) -> Array:
             return checkpoint.tensor(f"{name}.weight").float().numpy().copy()
 
-        self._layers = [
-            Int8Layer(
-                **{field: linear(f"{at}{name}") for field, name in NAMES.items()},
-                norm_in=norm(f"{at}input_layernorm"),
-                norm_mid=norm(f"{at}post_attention_layernorm"),
-            )
-            for at in (f"model.layers.{number}." for number in range(self._config.layers))
-        ]
+        self._blocks = Blocks(
+            **{field: linear(name) for field, name in NAMES.items()},
+            norm_in=norms("input_layernorm"),
+            norm_mid=norms("post_attention_layernorm"),
+        )
         self._norm = norm("model.norm")
 
     def adapted(self, adapter: Mapping[str, Tensor]) -> Int8Layers:
         """See `Layers`. The weights are shared; the adapter is rounded to int8 if it is not."""
-        small, memory = in_bytes(adapter), Memory()
+        small, count = in_bytes(adapter), self._config.layers
 
-        def update(name: str) -> tuple[Weights, Weights]:
-            down, up = small[f"{name}.lora_a"], small[f"{name}.lora_b"]
+        def updated(linear: Linear, name: str) -> Linear:
+            layers = [f"model.layers.{number}.{name}" for number in range(count)]
             # A value between the two is scaled once, for both.
-            scale = small[f"{name}.lora_a_scale"][:, 0] * small[f"{name}.lora_b_scale"][0]
-            return (
-                packed(Int8Weight(down, scale), None, memory),
-                packed(Int8Weight(up, torch.ones(len(up))), None, memory),
+            down = (
+                Int8Weight(
+                    small[f"{layer}.lora_a"],
+                    small[f"{layer}.lora_a_scale"][:, 0] * small[f"{layer}.lora_b_scale"][0],
+                )
+                for layer in layers
             )
+            ups = (small[f"{layer}.lora_b"] for layer in layers)
+            up = (Int8Weight(values, torch.ones(len(values))) for values in ups)
+            return Linear(linear.weights, stacked(down, [], count), stacked(up, [], count))
 
-        found = copy(self)
-        found._layers = [
-            Int8Layer(
-                **{
-                    field: Int8Linear(
-                        getattr(layer, field).weights, update(f"model.layers.{number}.{name}")
-                    )
-                    for field, name in NAMES.items()
-                },
-                norm_in=layer.norm_in,
-                norm_mid=layer.norm_mid,
-            )
-            for number, layer in enumerate(self._layers)
-        ]
+        found, blocks = copy(self), self._blocks
+        found._blocks = Blocks(
+            **{field: updated(getattr(blocks, field), name) for field, name in NAMES.items()},
+            norm_in=blocks.norm_in,
+            norm_mid=blocks.norm_mid,
+        )
         return found
 
     def run(
@@ -149,67 +104,99 @@ class Int8Layers:
         cores: int,
     ) -> Tensor:
         """See `Layers`."""
-        config, states = self._config, x.numpy()
-        rows = len(states)
-        angles = [(cos.numpy(), sin.numpy()) for cos, sin in cos_sin]
-        prefixes = [
-            (one.keys.numpy(), one.values.numpy()) for one in (p.cache.prefix for p in pieces)
-        ]
-        caches = [(one.keys.numpy(), one.values.numpy()) for one in (p.cache for p in pieces)]
-        counts = np.cumsum([0, *(piece.ids.numel() for piece in pieces)])
-        parts = [slice(first, end) for first, end in pairwise(counts)]
-        eps, dim = config.eps, config.head_dim
-        for number, layer in enumerate(self._layers):
-            rounded = normed_rows(states, layer.norm_in, eps, layer.q.weights.values.shape[1])
-            q, k, v = linear(rounded, (layer.q, layer.k, layer.v), rows, cores)
-            attended = []
-            for n, (piece, part) in enumerate(zip(pieces, parts, strict=True)):
-                shape = (*piece.ids.shape, -1, dim)
-                (before_keys, before_values), (keys, values) = prefixes[n], caches[n]
-                found = attend(
-                    q[part].reshape(shape), k[part].reshape(shape), v[part].reshape(shape),
-                    *angles[n], before_keys[number], before_values[number], keys[number],
-                    values[number], piece.cache.length,
-                )  # fmt: skip
-                attended.append(found)
-            joined = attended[0] if len(attended) == 1 else np.concatenate(attended)
-            rounded = rounded_rows(joined, layer.out.weights.values.shape[1])
-            states = states + linear(rounded, (layer.out,), rows, cores)[0]
-            rounded = normed_rows(states, layer.norm_mid, eps, layer.gate.weights.values.shape[1])
-            gate, up = linear(rounded, (layer.gate, layer.up), rows, cores)
-            rounded = gated_rows(gate, up, layer.down.weights.values.shape[1])
-            states += linear(rounded, (layer.down,), rows, cores)[0]
-        normed = states / np.sqrt(np.square(states).mean(axis=1, keepdims=True) + np.float32(eps))
+        states = x.numpy().copy()
+        cos, sin = (torch.cat(one).numpy() for one in zip(*cos_sin, strict=True))
+        table = table_of(pieces)
+        if cores == 1:
+            eps = self._config.eps
+            run_blocks(states, table, cos, sin, self._blocks, eps, self._config.head_dim)
+        else:
+            self._run_divided(states, table, cos, sin, cores)
+        squares = np.square(states).mean(axis=1, keepdims=True)
+        normed = states / np.sqrt(squares + np.float32(self._config.eps))
         return torch.from_numpy(normed * self._norm)
+
+    def _run_divided(self, states: Array, table: Array, cos: Array, sin: Array, cores: int) -> None:
+        """`run_blocks` with each product divided among the cores."""
+        blocks, eps, dim, rows = self._blocks, self._config.eps, self._config.head_dim, len(states)
+        for number in range(self._config.layers):
+            rounded = normed_rows(states, blocks.norm_in[number], eps, padded(blocks.q))
+            q, k, v = divided(rounded, (blocks.q, blocks.k, blocks.v), number, rows, cores)
+            attended = attend_pieces(q, k, v, cos, sin, table, number, dim)
+            rounded = rounded_rows(attended, padded(blocks.out))
+            states += divided(rounded, (blocks.out,), number, rows, cores)[0]
+            rounded = normed_rows(states, blocks.norm_mid[number], eps, padded(blocks.gate))
+            gate, up = divided(rounded, (blocks.gate, blocks.up), number, rows, cores)
+            rounded = gated_rows(gate, up, padded(blocks.down))
+            states += divided(rounded, (blocks.down,), number, rows, cores)[0]
 
 
 class Int8Output:
     """The output layer, (..., width) to (..., vocabulary), on all cores."""
 
     def __init__(self, weight: Int8Weight) -> None:
-        self._linear = Int8Linear(packed(weight, None, Memory()))
+        self._weights = stacked([weight], [], 1).of(0)
 
     def __call__(self, x: Tensor) -> Tensor:
         rows = x.reshape(-1, x.shape[-1]).contiguous().numpy()
-        rounded = rounded_rows(rows, self._linear.weights.values.shape[1])
-        (found,) = linear(rounded, (self._linear,), len(rows), torch.get_num_threads())
+        rounded = rounded_rows(rows, PAIR * self._weights.values.shape[1])
+        (found,) = multiplied(rounded, [self._weights], len(rows), torch.get_num_threads())
         return torch.from_numpy(found).view(*x.shape[:-1], -1)
 
 
-def packed(weight: Int8Weight, bias: Tensor | None, memory: Memory) -> Weights:
-    """A copy of the weights for `linear`."""
-    values = memory.copy(weight.values.numpy())
-    # Copies, so that nothing holds the memory-mapped file.
-    scale = weight.scale.float().numpy().copy()
-    return Weights(
-        values, scale, np.zeros(0, np.float32) if bias is None else bias.float().numpy().copy()
-    )
+def stacked(weights: Iterable[Int8Weight], biases: Sequence[Tensor], count: int) -> Weights:
+    """Copies of the weights of `count` layers of one size, so that no memory-mapped file is held.
+
+    In one array, the system gives them huge pages (numpy asks): a step reads all weights once,
+    and from the small pages of a file that takes a quarter longer.
+    """
+    found = nothing(count)
+    for number, weight in enumerate(weights):
+        out, inside = weight.values.shape
+        if not number:
+            groups, pairs = -(-out // GROUP), -(-inside // PAIR)
+            scale, bias = (np.zeros((count, groups * GROUP), np.float32) for _ in range(2))
+            values = np.zeros((count, groups, pairs, GROUP, PAIR), np.int8)
+            found = Weights(values, scale, bias, out)
+        pack(weight.values.contiguous().numpy(), found.values[number])
+        found.scale[number, :out] = weight.scale.float().numpy()
+        if biases:
+            found.bias[number, :out] = biases[number].float().numpy()
+    return found
 
 
-def linear(
-    rounded: tuple[Array, Array], layers: Sequence[Int8Linear], rows: int, cores: int
+def nothing(count: int) -> Weights:
+    """Layers of no output channels, where `count` blocks have no adapter."""
+    none = np.empty((count, 0), np.float32)
+    return Weights(np.empty((count, 0, 0, GROUP, PAIR), np.int8), none, none, 0)
+
+
+def padded(layer: Linear) -> int:
+    """Length of the rows that a layer multiplies."""
+    return PAIR * int(layer.weights.values.shape[2])
+
+
+def table_of(pieces: Sequence[Piece]) -> Array:
+    """What `attend_pieces` needs to know of pieces."""
+    rows: list[tuple[int, ...]] = []
+    first = angles = 0
+    for piece in pieces:
+        (count, length), cache, prefix = piece.ids.shape, piece.cache, piece.cache.prefix
+        assert cache.keys[0].is_contiguous()
+        assert prefix.keys[0].is_contiguous()
+        rows.append((
+            first, count, length, angles, cache.length, cache.keys.shape[3], prefix.length,
+            cache.keys.data_ptr(), cache.values.data_ptr(), 4 * cache.keys.stride(0),
+            prefix.keys.data_ptr(), prefix.values.data_ptr(), 4 * prefix.keys.stride(0),
+        ))  # fmt: skip
+        first, angles = first + count * length, angles + length
+    return np.array(rows, PIECE)
+
+
+def divided(
+    rounded: tuple[Array, Array], layers: Sequence[Linear], block: int, rows: int, cores: int
 ) -> list[Array]:
-    """Linear layers of the same rows, their output channels divided among `cores`.
+    """Linear layers of one block, of the same rows, divided among `cores`.
 
     Args:
         rounded: of `rounded_rows`.
@@ -217,23 +204,32 @@ def linear(
     Returns:
         (rows, out_features) of each, float32.
     """
+    outs = multiplied(rounded, [layer.weights.of(block) for layer in layers], rows, cores)
+    for layer, out in zip(layers, outs, strict=True):
+        if layer.down.channels:
+            down, up = layer.down.of(block), layer.up.of(block)
+            (low,) = multiplied(rounded, [down], rows, cores)
+            small = rounded_rows(low, PAIR * up.values.shape[1])
+            out += multiplied(small, [up], rows, cores)[0]
+    return outs
+
+
+def multiplied(
+    rounded: tuple[Array, Array], layers: Sequence[Weights], rows: int, cores: int
+) -> list[Array]:
+    """The products of rows and single layers, the output channels divided among `cores`."""
     values, steps = rounded
-    outs = [np.empty((rows, len(layer.weights.values)), np.float32) for layer in layers]
+    outs = [np.empty((rows, layer.channels), np.float32) for layer in layers]
 
     def multiply_part(part: int) -> None:
         for layer, out in zip(layers, outs, strict=True):
-            channels = len(layer.weights.values)
-            share = -(-channels // (cores * TILE_COLUMNS)) * TILE_COLUMNS
-            first, end = part * share, min(channels, (part + 1) * share)
-            multiply(values, steps, *layer.weights, out, first, end)
+            groups = len(layer.values)
+            multiply(
+                values, steps, layer, out, groups * part // cores, groups * (part + 1) // cores
+            )
 
     if cores == 1:
         multiply_part(0)
     else:
         in_parts(multiply_part, cores)
-    for layer, out in zip(layers, outs, strict=True):
-        if layer.update:
-            down, up = map(Int8Linear, layer.update)
-            (low,) = linear(rounded, (down,), rows, cores)
-            out += linear(rounded_rows(low, up.weights.values.shape[1]), (up,), rows, cores)[0]
     return outs

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import torch
 from torch import Tensor
@@ -28,6 +28,10 @@ from atl_core.captioner.dense_layers import DenseLayers
 from atl_core.captioner.kv_cache import Piece, PrefixCache, SequenceCache, batches_of, pieces_of
 from atl_core.captioner.quantize import Int8Weight, as_dense, as_int8
 from atl_core.threads import side_by_side
+
+MANY_TOKENS: Final = 16
+"""Tokens of a single row whose products are divided among the cores. With fewer, the waiting takes
+longer than the work."""
 
 OutputLayer = Callable[[Tensor], Tensor]
 """Hidden states, (..., width), to logits, (..., vocabulary), float32."""
@@ -172,7 +176,8 @@ class Decoder:
         matrix, without padding, and only attention runs once for each cache.
 
         On a CPU the rows are divided among the cores, and each core takes its rows through all
-        layers. A single row, and any row of a large model, is not divided: there each product is.
+        layers. A single long row, and any row of a large model, is not divided: there each product
+        is, and the cores wait for one another after each.
         """
         cores = self._cores if self._divides_rows else 1
         pieces = [
@@ -181,10 +186,11 @@ class Decoder:
             for piece in pieces_of(number, cache, ids, 1 if len(requests) > 2 * cores else cores)
         ]
         batches = batches_of(pieces, cores)
+        many = not self._divides_rows or sum(ids.numel() for _, ids in requests) >= MANY_TOKENS
         done = (
             side_by_side(self._run_layers, batches)
             if len(batches) > 1
-            else iter([self._run_layers(batches[0], self._cores)])
+            else iter([self._run_layers(batches[0], self._cores if many else 1)])
         )
         hidden = [
             torch.empty(*ids.shape, self.config.width, dtype=self.dtype, device=self.device)

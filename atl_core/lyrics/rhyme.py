@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import lzma
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice, product
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from atl_core.lyrics.dictionary import VOWELS, Pronunciation, is_vowel
 from atl_core.lyrics.pronunciation import pronounce
@@ -94,24 +94,43 @@ def _vowels(part: Sequence[str]) -> set[str]:
     return {" ".join(p for p in way if p in VOWELS) for way in (loose, merged)}
 
 
+class _Sound(NamedTuple):
+    """What a word rhymes with."""
+
+    keys: dict[Rhyme, frozenset[str]]
+    """In any way that it is said."""
+    usual: dict[Rhyme, frozenset[str]]
+    """As it is usually said."""
+    parts: list[list[str]]
+    """Its rhyming parts as it is usually said, with the vowels as slant rhyme takes them."""
+    whole: frozenset[tuple[str, ...]]
+    """All phonemes of each way, without stress."""
+
+
 @cached_by_word(maxsize=65536)
-def _keys(word: str) -> tuple[frozenset[str], frozenset[str], frozenset[tuple[str, ...]]]:
-    """Perfect keys, slant keys, and the word's sound without stress."""
+def _sound(word: str) -> _Sound:
+    ways = pronounce(word)
+    usual = _rhyming_parts(ways[0]) if ways else set()
+    return _Sound(
+        keys=_keys(part for way in ways for part in _rhyming_parts(way)),
+        usual=_keys(usual),
+        parts=[_loosened(part) for part in usual],
+        whole=frozenset(tuple(phoneme.rstrip("012") for phoneme in way) for way in ways),
+    )
+
+
+def _keys(parts: Iterable[tuple[str, ...]]) -> dict[Rhyme, frozenset[str]]:
     perfect: set[str] = set()
     slant: set[str] = set()
-    sounds: set[tuple[str, ...]] = set()
-    for way in pronounce(word):
-        sounds.add(tuple(phoneme.rstrip("012") for phoneme in way))
-        for part in _rhyming_parts(way):
-            perfect.add(" ".join(part))
-            slant |= _vowels(part)
-    return frozenset(perfect), frozenset(slant), frozenset(sounds)
+    for part in parts:
+        perfect.add(" ".join(part))
+        slant |= _vowels(part)
+    return {"perfect": frozenset(perfect), "slant": frozenset(slant)}
 
 
 def rhyme_keys(word: str, kind: Rhyme = "perfect") -> frozenset[str]:
     """Keys for grouping in bulk: words that share one rhyme, unless they are `same_word`s."""
-    perfect, slant, _ = _keys(word)
-    return perfect if kind == "perfect" else slant
+    return _sound(word).keys[kind]
 
 
 @lru_cache(maxsize=65536)
@@ -123,15 +142,15 @@ def _plain_form(word: str) -> str:
 
 def same_word(a: str, b: str) -> bool:
     """Whether two words are one to the ear: equal, clipped forms of one, or homophones."""
-    return _plain_form(a) == _plain_form(b) or not _keys(a)[2].isdisjoint(_keys(b)[2])
+    return _plain_form(a) == _plain_form(b) or not _sound(a).whole.isdisjoint(_sound(b).whole)
 
 
 def rhyme(a: str, b: str) -> Rhyme | None:
     """How the words `a` and `b` rhyme, if they do. Symmetric."""
-    keys_a, keys_b = _keys(a), _keys(b)
-    if keys_a[1].isdisjoint(keys_b[1]) or same_word(a, b):
+    keys_a, keys_b = _sound(a).keys, _sound(b).keys
+    if keys_a["slant"].isdisjoint(keys_b["slant"]) or same_word(a, b):
         return None
-    return "slant" if keys_a[0].isdisjoint(keys_b[0]) else "perfect"
+    return "slant" if keys_a["perfect"].isdisjoint(keys_b["perfect"]) else "perfect"
 
 
 CONSONANTS: Final = ("P T K B D G", "M N NG", "F V TH DH S Z SH ZH", "CH JH", "L R", "W Y", "HH")
@@ -154,8 +173,7 @@ def is_close(a: str, b: str) -> bool:
     kind = rhyme(a, b)
     if kind != "slant":
         return kind == "perfect"
-    parts = [map(_loosened, _rhyming_parts(pronounce(word)[0])) for word in (a, b)]
-    return any(_are_close(one, other) for one, other in product(*parts))
+    return any(_are_close(one, other) for one, other in product(_sound(a).parts, _sound(b).parts))
 
 
 def _are_close(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -192,27 +210,19 @@ def rhyming_words(word: str, limit: int = 20, kind: Rhyme = "perfect") -> list[s
     Those that rhyme only as they are rarely said ("minute" with "newt") come last. `kind` "slant"
     gives those that rhyme no better than slant. Explicit words are among them.
     """
+    keys = rhyme_keys(word, kind)
+
+    def is_rare(other: str) -> bool:
+        return keys.isdisjoint(_sound(other).usual[kind])
+
+    return sorted(each_rhyming_word(word, kind), key=is_rare)[:limit]
+
+
+def each_rhyming_word(word: str, kind: Rhyme) -> Iterator[str]:
+    """`rhyming_words` one by one, for who needs but a few: the rarely said are among the others."""
     groups = words_by_key(kind)
     found = {other for key in rhyme_keys(word, kind) for other in groups.get(key, ())}
-    kept = (other for other in found if rhyme(word, other) == kind)
-    ways = pronounce(word)
-    return sorted(kept, key=lambda other: (not _as_usual(ways, other, kind), rank_of(other)))[
-        :limit
-    ]
-
-
-def _as_usual(ways: Sequence[Pronunciation], other: str, kind: Rhyme) -> bool:
-    """Whether a word rhymes as it is usually said, with any of these ways."""
-    usual = _way_keys(pronounce(other)[0], kind)
-    return any(not usual.isdisjoint(_way_keys(way, kind)) for way in ways)
-
-
-def _way_keys(way: Pronunciation, kind: Rhyme) -> set[str]:
-    """As `rhyme_keys`, of one way to say a word."""
-    parts = _rhyming_parts(way)
-    if kind == "perfect":
-        return {" ".join(part) for part in parts}
-    return {key for part in parts for key in _vowels(part)}
+    return (other for other in sorted(found, key=rank_of) if rhyme(word, other) == kind)
 
 
 def rank_of(word: str) -> int:
@@ -231,20 +241,15 @@ def suggest_rhymes(
     """
     found: list[str] = []
     rare: list[str] = []
-    usual = pronounce(word)[:1]
-    is_long = any(sum(map(is_vowel, way)) > 1 for way in usual)
+    is_long = any(sum(map(is_vowel, way)) > 1 for way in pronounce(word)[:1])
     for kind in KINDS:
         words = rhyming_words(word, MOST_RHYMES, kind)
-        odd = {other for other in words if is_long and not _meets(usual[0], other, kind)}
+        usual = _sound(word).usual[kind]
+        odd = {other for other in words if is_long and usual.isdisjoint(rhyme_keys(other, kind))}
         near = _first((other for other in words if other not in odd), limit + len(used), explicit)
         found += sorted(near, key=lambda other: kind == "perfect" and other in used)
         rare += (other for other in words if other in odd)
     return [*found, *_first(rare, limit, explicit)][:limit]
-
-
-def _meets(way: Pronunciation, other: str, kind: Rhyme) -> bool:
-    """Whether one way to say a word rhymes with another word."""
-    return not _way_keys(way, kind).isdisjoint(rhyme_keys(other, kind))
 
 
 def _first(words: Iterable[str], limit: int, explicit: bool) -> list[str]:

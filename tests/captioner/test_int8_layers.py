@@ -13,13 +13,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from atl_core.captioner.int8_kernel import (
+    PAIR,
     attend,
     compiled,
     gated_rows,
     normed_rows,
     rounded_rows,
 )
-from atl_core.captioner.int8_layers import Int8Linear, Memory, linear, packed
+from atl_core.captioner.int8_layers import multiplied, stacked
 from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.model import Decoder
 from atl_core.captioner.quantize import quantize
@@ -30,9 +31,9 @@ ROWS = torch.randn(27, 64, generator=torch.Generator().manual_seed(2))
 
 
 def product(x: Tensor, weight: Tensor, bias: Tensor | None = None, cores: int = 1) -> Tensor:
-    weights = packed(quantize(weight), bias, Memory())
-    rounded = rounded_rows(x.numpy(), weights.values.shape[1])
-    return torch.from_numpy(linear(rounded, (Int8Linear(weights),), len(x), cores)[0])
+    weights = stacked([quantize(weight)], [] if bias is None else [bias], 1).of(0)
+    rounded = rounded_rows(x.numpy(), PAIR * weights.values.shape[1])
+    return torch.from_numpy(multiplied(rounded, [weights], len(x), cores)[0])
 
 
 @settings(max_examples=40)
@@ -72,7 +73,8 @@ def test_the_largest_weights_and_values_do_not_overflow(length: int) -> None:
 
 def test_weights_that_are_int8_already_are_not_rounded_again() -> None:
     rounded = quantize(WEIGHT)
-    assert np.array_equal(packed(rounded, None, Memory()).values, rounded.values.numpy())
+    packed = stacked([rounded], [], 1).values[0].transpose(0, 2, 1, 3).reshape(WEIGHT.shape)
+    assert np.array_equal(packed, rounded.values.numpy())
     assert torch.equal(product(ROWS, rounded.dequantize()), product(ROWS, WEIGHT))
 
 
@@ -105,10 +107,12 @@ def test_attention_is_that_of_torch(past: int, length: int, count: int) -> None:
     before = [random(kv_heads, past, dim) for _ in range(2)]
     own = [random(rows, kv_heads, length + count, dim) for _ in range(2)]
     still = torch.ones(count, dim // 2), torch.zeros(count, dim // 2)
-    found = attend(
+    found = torch.zeros(rows, count, heads, dim)
+    attend(
         *(one.clone().numpy() for one in (q, k, v, *still, *before)),
         *(one.numpy() for one in own),
         length,
+        found.numpy(),
     )
     assert torch.equal(own[0][:, :, length:], k.transpose(1, 2))
     keys, values = (
@@ -118,7 +122,7 @@ def test_attention_is_that_of_torch(past: int, length: int, count: int) -> None:
     exact = F.scaled_dot_product_attention(
         q.transpose(1, 2), keys, values, mask, enable_gqa=True
     ).transpose(1, 2)
-    assert torch.allclose(torch.from_numpy(found), exact.reshape(rows * count, -1), atol=1e-5)
+    assert torch.allclose(found, exact, atol=1e-5)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
