@@ -131,13 +131,15 @@ async def of_job(connection: AsyncConnection, job_id: str) -> OptionSet | None:
     return None if found is None else _read(found)
 
 
-async def of_draft(connection: AsyncConnection, session_id: str) -> tuple[OptionSet, ...]:
-    """The options that were offered for a draft, the newest first."""
+async def of_draft(
+    connection: AsyncConnection, session_id: str, most: int | None = REMEMBERED
+) -> tuple[OptionSet, ...]:
+    """The options that were offered for a draft, the newest first; all of them without `most`."""
     rows = await connection.execute(
         select(OptionsRow.__table__)
         .where(OPTION.session_id == session_id)
         .order_by(OPTION.created.desc(), OPTION.id)
-        .limit(REMEMBERED)
+        .limit(most)
     )
     return tuple(map(_read, rows))
 

@@ -37,15 +37,17 @@ async def everything_of(connection: AsyncConnection, who: str) -> dict[str, Any]
     for session in sessions.all():
         of_session = REVISION.session_id == session["id"]
         revisions = select(RevisionRow.__table__).where(of_session).order_by(REVISION.number)
-        listening = select(BeatRow.listening).where(BeatRow.sha256 == session["beat_sha256"])
         drafts.append(
             {
                 **_plain({name: value for name, value in session.items() if name != "words"}),
-                "listening": await connection.scalar(listening),
+                "listening": await _listening(connection, session["beat_sha256"]),
                 "shares": await shares(connection, session["id"]),
-                "options": [known.to_json() for known in await of_draft(connection, session["id"])],
+                "options": [
+                    known.to_json() for known in await of_draft(connection, session["id"], None)
+                ],
                 "versions": [
-                    _plain(row) for row in (await connection.execute(revisions)).mappings()
+                    _plain(row) | await _own_beat(connection, row, session["beat_sha256"])
+                    for row in (await connection.execute(revisions)).mappings().all()
                 ],
             }
         )
@@ -61,6 +63,18 @@ async def everything_of(connection: AsyncConnection, who: str) -> dict[str, Any]
             _plain(row) for row in (await connection.execute(made)).mappings()
         ],
     }
+
+
+async def _listening(connection: AsyncConnection, sha256: str) -> Any:
+    return await connection.scalar(select(BeatRow.listening).where(BeatRow.sha256 == sha256))
+
+
+async def _own_beat(connection: AsyncConnection, revision: Any, first: str) -> dict[str, Any]:
+    """What was heard in the beat of a revision, where it is not the draft's first one."""
+    sha256 = revision["beat_sha256"]
+    if sha256 in (None, first):
+        return {}
+    return {"listening": await _listening(connection, sha256)}
 
 
 async def forget(connection: AsyncConnection, who: str) -> Forgotten:

@@ -96,8 +96,11 @@ def _seconds_left(row: Any, written: int, seconds_a_part: Mapping[str, float]) -
 
 def _stages(row: Any) -> tuple[Stage, ...]:
     """What a job goes through."""
-    kind = json.loads(row.request)["request"]
-    hearing: tuple[Stage, ...] = ("listen",) if row.beat else ("fetch", "listen")
+    asked = json.loads(row.request)
+    kind = asked["request"]
+    hearing: tuple[Stage, ...] = ()  # of a text without a beat
+    if asked.get("beat"):
+        hearing = ("listen",) if row.beat else ("fetch", "listen")
     if kind == "Listen":
         return hearing
     if kind == "Rehearse":

@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -59,7 +60,7 @@ class JobQueue:
         self._client: DBOSClient | None = None
         self._threads = ThreadPoolExecutor(THREADS, "atl-queue")
         self._heartbeats = Heartbeats()
-        self._watchers: dict[str, set[asyncio.Queue[Job]]] = {}
+        self._watchers: dict[str, set[asyncio.Queue[Job | None]]] = {}
         self._looking: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
@@ -305,9 +306,10 @@ class JobQueue:
         def remove() -> None:
             client = self._open_client()
             with writing(self._engine) as connection:
-                ids = [row.id for row in store.owned(connection, owner)]
+                rows = store.owned(connection, owner)
+                ids = [row.id for row in rows]
                 store.remove(connection, ids)
-                store.purge_beats(connection, time.time())
+                store.forget_beats(connection, {row.beat for row in rows})
             if ids:
                 client.delete_workflows(ids)
 
@@ -316,9 +318,10 @@ class JobQueue:
     async def watch(self, job_id: str) -> AsyncIterator[Job]:
         """A snapshot now and whenever anything changes; the last one is finished.
 
-        It goes on while workers come and go.
+        It goes on while workers come and go. A job that is removed, since its owner asked to be
+        forgotten, ends as cancelled.
         """
-        news: asyncio.Queue[Job] = asyncio.Queue()
+        news: asyncio.Queue[Job | None] = asyncio.Queue()
         self._watchers.setdefault(job_id, set()).add(news)
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
@@ -329,7 +332,7 @@ class JobQueue:
             (job,) = last
             yield job
             while not job.finished:
-                told = await news.get()
+                told = await news.get() or replace(job, state="cancelled")
                 if told != job:
                     job = told
                     yield job
@@ -342,15 +345,17 @@ class JobQueue:
     async def _look(self) -> None:
         """Tells the watchers, one look for all of them, for as long as there are any."""
         while self._watchers:
+            watched = list(self._watchers)
             try:
-                jobs = await self._in_thread(partial(self._read, list(self._watchers)))
+                jobs = await self._in_thread(partial(self._read, watched))
             except StorageError as error:
                 log.warning("Jobs cannot be looked at: %s", error)
                 await asyncio.sleep(PATIENCE_SECONDS)
                 continue
-            for job in jobs:
-                for watcher in self._watchers.get(job.id, ()):
-                    watcher.put_nowait(job)
+            found = {job.id: job for job in jobs}
+            for job_id in watched:
+                for watcher in self._watchers.get(job_id, ()):
+                    watcher.put_nowait(found.get(job_id))
             await asyncio.sleep(LOOK_SECONDS)
 
     async def health(self) -> dict[str, Any]:

@@ -221,6 +221,7 @@ class Recovery:
             )
             store.remove(connection, old)
             store.purge_beats(connection, now - BEATS_KEPT_SECONDS)
+            store.purge_remains(connection)
             store.purge_times(connection)
         if old:
             self._open_client().delete_workflows(old)

@@ -35,6 +35,8 @@ from atl_core.progress import Stage
 
 ACTIVE: Final = ("queued", "running")
 CHUNK_BYTES: Final = 1_000_000
+OF_A_JOB: Final = (LINES, PLACES, HEARD, MADE)
+"""Tables of what is kept of each job."""
 TIMES_KEPT: Final = 200
 """Measurements of each stage that the estimates look back on."""
 
@@ -375,17 +377,31 @@ def old(connection: Connection, *, told: float, untold: float) -> list[str]:
 
 
 def remove(connection: Connection, job_ids: Collection[str]) -> None:
-    connection.execute(delete(LINES).where(LINES.c.job.in_(job_ids)))
-    connection.execute(delete(PLACES).where(PLACES.c.job.in_(job_ids)))
-    connection.execute(delete(HEARD).where(HEARD.c.job.in_(job_ids)))
-    connection.execute(delete(MADE).where(MADE.c.job.in_(job_ids)))
+    for table in OF_A_JOB:
+        connection.execute(delete(table).where(table.c.job.in_(job_ids)))
     connection.execute(delete(JOBS).where(JOBS.c.id.in_(job_ids)))
+
+
+def purge_remains(connection: Connection) -> None:
+    """Remove what a worker kept of a job that was removed while the worker ran it."""
+    for table in OF_A_JOB:
+        connection.execute(delete(table).where(table.c.job.not_in(select(JOBS.c.id))))
 
 
 def purge_beats(connection: Connection, before: float) -> None:
     """Remove beats that no active job needs and that nobody has given since then."""
     needed = select(JOBS.c.beat).where(JOBS.c.state.in_(ACTIVE))
-    doomed = select(BEATS.c.id).where(BEATS.c.used < before, BEATS.c.id.not_in(needed))
+    _remove_beats(connection, BEATS.c.used < before, BEATS.c.id.not_in(needed))
+
+
+def forget_beats(connection: Connection, beats: Collection[str]) -> None:
+    """Remove these beats, except those that a job has."""
+    known = select(JOBS.c.beat)
+    _remove_beats(connection, BEATS.c.id.in_(beats), BEATS.c.id.not_in(known))
+
+
+def _remove_beats(connection: Connection, *conditions: Any) -> None:
+    doomed = select(BEATS.c.id).where(*conditions)
     connection.execute(delete(CHUNKS).where(CHUNKS.c.beat.in_(doomed)))
     connection.execute(delete(BEATS).where(BEATS.c.id.in_(doomed)))
 

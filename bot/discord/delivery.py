@@ -91,7 +91,7 @@ class Deliveries:
             await progress.close()
             if last.finished:
                 await self._deliver(last, progress)
-        except (discord.HTTPException, OSError, aiohttp.ClientError) as error:
+        except (UserError, discord.HTTPException, OSError, aiohttp.ClientError) as error:
             log.warning("Job %s could not be delivered yet: %s", job.id, type(error).__name__)
         except Exception as error:
             if self._client.is_closed():  # taken up again by the next process

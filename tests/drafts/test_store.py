@@ -273,6 +273,19 @@ async def test_a_beat_is_remembered_by_its_bytes(store: DraftStore) -> None:
     assert await store.listenings.find("a" * 64) == listening
 
 
+async def test_my_data_has_the_listening_of_every_beat_of_a_draft(store: DraftStore) -> None:
+    draft = await store.create("ann", **draft_values())
+    other = make_listening("c" * 64)
+    await store.revise(
+        draft.id, "ann", based_on=1, asked="a beat", lines=draft.lines, listening=other
+    )
+    (kept,) = (await store.writers.my_data("ann"))["drafts"]
+    first, second = kept["versions"]
+    assert kept["listening"]["sha256"] == "0" * 64
+    assert "listening" not in first
+    assert second["listening"]["sha256"] == "c" * 64
+
+
 async def test_forget_me_removes_a_person_and_nobody_else(store: DraftStore, clock: Clock) -> None:
     mine = await store.create("ann", **draft_values(title="secret title"))
     clock.now += timedelta(hours=1)

@@ -8,9 +8,12 @@ import time
 
 import pytest
 
+from atl_core.edits.wish import Wish
+from atl_core.edits.writing import Write
 from atl_core.errors import BeatError, JobError
 from atl_core.jobs import store
 from atl_core.jobs.database import open_jobs_database, reading, writing
+from atl_core.jobs.job import JobRequest
 from atl_core.jobs.recovery import TOLD_KEPT_SECONDS
 from atl_core.progress import Stage
 from atl_core.settings import load_settings
@@ -98,6 +101,62 @@ async def test_old_jobs_go_with_all_that_was_kept_of_them(shop: Workshop) -> Non
     with pytest.raises(JobError):
         await shop.studio.queue.job(old.id, owner="ann")
     assert (await shop.studio.queue.job(new.id, owner="ann")).state == "queued"
+
+
+async def test_the_wait_for_words_without_a_beat_counts_no_listening(shop: Workshop) -> None:
+    engine = open_jobs_database(shop.studio.settings.queue_url)
+    with writing(engine) as connection:
+        about = json.dumps({"slots": 1})
+        worker = {"id": "w", "host": "h", "pid": 1, "started": time.time(), "about": about}
+        store.heartbeat(connection, worker)
+        took: dict[Stage, float] = {"write": 2.0, "judge": 0.5, "save": 0.5}
+        for stage, seconds in took.items():
+            store.time_stage(connection, stage, 1, seconds)
+    engine.dispose()
+    asked = Write("", Wish.parse(seed_words="rain", lines=2, genre="country"))
+    job = await shop.studio.queue.submit(JobRequest(asked, "ann", "rain"))
+    assert job.wait_seconds == 2 * 2 + 1
+
+
+async def test_a_job_whose_writer_is_forgotten_ends_for_who_watches_it(shop: Workshop) -> None:
+    job = await shop.order("train")
+    seen: list[str] = []
+
+    async def watch() -> None:
+        async for now in shop.studio.queue.watch(job.id):
+            seen.append(now.state)  # noqa: PERF401  # each as it comes
+
+    watching = asyncio.create_task(watch())
+    await shop.until(lambda: seen)
+    await shop.studio.forget_me("ann")
+    await watching
+    assert seen == ["queued", "cancelled"]
+
+
+async def test_who_is_forgotten_takes_no_beat_of_others_along(shop: Workshop) -> None:
+    queue = shop.studio.queue
+    await shop.order("train", beat=b"of ann")
+    await shop.order("rain", beat=b"of both")
+    await shop.order("rain", owner="bob", beat=b"of both")
+    kept = await queue.keep_beat(b"given by bob, not yet written to", "beat.wav")
+    await queue.forget("ann")
+    assert await queue.beat_bytes(kept) == b"given by bob, not yet written to"
+    assert await queue.kept_beat(store.beat_id(b"of both"), "beat.wav") is not None
+    assert await queue.kept_beat(store.beat_id(b"of ann"), "beat.wav") is None
+
+
+async def test_what_a_worker_kept_of_a_job_that_was_removed_meanwhile_is_purged(
+    shop: Workshop,
+) -> None:
+    job = await shop.order("train")
+    engine = open_jobs_database(shop.studio.settings.queue_url)
+    with writing(engine) as connection:
+        store.keep_made(connection, job.id, "song.mp4", b"video")
+        store.keep_made(connection, "removed", "song.mp4", b"video")
+        store.purge_remains(connection)
+        assert store.made(connection, job.id) is not None
+        assert store.made(connection, "removed") is None
+    engine.dispose()
 
 
 async def test_all_that_is_kept_of_a_writer_is_shown_and_forgotten(shop: Workshop) -> None:
