@@ -25,7 +25,7 @@ from atl_core.captioner.model import Decoder
 VOCABULARY = 61
 CPU = torch.device("cpu")
 SIZES: dict[str, Any] = {
-    "vocab_size": VOCABULARY, "hidden_size": 48, "intermediate_size": 80, "num_hidden_layers": 3,
+    "vocab_size": VOCABULARY, "hidden_size": 64, "intermediate_size": 80, "num_hidden_layers": 3,
     "num_attention_heads": 4, "max_position_embeddings": 128,
 }  # fmt: skip
 LLAMA_3 = {
@@ -41,7 +41,7 @@ FAMILIES: dict[str, Callable[[], Any]] = {
         LlamaConfig(**SIZES, num_key_value_heads=4, tie_word_embeddings=False)
     ),
     "llama, one key head, biases, wide heads": lambda: LlamaForCausalLM(
-        LlamaConfig(**SIZES, num_key_value_heads=1, attention_bias=True, head_dim=16)
+        LlamaConfig(**SIZES, num_key_value_heads=1, attention_bias=True, head_dim=24)
     ),
     "llama 3": lambda: LlamaForCausalLM(
         LlamaConfig(**SIZES, num_key_value_heads=2, rope_parameters=LLAMA_3)

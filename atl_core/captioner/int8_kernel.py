@@ -13,7 +13,8 @@ instruction on every common processor (`pmaddwd` on x86).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -23,10 +24,10 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.numpy_support import carray
 
+from atl_core.captioner.kv_cache import LANES
+
 PAIR: Final = 2
 """Values of a row that one instruction multiplies and adds. Rows are padded to a multiple of it."""
-LANES: Final = 8
-"""Output channels whose sums are in one vector register."""
 GROUP: Final = 2 * LANES
 """Output channels that are computed at once."""
 TILE_ROWS: Final = 6
@@ -96,15 +97,16 @@ PIECE: Final = np.dtype(
         (name, np.int64)
         for name in (
             "first", "rows", "count", "angles", "length", "capacity", "past", "keys", "values",
-            "step", "prefix_keys", "prefix_values", "prefix_step",
+            "step", "prefix_keys", "prefix_values",
         )
     ]
 )  # fmt: skip
 """Rows that are computed together and share a prefix: `rows` of `count` tokens from token `first`
 on, whose rotary angles are from row `angles` on. `keys` and `values` are the addresses of their
 cache, (rows, kv_heads, capacity, head_dim) of float32, in the first block; those of the next block
-are `step` bytes further. `length` tokens of it are filled. The prefix, (kv_heads, past, head_dim),
-likewise."""
+are `step` bytes further. `length` tokens of it are filled. `prefix_keys`, (blocks, kv_heads,
+head_dim, past padded to a multiple of `LANES`), and `prefix_values`, (blocks, kv_heads, past,
+head_dim), are without gaps."""
 
 
 def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
@@ -123,6 +125,63 @@ def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     return decorate
 
 
+INT32, INT64, REAL = ir.IntType(32), ir.IntType(64), ir.FloatType()
+
+
+def vector(kind: ir.Type, lanes: int = LANES) -> ir.VectorType:
+    return ir.VectorType(kind, lanes)
+
+
+def number(value: int) -> ir.Constant:
+    return ir.Constant(INT64, value)
+
+
+def at(b: ir.IRBuilder, address: ir.Value, *offsets: ir.Value, kind: ir.Type) -> ir.Value:
+    """The pointer to an address and some bytes further."""
+    for offset in offsets:
+        address = b.add(address, offset)
+    return b.inttoptr(address, kind.as_pointer())
+
+
+def load(b: ir.IRBuilder, address: ir.Value, *offsets: ir.Value, kind: ir.Type) -> ir.Value:
+    found = b.load(at(b, address, *offsets, kind=kind))
+    found.align = 1
+    return found
+
+
+def everywhere(b: ir.IRBuilder, value: ir.Value) -> ir.Value:
+    """A vector of one value."""
+    none = ir.Constant(vector(value.type), ir.Undefined)
+    first = b.insert_element(none, value, ir.Constant(INT32, 0))
+    return b.shuffle_vector(first, none, ir.Constant(vector(INT32), [0] * LANES))
+
+
+@contextmanager
+def loop(
+    b: ir.IRBuilder, count: ir.Value, starts: Sequence[ir.Constant]
+) -> Iterator[tuple[ir.Value, list[ir.Value], list[ir.Value]]]:
+    """A loop that runs `count` times, at least once, and carries values from turn to turn.
+
+    Gives the number of the turn, the values, and a list for those of the next turn.
+    """
+    before = b.block
+    inside, after = b.append_basic_block("loop"), b.append_basic_block("after")
+    b.branch(inside)
+    b.position_at_end(inside)
+    turn = b.phi(INT64)
+    carried = [b.phi(start.type) for start in starts]
+    following: list[ir.Value] = []
+    yield turn, carried, following
+    next_turn = b.add(turn, number(1))
+    for value, start, new in zip(
+        [turn, *carried], [number(0), *starts], [next_turn, *following], strict=True
+    ):
+        value.add_incoming(start, before)
+        value.add_incoming(new, inside)
+    b.cbranch(b.icmp_signed("<", next_turn, count), inside, after)
+    b.position_at_end(after)
+
+
 def _products(count: int) -> Any:
     """A function that computes `GROUP` channels of `count` rows.
 
@@ -136,80 +195,46 @@ def _products(count: int) -> Any:
         out, out_row: float32 rows, to which `GROUP` channels are written.
     """
     parts = range(GROUP // LANES)
+    wide, bytes_of_part = (vector(ir.IntType(bits), LANES * PAIR) for bits in (32, 8))
+    even, odd = (
+        ir.Constant(vector(INT32), list(range(first, LANES * PAIR, PAIR))) for first in (0, 1)
+    )
 
     def generate(context: Any, b: ir.IRBuilder, _: Any, args: Any) -> Any:
-        def vector(kind: ir.Type, lanes: int = LANES) -> ir.VectorType:
-            return ir.VectorType(kind, lanes)
-
-        def number(value: int) -> ir.Constant:
-            return ir.Constant(ir.IntType(64), value)
-
-        def at(address: ir.Value, *offsets: ir.Value, kind: ir.Type) -> ir.Value:
-            for offset in offsets:
-                address = b.add(address, offset)
-            return b.inttoptr(address, kind.as_pointer())
-
-        def load(address: ir.Value, *offsets: ir.Value, kind: ir.Type) -> ir.Value:
-            found = b.load(at(address, *offsets, kind=kind))
-            found.align = 1
-            return found
-
-        def everywhere(value: ir.Value) -> ir.Value:
-            none = ir.Constant(vector(value.type), ir.Undefined)
-            first = b.insert_element(none, value, ir.Constant(ir.IntType(32), 0))
-            return b.shuffle_vector(first, none, ir.Constant(vector(int32), [0] * LANES))
-
-        int32, real = ir.IntType(32), ir.FloatType()
-        wide = vector(int32, LANES * PAIR)
-        even, odd = (
-            ir.Constant(vector(int32), list(range(first, LANES * PAIR, PAIR))) for first in (0, 1)
-        )
         x, x_row, w, pairs, steps, scale, bias, out, out_row = args
         rows = [b.add(x, b.mul(x_row, number(row))) for row in range(count)]
-        before = b.block
-        loop, after = b.append_basic_block("loop"), b.append_basic_block("after")
-        b.branch(loop)
-        b.position_at_end(loop)
-        pair = b.phi(ir.IntType(64))
-        pair.add_incoming(number(0), before)
-        totals = [[b.phi(vector(int32)) for _ in parts] for _ in rows]
-        following = b.add(pair, number(1))
-        pair.add_incoming(following, loop)
-        of_pair = b.mul(pair, number(GROUP * PAIR))
-        bytes_of_part = vector(ir.IntType(8), LANES * PAIR)
-        weights = [
-            b.sext(load(w, of_pair, number(part * LANES * PAIR), kind=bytes_of_part), wide)
-            for part in parts
-        ]
-        byte = ir.IntType(8).as_pointer()
-        flags = (ir.Constant(ir.IntType(32), value) for value in (0, 3, 1))
         prefetch = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
-            b.module, ir.FunctionType(ir.VoidType(), [byte, *[int32] * 3]), "llvm.prefetch.p0"
+            b.module,
+            ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer(), INT32, INT32, INT32]),
+            "llvm.prefetch.p0",
         )
-        b.call(prefetch, [at(w, of_pair, number(AHEAD), kind=ir.IntType(8)), *flags])
-        sums: list[list[ir.Value]] = []
-        for row, of_row in zip(rows, totals, strict=True):
-            two = everywhere(load(row, b.mul(pair, number(2 * PAIR)), kind=int32))
-            values = b.sext(b.bitcast(two, vector(ir.IntType(16), LANES * PAIR)), wide)
-            sums.append([])
-            for weight, total in zip(weights, of_row, strict=True):
-                product = b.mul(values, weight)
-                none = ir.Constant(wide, ir.Undefined)
-                halves = (b.shuffle_vector(product, none, lanes) for lanes in (even, odd))
-                sums[-1].append(b.add(total, b.add(*halves)))
-                total.add_incoming(ir.Constant(total.type, [0] * LANES), before)
-                total.add_incoming(sums[-1][-1], loop)
-        b.cbranch(b.icmp_signed("<", following, pairs), loop, after)
-        b.position_at_end(after)
+        to_read, keep, data = (ir.Constant(INT32, value) for value in (0, 3, 1))
+        zero = ir.Constant(vector(INT32), [0] * LANES)
+        with loop(b, pairs, [zero] * (count * len(parts))) as (pair, totals, sums):
+            read = b.mul(pair, number(GROUP * PAIR))
+            ahead = at(b, w, read, number(AHEAD), kind=ir.IntType(8))
+            b.call(prefetch, [ahead, to_read, keep, data])
+            weights = [
+                b.sext(load(b, w, read, number(part * LANES * PAIR), kind=bytes_of_part), wide)
+                for part in parts
+            ]
+            for row in rows:
+                two = everywhere(b, load(b, row, b.mul(pair, number(2 * PAIR)), kind=INT32))
+                values = b.sext(b.bitcast(two, vector(ir.IntType(16), LANES * PAIR)), wide)
+                for weight in weights:
+                    product = b.mul(values, weight)
+                    none = ir.Constant(wide, ir.Undefined)
+                    halves = (b.shuffle_vector(product, none, lanes) for lanes in (even, odd))
+                    sums.append(b.add(totals[len(sums)], b.add(*halves)))
         for part in parts:
             offset = number(part * LANES * 4)
-            scales = load(scale, offset, kind=vector(real))
-            biases = load(bias, offset, kind=vector(real))
+            scales, biases = (load(b, one, offset, kind=vector(REAL)) for one in (scale, bias))
             for row in range(count):
-                step = everywhere(load(steps, number(4 * row), kind=real))
-                found = b.fmul(b.sitofp(sums[row][part], vector(real)), b.fmul(step, scales))
-                to = at(out, b.mul(out_row, number(row)), offset, kind=vector(real))
-                b.store(b.fadd(found, biases), to).align = 4
+                step = everywhere(b, load(b, steps, number(4 * row), kind=REAL))
+                exact = b.sitofp(sums[row * len(parts) + part], vector(REAL))
+                found = b.fadd(b.fmul(exact, b.fmul(step, scales)), biases)
+                to = at(b, out, b.mul(out_row, number(row)), offset, kind=vector(REAL))
+                b.store(found, to).align = 4
         return context.get_dummy_value()
 
     # numba wants each argument named.
@@ -224,6 +249,45 @@ def _products(count: int) -> Any:
 
 _one_row, _two_rows, _three_rows, _four_rows, _five_rows, _six_rows = (
     _products(count) for count in range(1, TILE_ROWS + 1)
+)
+
+
+def _mixture(count: int) -> Any:
+    """A function that computes `LANES` columns of a product of float32 matrices for `count` rows.
+
+    Its arguments are addresses, and distances in bytes:
+
+        factors, factors_row: rows of `terms` factors.
+        rows, rows_row: `terms` rows, at the first of the columns.
+        out, out_row: rows that are written, likewise.
+    """
+
+    def generate(context: Any, b: ir.IRBuilder, _: Any, args: Any) -> Any:
+        factors, factors_row, rows, rows_row, terms, out, out_row = args
+        of_rows = [b.add(factors, b.mul(factors_row, number(row))) for row in range(count)]
+        zero = ir.Constant(vector(REAL), [0.0] * LANES)
+        with loop(b, terms, [zero] * count) as (term, totals, following):
+            values = load(b, rows, b.mul(term, rows_row), kind=vector(REAL))
+            for row, total in zip(of_rows, totals, strict=True):
+                factor = everywhere(b, load(b, row, b.mul(term, number(4)), kind=REAL))
+                product = b.fmul(factor, values, flags=["contract"])
+                following.append(b.fadd(total, product, flags=["contract"]))
+        for row, total in enumerate(following):
+            b.store(total, at(b, out, b.mul(out_row, number(row)), kind=vector(REAL))).align = 4
+        return context.get_dummy_value()
+
+    # numba wants each argument named.
+    def typed(
+        _: Any, factors: Any, factors_row: Any, rows: Any, rows_row: Any,  # noqa: ARG001
+        terms: Any, out: Any, out_row: Any,  # noqa: ARG001
+    ) -> Any:  # fmt: skip
+        return types.void(*[types.intp] * 7), generate
+
+    return intrinsic(typed)
+
+
+_mix_one, _mix_two, _mix_three, _mix_four, _mix_five, _mix_six = (
+    _mixture(count) for count in range(1, TILE_ROWS + 1)
 )
 
 
@@ -415,19 +479,39 @@ def _dot(a: Array, b: Array) -> Any:
     return total
 
 
-@compiled(fastmath=True)
-def _add_products(out: Array, factors: Array, rows: Array, width: int) -> None:
-    """Add rows, (n, width), each times its factor, to `out`; four at a time."""
-    whole = len(rows) // 4 * 4
-    for r in range(0, whole, 4):
-        a, b, c, d = rows[r], rows[r + 1], rows[r + 2], rows[r + 3]
-        e, f, g, h = factors[r], factors[r + 1], factors[r + 2], factors[r + 3]
-        for i in range(width):
-            out[i] += (e * a[i] + f * b[i]) + (g * c[i] + h * d[i])
-    for r in range(whole, len(rows)):
-        row, factor = rows[r], factors[r]
-        for i in range(width):
-            out[i] += factor * row[i]
+@compiled()
+def _mix(factors: Array, rows: Array, terms: int, out: Array) -> None:
+    """Write the product of factors and rows to the first columns of `out`.
+
+    Args:
+        factors: (n, `terms` or more), float32.
+        rows: (`terms`, columns), a multiple of `LANES` of them.
+        out: (n, columns or more).
+    """
+    columns = rows.shape[1]
+    factors_row, rows_row, out_row = 4 * factors.shape[1], 4 * columns, 4 * out.shape[1]
+    row = 0
+    while row < len(factors):
+        # Tiles of about one size: eight rows are four and four.
+        tiles = -((row - len(factors)) // TILE_ROWS)
+        count = -((row - len(factors)) // tiles)
+        of_factors = factors.ctypes.data + row * factors_row
+        for column in range(0, columns, LANES):
+            of_rows = rows.ctypes.data + 4 * column
+            to = out.ctypes.data + row * out_row + 4 * column
+            if count == 6:
+                _mix_six(of_factors, factors_row, of_rows, rows_row, terms, to, out_row)
+            elif count == 5:
+                _mix_five(of_factors, factors_row, of_rows, rows_row, terms, to, out_row)
+            elif count == 4:
+                _mix_four(of_factors, factors_row, of_rows, rows_row, terms, to, out_row)
+            elif count == 3:
+                _mix_three(of_factors, factors_row, of_rows, rows_row, terms, to, out_row)
+            elif count == 2:
+                _mix_two(of_factors, factors_row, of_rows, rows_row, terms, to, out_row)
+            else:
+                _mix_one(of_factors, factors_row, of_rows, rows_row, terms, to, out_row)
+        row += count
 
 
 @compiled(fastmath=True)
@@ -458,44 +542,51 @@ def attend(
         q: (rows, n, heads, head_dim), float32 as all others.
         k, v: (rows, n, kv_heads, head_dim).
         cos, sin: of the positions, (n, head_dim / 2).
-        prefix_keys, prefix_values: (kv_heads, prefix length, head_dim).
+        prefix_keys: (kv_heads, head_dim, prefix length padded to a multiple of `LANES`).
+        prefix_values: (kv_heads, prefix length, head_dim).
         keys, values: (rows, kv_heads, capacity, head_dim).
         length: tokens that the sequences have.
-        out: zeros of the shape of `q`, to which the result is added.
+        out: of the shape of `q`, to be written.
     """
     rows, count, heads, dim = q.shape
-    kv_heads, past, _ = prefix_keys.shape
+    kv_heads, past, _ = prefix_values.shape
     group = heads // kv_heads
-    scores = np.empty(past + length + count, np.float32)
-    by_dim = np.empty((dim, past), np.float32)
+    # All queries of a head see the same prefix, and are multiplied with it together.
+    queries = np.empty((rows * count * group, dim), np.float32)
+    scores = np.empty((len(queries), prefix_keys.shape[2] + length + count), np.float32)
+    found = np.zeros((len(queries), dim), np.float32)
     scale = _ONE / np.sqrt(_F(dim))
     for kv_head in range(kv_heads):
-        # All queries share the keys of the prefix: turned once, they are multiplied in long runs.
-        for i in range(past):
-            for d in range(dim):
-                by_dim[d, i] = prefix_keys[kv_head, i, d]
         for row in range(rows):
-            own_keys, own_values = keys[row, kv_head], values[row, kv_head]
             for token in range(count):
                 last = length + token
-                seen = past + last + 1
                 _rotate(k[row, token, kv_head], cos[token], sin[token])
                 for d in range(dim):
-                    own_keys[last, d] = k[row, token, kv_head, d]
-                    own_values[last, d] = v[row, token, kv_head, d]
-                for head in range(kv_head * group, (kv_head + 1) * group):
-                    query, found = q[row, token, head], out[row, token, head]
-                    _rotate(query, cos[token], sin[token])
+                    keys[row, kv_head, last, d] = k[row, token, kv_head, d]
+                    values[row, kv_head, last, d] = v[row, token, kv_head, d]
+                for head in range(group):
+                    query = queries[(row * count + token) * group + head]
                     for d in range(dim):
-                        query[d] *= scale
-                    for i in range(past):
-                        scores[i] = _F(0)
-                    _add_products(scores, query, by_dim, past)
-                    for i in range(last + 1):
-                        scores[past + i] = _dot(query, own_keys[i])
-                    _softmax(scores, seen)
-                    _add_products(found, scores, prefix_values[kv_head], dim)
-                    _add_products(found, scores[past:seen], own_values[: last + 1], dim)
+                        query[d] = q[row, token, kv_head * group + head, d] * scale
+                    _rotate(query, cos[token], sin[token])
+        if past:
+            _mix(queries, prefix_keys[kv_head], dim, scores)
+        for number in range(len(queries)):
+            row, last = number // (count * group), length + number // group % count
+            for i in range(last + 1):
+                scores[number, past + i] = _dot(queries[number], keys[row, kv_head, i])
+            _softmax(scores[number], past + last + 1)
+        if past:
+            _mix(scores, prefix_values[kv_head], past, found)
+        for number in range(len(queries)):
+            row, token = number // (count * group), number // group % count
+            to = out[row, token, kv_head * group + number % group]
+            for d in range(dim):
+                to[d] = found[number, d]
+            for i in range(length + token + 1):
+                factor, value = scores[number, past + i], values[row, kv_head, i]
+                for d in range(dim):
+                    to[d] += factor * value[d]
 
 
 @compiled()
@@ -510,24 +601,26 @@ def attend_pieces(
         pieces: (pieces,) of `PIECE`.
         dim: of a head.
     """
-    out = np.zeros(q.shape, np.float32)
+    out = np.empty_like(q)
     heads, kv_heads = q.shape[1] // dim, k.shape[1] // dim
     for number in range(len(pieces)):
         piece = pieces[number]
         rows, count, past = piece.rows, piece.count, piece.past
         end, turned = piece.first + rows * count, piece.angles + count
-        before, own = (kv_heads, past, dim), (rows, kv_heads, piece.capacity, dim)
-        at, at_prefix = block * piece.step, block * piece.prefix_step
+        padded = -(-past // LANES) * LANES
+        own = (rows, kv_heads, piece.capacity, dim)
+        keys = piece.prefix_keys + 4 * block * kv_heads * dim * padded
+        values = piece.prefix_values + 4 * block * kv_heads * dim * past
         attend(
             q[piece.first : end].reshape((rows, count, heads, dim)),
             k[piece.first : end].reshape((rows, count, kv_heads, dim)),
             v[piece.first : end].reshape((rows, count, kv_heads, dim)),
             cos[piece.angles : turned],
             sin[piece.angles : turned],
-            carray(_floats_at(piece.prefix_keys + at_prefix), before),
-            carray(_floats_at(piece.prefix_values + at_prefix), before),
-            carray(_floats_at(piece.keys + at), own),
-            carray(_floats_at(piece.values + at), own),
+            carray(_floats_at(keys), (kv_heads, dim, padded)),
+            carray(_floats_at(values), (kv_heads, past, dim)),
+            carray(_floats_at(piece.keys + block * piece.step), own),
+            carray(_floats_at(piece.values + block * piece.step), own),
             piece.length,
             out[piece.first : end].reshape((rows, count, heads, dim)),
         )

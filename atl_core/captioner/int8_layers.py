@@ -183,11 +183,11 @@ def table_of(pieces: Sequence[Piece]) -> Array:
     for piece in pieces:
         (count, length), cache, prefix = piece.ids.shape, piece.cache, piece.cache.prefix
         assert cache.keys[0].is_contiguous()
-        assert prefix.keys[0].is_contiguous()
+        assert prefix.values.is_contiguous()
         rows.append((
             first, count, length, angles, cache.length, cache.keys.shape[3], prefix.length,
             cache.keys.data_ptr(), cache.values.data_ptr(), 4 * cache.keys.stride(0),
-            prefix.keys.data_ptr(), prefix.values.data_ptr(), 4 * prefix.keys.stride(0),
+            prefix.keys_by_dim.data_ptr(), prefix.values.data_ptr(),
         ))  # fmt: skip
         first, angles = first + count * length, angles + length
     return np.array(rows, PIECE)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
 from torch import Tensor
+from torch.nn import functional as F
 
+LANES: Final = 8
+"""Float32 numbers that a core multiplies at once."""
 MIN_TOKENS: Final = 4
 """Tokens that a core should have at least: a step of fewer takes no less time."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PrefixCache:
     """The KV cache of a text that many sequences share. Immutable: `extend` returns a new one."""
 
@@ -32,6 +36,15 @@ class PrefixCache:
     def last_hidden(self) -> Tensor:
         """The final hidden state at the last token, (width,)."""
         return self.hidden[-1]
+
+    @cached_property
+    def keys_by_dim(self) -> Tensor:
+        """The keys, (layers, kv_heads, head_dim, length padded to a multiple of `LANES`).
+
+        The queries of many steps are multiplied with them in long runs.
+        """
+        keys = F.pad(self.keys, (0, 0, 0, -self.length % LANES))
+        return keys.transpose(2, 3).contiguous()
 
     def without_last(self, tokens: int) -> PrefixCache:
         """The prefix without its last tokens, which must be among those appended last."""

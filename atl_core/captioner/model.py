@@ -25,7 +25,14 @@ from atl_core.captioner.checkpoint import (
 )
 from atl_core.captioner.convert import LARGE_PARAMETERS, parameters
 from atl_core.captioner.dense_layers import DenseLayers
-from atl_core.captioner.kv_cache import Piece, PrefixCache, SequenceCache, batches_of, pieces_of
+from atl_core.captioner.kv_cache import (
+    LANES,
+    Piece,
+    PrefixCache,
+    SequenceCache,
+    batches_of,
+    pieces_of,
+)
 from atl_core.captioner.quantize import Int8Weight, as_dense, as_int8
 from atl_core.threads import side_by_side
 
@@ -70,6 +77,7 @@ class Decoder:
         source: a folder of transformers, a GGUF file, or an open checkpoint.
         dtype: of activations and caches; float32 with `int8`.
         int8: round the weights of linear layers to int8, which is several times faster on a CPU.
+            Not done for heads that are no multiple of `LANES` wide, which no common model has.
 
     Raises:
         WeightsError: the model cannot be read or is of another family.
@@ -86,7 +94,8 @@ class Decoder:
         checkpoint = open_checkpoint(source) if isinstance(source, Path) else source
         self.checkpoint = checkpoint
         self.config = checkpoint.config
-        self.device, self.dtype, self.int8 = device, dtype, int8
+        self.device, self.dtype = device, dtype
+        self.int8 = int8 and self.config.head_dim % LANES == 0
         self._cores = torch.get_num_threads() if device.type == "cpu" else 1
         # Rows divided among cores make each core read all weights. Those of a large model come from
         # memory and not from a cache, so there each product is divided instead.
@@ -95,7 +104,7 @@ class Decoder:
         embedding = checkpoint.tensor("model.embed_tokens.weight")
         self.embedding = embedding if device.type == "cpu" else embedding.to(device, dtype)
         self._layers: Layers
-        if int8:
+        if self.int8:
             from atl_core.captioner.int8_layers import Int8Layers
 
             self._layers = Int8Layers(checkpoint)

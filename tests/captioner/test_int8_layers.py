@@ -21,7 +21,7 @@ from atl_core.captioner.int8_kernel import (
     rounded_rows,
 )
 from atl_core.captioner.int8_layers import multiplied, stacked
-from atl_core.captioner.kv_cache import SequenceCache
+from atl_core.captioner.kv_cache import LANES, SequenceCache
 from atl_core.captioner.model import Decoder
 from atl_core.captioner.quantize import quantize
 from tests.tiny_models import CPU, FAMILIES, VOCABULARY, logits_in_pieces, saved_model
@@ -108,8 +108,9 @@ def test_attention_is_that_of_torch(past: int, length: int, count: int) -> None:
     own = [random(rows, kv_heads, length + count, dim) for _ in range(2)]
     still = torch.ones(count, dim // 2), torch.zeros(count, dim // 2)
     found = torch.zeros(rows, count, heads, dim)
+    by_dim = F.pad(before[0], (0, 0, 0, -past % LANES)).transpose(1, 2).contiguous()
     attend(
-        *(one.clone().numpy() for one in (q, k, v, *still, *before)),
+        *(one.clone().numpy() for one in (q, k, v, *still, by_dim, before[1])),
         *(one.numpy() for one in own),
         length,
         found.numpy(),
