@@ -40,8 +40,11 @@ demo: weights $(BEATS)
 chat: weights
 	@$(BIN)/atl chat
 
-# Two test files at a time. Tests of one file stay together: they share what is slow to start.
+# Two test files at a time. Tests of one file stay together: they share what is slow to start, as
+# do those that tests/conftest.py names in TOGETHER.
 WORKERS := -n 2 --dist loadscope --no-loadscope-reorder
+# Tests start some hundred processes. Without bytecode each would compile the project anew.
+test quick: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(VENV)/dev.stamp weights
 	@ATL_TESTS_NEED_WEIGHTS=1 $(BIN)/python -m pytest $(WORKERS) $(ARGS)

@@ -42,6 +42,18 @@ LONG_FIRST: Final = ("transport", "jobs", "bot", "captioner", "network", "traini
 """Folders in the order in which they begin: the longest first, so that no worker of pytest is left
 alone with a long one at the end."""
 
+TOGETHER: Final = (
+    # The language model is loaded once for them.
+    ("captioner/test_captioner.py", "captioner/test_server.py", "captioner/test_topic.py",
+     "bot/test_cli.py", "bot/test_terminal.py", "jobs/test_batching.py", "test_studio.py"),
+    # Their workers are forked from one process that has loaded everything.
+    ("jobs/", "transport/test_faults.py"),
+    # Songs are prepared once for them.
+    ("training/captioners/",),
+)  # fmt: skip
+"""Tests that share what is slow to start, by the beginnings of their paths in this folder. One
+worker of pytest runs all of them; the first group that a path belongs to counts."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def turn(item: pytest.Item) -> int:
@@ -49,6 +61,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
 
     items.sort(key=turn)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests of one file, or of one group of `TOGETHER`, run in one worker of pytest."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            path = file.removeprefix("tests/")
+            return next((group[0] for group in TOGETHER if path.startswith(group)), file)
+
+    return ByGroup(config, log)
 
 
 FEW_LEADS: Final = ("", "the", "my", "that old", "in the", "down at the", "every", "i got a")

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -106,15 +107,31 @@ def others() -> dict[str, list[str]]:
     return found
 
 
+@cache
+def heard(phrase: str) -> Request | None:
+    """What a phrase asks for, or None when it was refused; the corpus is read by several tests."""
+    try:
+        return parse(phrase, lines=LINES)
+    except UserError:
+        return None
+
+
 def verb(phrase: str) -> str:
     """The verb that a phrase is taken for; empty when it was refused."""
-    try:
-        request = parse(phrase, lines=LINES)
-    except UserError:
+    request = heard(phrase)
+    if request is None:
         return ""
     return "tempo" if request.describe().startswith("set the tempo") else type(request).__name__
 
 
+@pytest.fixture
+def no_suggestions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is suggested instead takes most of the time, and has its own test."""
+    module = sys.modules["bot.phrases.parse"]  # the package has a function of that name
+    monkeypatch.setattr(module, "suggestions", lambda *_: ("undo", "help"))
+
+
+@pytest.mark.usefixtures("no_suggestions")
 def test_each_verb_is_said_in_many_ways_and_not_heard_in_as_many_others() -> None:
     said = Counter(verb(one.phrase) for one in CORPUS)
     not_said = others()
@@ -127,17 +144,15 @@ def test_each_verb_is_said_in_many_ways_and_not_heard_in_as_many_others() -> Non
 
 def understood(phrase: str) -> str | None:
     """What the request says it is, or None when the phrase was refused."""
-    try:
-        return parse(phrase, lines=LINES).describe()
-    except UserError:
-        return None
+    request = heard(phrase)
+    return request.describe() if request else None
 
 
 @pytest.mark.parametrize("meant", sorted({said.meant for said in CORPUS}))
 def test_a_phrase_means_what_its_writer_meant(meant: str) -> None:
     for said in CORPUS:
         if said.meant == meant:
-            assert parse(said.phrase, lines=LINES).describe() == meant, said.phrase
+            assert understood(said.phrase) == meant, said.phrase
 
 
 def test_what_is_unclear_leads_to_suggestions_and_never_to_an_action() -> None:
@@ -209,6 +224,7 @@ def variants() -> Iterator[Said]:
             yield Said(slip, said.meant)
 
 
+@pytest.mark.usefixtures("no_suggestions")
 def test_thousands_of_variants_are_understood_and_none_misread() -> None:
     """Target of the project: 98 % understood, none taken for another action."""
     said = tuple(variants())
@@ -226,13 +242,9 @@ def test_thousands_of_variants_are_understood_and_none_misread() -> None:
     assert outcome["right"] / len(said) >= 0.98, outcome
 
 
+@pytest.mark.usefixtures("no_suggestions")
 @pytest.mark.parametrize("no", ["don't {}", "do not {}", "never {}", "should I {}?", "who said {}"])
-def test_a_phrase_that_is_denied_or_wondered_about_is_not_done(
-    no: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # What is suggested instead takes most of the time, and has its own test.
-    module = sys.modules["bot.phrases.parse"]  # the package has a function of that name
-    monkeypatch.setattr(module, "suggestions", lambda *_: ("undo", "help"))
+def test_a_phrase_that_is_denied_or_wondered_about_is_not_done(no: str) -> None:
     for said in CORPUS[::5]:
         assert understood(no.format(said.phrase)) != said.meant, said.phrase
 

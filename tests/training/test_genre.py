@@ -175,7 +175,7 @@ def test_a_language_model_learns_four_genres_and_is_weighed_beside_the_words(
     lyrics: Path, base: Path, vocabulary: Path, pop_and_rock: Path, tmp_path: Path
 ) -> None:
     out, readings = tmp_path / "out", tmp_path / "readings"
-    quick = adapter.Recipe(epochs=5, batch_tokens=1000, learning_rate=0.01, head_rate=0.3)
+    quick = adapter.Recipe(epochs=3, batch_tokens=1000, learning_rate=0.01, head_rate=0.3)
     tensors = load_file(adapter.train(lyrics, base, out, "cpu", quick))
     assert tensors["model.layers.0.mlp.up_proj.lora_a"].shape == (4, 48)
     decoder = Decoder(base, CPU).adapted(tensors)

@@ -12,7 +12,7 @@ from atl_core.captioner.paper.lstm import PaperLstm
 from atl_core.captioner.paper.stored import load_trained
 from atl_core.captioner.paper.words import END, PAD, START, UNKNOWN, Vocabulary
 from atl_core.errors import UserError
-from tests.training.captioners.shelf import add_song, good_shelf
+from tests.training.captioners.shelf import add_song
 from training.captioners.config import read_config
 from training.captioners.gan import LONGEST, Adversarial, GenreReader, drawn_lines
 from training.captioners.gan import train as against_critic
@@ -48,27 +48,21 @@ def test_the_classifier_in_the_loss_tells_the_genres_apart() -> None:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    folder = tmp_path_factory.mktemp("gan")
-    prepare(
-        Preparing(
-            out=str(folder / "data"), songs=str(good_shelf(folder / "songs")), fronts=("log-mel",)
-        )
-    )
+def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("gan") / "run"
     config = read_config(
-        None, data=str(folder / "data"), out=str(folder / "run"), steps=1, lines=8, clips=2,
-        window=64, held_out_batches=1, bleu_lines=0, device="cpu",
+        None, data=str(data), out=str(out), steps=1, lines=8, clips=2, window=64,
+        held_out_batches=1, bleu_lines=0, device="cpu",
     )  # fmt: skip
-    return folder / "data", train(config)
+    return train(config)
 
 
 def test_it_goes_on_with_a_run_and_leaves_the_ear_as_it_was(
-    run: tuple[Path, Path], tmp_path: Path
+    data: Path, run: Path, tmp_path: Path
 ) -> None:
-    data, begun = run
     config = Adversarial(
         data=str(data),
-        run=str(begun),
+        run=str(run),
         out=str(tmp_path / "gan"),
         steps=2,
         lines=8,
@@ -78,18 +72,16 @@ def test_it_goes_on_with_a_run_and_leaves_the_ear_as_it_was(
     result = against_critic(config)
     assert result["steps"] == 2
     assert json.loads((tmp_path / "gan" / "result.json").read_text())["after"] == result["after"]
-    before, after = (load_trained(f / "model").network for f in (begun, tmp_path / "gan"))
+    before, after = (load_trained(f / "model").network for f in (run, tmp_path / "gan"))
     assert not torch.equal(before.output.weight, after.output.weight)
     for name, tensor in before.encoder.state_dict().items():
         assert torch.equal(tensor, after.encoder.state_dict()[name]), name
 
 
-def test_genres_that_the_classifier_does_not_know_are_refused(
-    run: tuple[Path, Path], tmp_path: Path
-) -> None:
+def test_genres_that_the_classifier_does_not_know_are_refused(run: Path, tmp_path: Path) -> None:
     add_song(tmp_path / "songs", "polka", "Lone - Dancer", 1)
     prepare(Preparing(out=str(tmp_path / "d"), songs=str(tmp_path / "songs"), fronts=("log-mel",)))
     with pytest.raises(UserError, match="has the genres"):
         against_critic(
-            Adversarial(data=str(tmp_path / "d"), run=str(run[1]), out=str(tmp_path / "gan"))
+            Adversarial(data=str(tmp_path / "d"), run=str(run), out=str(tmp_path / "gan"))
         )

@@ -15,27 +15,17 @@ import torch
 
 from atl_core.captioner.paper.stored import load_trained
 from atl_core.errors import UserError
-from tests.training.captioners.shelf import good_shelf
 from training.captioners.config import Config, read_config
-from training.captioners.prepare import Preparing, prepare
 from training.captioners.train import train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 ROOT = Path(__file__).resolve().parents[3]
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("captioner")
-    shelf = good_shelf(folder / "songs")
-    prepare(Preparing(out=str(folder / "data"), songs=str(shelf), fronts=("log-mel", "constant-q")))
-    return folder / "data"
-
-
 def quick(data: Path, out: Path, **changes: object) -> Config:
     values: dict[str, object] = {
-        "steps": 6, "lines": 16, "clips": 2, "window": 64, "evaluate_every": 3, "save_every": 1,
-        "held_out_batches": 1, "bleu_lines": 8, "warmup": 1, "device": "cpu",
+        "steps": 4, "lines": 8, "clips": 2, "window": 64, "evaluate_every": 2, "save_every": 1,
+        "held_out_batches": 1, "bleu_lines": 4, "warmup": 1, "device": "cpu",
     }  # fmt: skip
     return read_config(None, data=str(data), out=str(out), **values | changes)
 
