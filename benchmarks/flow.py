@@ -95,6 +95,8 @@ def main() -> None:
     if asked.drafts:
         of_drafts(asyncio.run(drafted()))
         return
+    if asked.cocopops is None:
+        parser.error("MCFLOW_FOLDER and COCOPOPS_FOLDER are needed, or --drafts")
     charted: dict[Manner, list[ChartedLine]] = {
         "rap": rap_lines(asked.mcflow),
         "sung": sung_lines(asked.cocopops),

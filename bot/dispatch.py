@@ -128,7 +128,9 @@ class NotYoursError(DraftError):
     """The draft is only for the asker to read, or only for its owner to share."""
 
     def __init__(self) -> None:
-        super().__init__("That draft is not yours to change.", remedy="Say: duplicate it.")
+        super().__init__(
+            "That draft is not yours to change.", remedy="Its owner can let you edit it."
+        )
 
 
 async def dispatch(
