@@ -23,7 +23,6 @@ import numpy as np
 
 from atl_core.audio.decode import STEREO_RATE
 from atl_core.drafts.export import export
-from atl_core.drafts.timed.sound import Stereo
 from atl_core.drafts.timed.video import video
 from atl_core.files import PREFIX, sweep, write_whole
 from tests.drafts.examples import make_draft
@@ -48,7 +47,8 @@ def write_without_pause(folder: Path, told: int, child: int) -> None:
 
 
 def render_without_pause(told: int) -> None:
-    beat: Stereo = np.zeros((STEREO_RATE * 2, 2), np.int16)
+    # Without an annotation: given one, mypy would take the array for whatever that says.
+    beat = np.zeros((STEREO_RATE * 2, 2), np.int16)
     os.write(told, b"\n")
     while True:
         video(make_draft(), "a test", beat)
