@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from atl_core.audio.listening import Listening
 from atl_core.audio.source import Source
@@ -60,6 +60,7 @@ class StandInListener(Listener):
         self,
         source: Source,
         on_progress: OnProgress = unwatched,  # noqa: ARG002
+        on_decoded: Callable[[], None] = lambda: None,  # noqa: ARG002
     ) -> Listening:
         data = source if isinstance(source, bytes) else str(source).encode()
         listening = heard(sha256=hashlib.sha256(data).hexdigest())

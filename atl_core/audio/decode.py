@@ -18,6 +18,8 @@ from atl_core.audio.child import ChildCrashError, ChildTimeoutError, Report, run
 from atl_core.audio.kinds import HEAD, looks_like_sound, not_sound, text_kind
 from atl_core.errors import BeatError, limit, megabytes
 
+DECODING: Final = "decoding the beat"
+"""How it is told that a beat is being decoded."""
 SAMPLE_RATE: Final = 16_000
 STEREO_RATE: Final = 48_000
 MIN_SECONDS: Final = 1.0
@@ -316,6 +318,7 @@ def clock(seconds: float) -> str:
 
 __all__ = [
     "ACCEPTED",
+    "DECODING",
     "SAMPLE_RATE",
     "STEREO_RATE",
     "Sound",

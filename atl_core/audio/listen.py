@@ -6,21 +6,18 @@ import hashlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from atl_core.audio.child import CancelledError
 from atl_core.audio.clip import choose_clip, clip_log_mel
-from atl_core.audio.decode import Sound, decode
+from atl_core.audio.decode import DECODING, Sound, decode
 from atl_core.audio.listening import Listening, as_bytes, packed, packed_tags
 from atl_core.audio.musicnn import TAGS
 from atl_core.audio.onsets import onset_bands
 from atl_core.audio.rhythm import hear_rhythm
 from atl_core.audio.tagger import energy, genre, genres, mood, tag
 from atl_core.audio.tonality import chroma_frames, find_key
-
-DECODING: Final = "decoding the beat"
 
 
 def listen(

@@ -330,15 +330,6 @@ def _exp(x: Any) -> Any:
     )
 
 
-@compiled()
-def pack(weight: Array, values: Array) -> None:
-    """Write a weight, int8 (out_features, in_features), to the layout of `Weights.values`."""
-    for channel in range(len(weight)):
-        group, lane = divmod(channel, GROUP)
-        for i in range(weight.shape[1]):
-            values[group, i // PAIR, lane, i % PAIR] = weight[channel, i]
-
-
 @compiled(fastmath=True)
 def _round_row(row: Array, length: int, rounded: Array) -> Any:
     """Round the values of a row to int16; return the value of one step."""

@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from atl_core.captioner.adapter import in_bytes
-from atl_core.captioner.checkpoint import Checkpoint, stored_weight
+from atl_core.captioner.checkpoint import Checkpoint, stored_weights
 from atl_core.captioner.int8_kernel import (
     GROUP,
     PAIR,
@@ -24,7 +25,6 @@ from atl_core.captioner.int8_kernel import (
     gated_rows,
     multiply,
     normed_rows,
-    pack,
     rounded_rows,
     run_blocks,
 )
@@ -47,28 +47,27 @@ class Int8Layers:
         self._config = checkpoint.config
         count = self._config.layers
 
+        def parts(name: str) -> list[str]:
+            return [f"model.layers.{number}.{name}" for number in range(count)]
+
         def linear(name: str) -> Linear:
-            layers = [f"model.layers.{number}.{name}" for number in range(count)]
+            biases = [bias for bias in parts(f"{name}.bias") if bias in checkpoint.names]
             weights = stacked(
-                (as_int8(stored_weight(checkpoint, f"{layer}.weight")) for layer in layers),
-                [checkpoint.tensor(bias) for bias in (f"{layer}.bias" for layer in layers)
-                 if bias in checkpoint.names],
+                map(as_int8, stored_weights(checkpoint, parts(f"{name}.weight"))),
+                list(checkpoint.tensors(biases)),
                 count,
-            )  # fmt: skip
+            )
             return Linear(weights, nothing(count), nothing(count))
 
-        def norms(name: str) -> Array:
-            return np.stack([norm(f"model.layers.{number}.{name}") for number in range(count)])
-
-        def norm(name: str) -> Array:
-            return checkpoint.tensor(f"{name}.weight").float().numpy().copy()
+        def norms(names: Sequence[str]) -> Array:
+            return np.stack([norm.float().numpy() for norm in checkpoint.tensors(names)])
 
         self._blocks = Blocks(
             **{field: linear(name) for field, name in NAMES.items()},
-            norm_in=norms("input_layernorm"),
-            norm_mid=norms("post_attention_layernorm"),
+            norm_in=norms(parts("input_layernorm.weight")),
+            norm_mid=norms(parts("post_attention_layernorm.weight")),
         )
-        self._norm = norm("model.norm")
+        self._norm = norms(["model.norm.weight"])[0]
 
     def adapted(self, adapter: Mapping[str, Tensor]) -> Int8Layers:
         """See `Layers`. The weights are shared; the adapter is rounded to int8 if it is not."""
@@ -153,12 +152,16 @@ def stacked(weights: Iterable[Int8Weight], biases: Sequence[Tensor], count: int)
     found = nothing(count)
     for number, weight in enumerate(weights):
         out, inside = weight.values.shape
+        groups, pairs = -(-out // GROUP), -(-inside // PAIR)
         if not number:
-            groups, pairs = -(-out // GROUP), -(-inside // PAIR)
             scale, bias = (np.zeros((count, groups * GROUP), np.float32) for _ in range(2))
             values = np.zeros((count, groups, pairs, GROUP, PAIR), np.int8)
             found = Weights(values, scale, bias, out)
-        pack(weight.values.contiguous().numpy(), found.values[number])
+        # A pair is moved as one number, which is several times faster.
+        missing = (0, -inside % PAIR, 0, -out % GROUP)
+        whole = F.pad(weight.values, missing) if any(missing) else weight.values
+        packed = torch.from_numpy(found.values[number]).view(torch.int16)[..., 0]
+        packed.copy_(whole.view(torch.int16).view(groups, GROUP, pairs).transpose(1, 2))
         found.scale[number, :out] = weight.scale.float().numpy()
         if biases:
             found.bias[number, :out] = biases[number].float().numpy()

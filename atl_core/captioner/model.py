@@ -36,7 +36,7 @@ from atl_core.captioner.kv_cache import (
 from atl_core.captioner.quantize import Int8Weight, as_dense, as_int8
 from atl_core.threads import side_by_side
 
-MANY_TOKENS: Final = 16
+MANY_TOKENS: Final = 64
 """Tokens of a single row whose products are divided among the cores. With fewer, the waiting takes
 longer than the work."""
 

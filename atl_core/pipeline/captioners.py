@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from atl_core.captioner.server_client import ServerSettings, need_server
-from atl_core.errors import BriefError
+from atl_core.errors import BriefError, UserError
 from atl_core.settings import CAPTIONERS, Settings
 
 if TYPE_CHECKING:
@@ -52,6 +53,18 @@ class Captioners:
             if name not in self.loaded:
                 self.loaded[name] = self._load(name)
             return self.loaded[name]
+
+    def load_ahead(self, captioner: str) -> None:
+        """Begin to load the captioner of that name, or of the settings, in a thread of its own.
+
+        What fails fails again, and is told, in `get`.
+        """
+
+        def load() -> None:
+            with suppress(UserError):
+                self.get(self.name_of(captioner))
+
+        threading.Thread(target=load).start()
 
     def reader(self) -> Reader | None:
         """A loaded language model that can read lyrics.

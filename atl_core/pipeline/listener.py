@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -42,14 +45,21 @@ class Listener:
         async with open_beat(link, self.settings, unwatched) as beat:
             return await asyncio.to_thread(beat.read_bytes), beat.stem
 
-    async def listen(self, source: Source, on_progress: OnProgress = unwatched) -> Listening:
+    async def listen(
+        self,
+        source: Source,
+        on_progress: OnProgress = unwatched,
+        on_decoded: Callable[[], None] = lambda: None,
+    ) -> Listening:
         """What is heard in a beat; the same bytes are listened to once.
+
+        `on_decoded` is called in the thread that hears, once the beat is known to be sound.
 
         Raises:
             BeatError: the file or link cannot be used; the text says why and what is accepted.
             WeightsError: the tagger's weights are not here or are damaged.
         """
-        return (await self._listened(source, None, on_progress))[0]
+        return (await self._listened(source, None, on_progress, on_decoded))[0]
 
     async def listen_and_draw(
         self, source: Source, title: str = "", on_progress: OnProgress = unwatched
@@ -60,18 +70,27 @@ class Listener:
         """
         return await self._listened(source, title, on_progress)
 
-    async def hear(self, beat: str, on_progress: OnProgress = unwatched) -> Listening:
+    async def hear(
+        self,
+        beat: str,
+        on_progress: OnProgress = unwatched,
+        on_decoded: Callable[[], None] = lambda: None,
+    ) -> Listening:
         """What is heard in a beat, or what stands in its place where there is none yet."""
         from atl_core.audio.listening import no_beat
 
         if beat:
-            return await self.listen(beat, on_progress)
+            return await self.listen(beat, on_progress, on_decoded)
         nothing = no_beat()
         await self.drafts.listenings.keep(nothing)
         return nothing
 
     async def _listened(
-        self, source: Source, title: str | None, on_progress: OnProgress
+        self,
+        source: Source,
+        title: str | None,
+        on_progress: OnProgress,
+        on_decoded: Callable[[], None] = lambda: None,
     ) -> tuple[Listening, bytes]:
         """What is heard in a beat and, unless `title` is None, a PNG of it."""
         from atl_core.audio.listening import VERSION
@@ -90,7 +109,9 @@ class Listener:
                 known = None
             if known and title is None:
                 return known, b""
-            listening, picture = await self._hear(beat, sha256, known, title, on_progress)
+            listening, picture = await self._hear(
+                beat, sha256, known, title, on_progress, on_decoded
+            )
             if keeps and not known:
                 await self.drafts.listenings.keep(listening)
             return listening, picture
@@ -102,26 +123,32 @@ class Listener:
         known: Listening | None,
         title: str | None,
         on_progress: OnProgress,
+        on_decoded: Callable[[], None],
     ) -> tuple[Listening, bytes]:
         settings = self.settings
         home = settings.weights_home
         musicnn = home / TAGGER if known else weights.folder(TAGGER, home)
 
         def work(report: OnProgress, cancel: threading.Event) -> tuple[Listening, bytes]:
-            from atl_core.audio.decode import decode
-            from atl_core.audio.listen import DECODING, hear
-            from atl_core.audio.picture import draw
+            from atl_core.audio.decode import DECODING, decode
 
             def report_step(text: str) -> None:
                 report(Progress("listen", text=text))
 
             report_step(DECODING)
-            sound = decode(
-                beat,
-                max_seconds=settings.max_seconds,
-                max_megabytes=settings.max_megabytes,
-                cancel=cancel,
-            )
+            # torch takes seconds to import: done while the decoder's process works.
+            with ThreadPoolExecutor(1) as importing:
+                importing.submit(import_module, "atl_core.audio.listen")
+                sound = decode(
+                    beat,
+                    max_seconds=settings.max_seconds,
+                    max_megabytes=settings.max_megabytes,
+                    cancel=cancel,
+                )
+            on_decoded()
+            from atl_core.audio.listen import hear
+            from atl_core.audio.picture import draw
+
             heard = known or hear(
                 sound, sha256, musicnn=musicnn, progress=report_step, cancel=cancel
             )

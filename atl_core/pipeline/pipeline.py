@@ -96,7 +96,9 @@ class Pipeline:
             check_captioner(captioner or self.settings.captioner, self.settings)
             await self.drafts.database.engine()  # one that cannot be used is told before the work
             with stages("listen"):
-                listening = await self.listener.hear(request.beat, on_progress)
+                listening = await self.listener.hear(
+                    request.beat, on_progress, lambda: self.captioners.load_ahead(captioner)
+                )
             beat_name = name_of(request.beat) if request.beat else ""
             plan = await self.plan_to(request, listening, draft, captioner)
         else:
