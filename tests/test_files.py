@@ -96,7 +96,8 @@ def test_the_old_file_stays_where_the_disk_is_full(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
     done = subprocess.run(
-        [sys.executable, "-c", code, str(path)],
+        # -B: of bytecode that does not fit onto the disk Python would keep a part.
+        [sys.executable, "-B", "-c", code, str(path)],
         cwd=ROOT,
         preexec_fn=small_disk,
         capture_output=True,

@@ -217,7 +217,8 @@ def run_as(limits: Callable[[], None], *command: str) -> Result:
         [sys.executable, "-m", "bot", *command],
         capture_output=True,
         preexec_fn=limits,
-        env=dict(os.environ),
+        # Of bytecode that does not fit onto the disk Python would keep a part.
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         check=False,
     )
     return Result(

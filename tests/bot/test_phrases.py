@@ -465,7 +465,7 @@ SIGNS = (
 LETTERS_AND_SIGNS = st.characters(categories=["L", "N", "P", "S"])
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.integers(1, LINES),
     st.lists(

@@ -217,7 +217,7 @@ EXPORTED = exported()
 PLACES = places(EXPORTED)
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.tuples(st.sampled_from(PLACES), NASTY | st.just("gone")), min_size=1, max_size=3),
     st.sampled_from(QUICK_FORMATS),

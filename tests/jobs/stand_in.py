@@ -149,6 +149,8 @@ def _count(path: Path) -> int:
 
 def main(log: Path, environment: dict[str, str], *arguments: str) -> None:
     """Be a worker in this process until it ends; with `--real` one without stand-ins."""
+    # A test may fill the disk: of bytecode that does not fit Python would keep a part.
+    sys.dont_write_bytecode = True
     os.environ.clear()
     os.environ.update(environment)
     told = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

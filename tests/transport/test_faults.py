@@ -100,8 +100,12 @@ async def test_a_token_that_expires_in_mid_job_keeps_nobody_waiting(product: Pro
     await ann.reads(product.channel, "🔒", after=draft.id)
 
 
-async def test_a_bot_killed_in_mid_job_answers_once_when_it_is_back(product: Product) -> None:
+async def test_a_bot_killed_in_mid_job_answers_once_when_it_is_back_and_older_buttons_work(
+    product: Product,
+) -> None:
     ann, bob = product.person("Ann Killed"), product.person("Bob Killed")
+    await ann.slash(product.channel, "lyrics", beat=BEAT, seed="stone", lines=1)
+    older = await product.draft_for(ann)
     asked = await ann.slash(product.channel, "lyrics", beat=BEAT, seed="slowly fire", lines=1)
     await bob.answered(
         await bob.slash(product.channel, "lyrics", beat=BEAT, seed="slowly snow", lines=1)
@@ -109,9 +113,16 @@ async def test_a_bot_killed_in_mid_job_answers_once_when_it_is_back(product: Pro
     await product.writing(asked)
     await product.restart_bot(signal.SIGKILL)
     product.let()
-    await product.draft_for(ann)
+    await product.draft_for(ann, count=2)
     await product.draft_for(bob)
-    assert len(product.drafts_for(ann)) == len(product.drafts_for(bob)) == 1
+    assert (len(product.drafts_for(ann)), len(product.drafts_for(bob))) == (2, 1)
+
+    form = await ann.answered(await ann.click(older, "Rewrite a line"))
+    sent = await ann.fill(form, lines="1", own="The river knows my name")
+    await ann.reads(sent, "The river knows my name")
+    gone = {"type": 2, "style": 1, "label": "Old", "custom_id": "atl:more:zzzzzz:1"}
+    older.components.append({"type": 1, "components": [gone]})
+    await ann.reads(await ann.click(older, "Old"), "draft is gone")
 
 
 async def test_a_bot_killed_between_posting_and_noting_it_posts_once(product: Product) -> None:
@@ -134,19 +145,6 @@ async def test_a_bot_killed_between_posting_and_noting_it_posts_once(product: Pr
     draft = await product.draft_for(ann)
     await ann.answered(await ann.click(draft, "Syllables"))
     assert len(product.drafts_for(ann)) == 1
-
-
-async def test_buttons_outlive_the_bot(product: Product) -> None:
-    ann = product.person("Ann Button")
-    await ann.slash(product.channel, "lyrics", beat=BEAT, seed="stone", lines=1)
-    draft = await product.draft_for(ann)
-    await product.restart_bot(signal.SIGTERM)
-    form = await ann.answered(await ann.click(draft, "Rewrite a line"))
-    sent = await ann.fill(form, lines="1", own="The river knows my name")
-    await ann.reads(sent, "The river knows my name")
-    gone = {"type": 2, "style": 1, "label": "Old", "custom_id": "atl:more:zzzzzz:1"}
-    draft.components.append({"type": 1, "components": [gone]})
-    await ann.reads(await ann.click(draft, "Old"), "draft is gone")
 
 
 async def test_twenty_at_once_are_all_answered_and_may_all_change_their_minds(
