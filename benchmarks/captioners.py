@@ -231,7 +231,7 @@ def writer_perplexity(base: Path, lyrics: Path, *, tuned: bool) -> float:
     texts = [free(label(section, "test", keywords)) for section in chosen]
     spoken = sum(len(words(line)) for section in chosen for line in section.lines)
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
     if tuned:
         merge(model, load_file(OUT / "adapter.safetensors"))
     vocabulary = torch.arange(model.config.vocab_size)
