@@ -26,7 +26,7 @@ from atl_core.genre import neither as stored_neither
 from atl_core.genre import others as stored_others
 from atl_core.genre.others import SONG_GENRES, probabilities
 from atl_core.genre.text import words
-from tests.tiny_models import CPU, saved_model
+from tests.tiny_models import CPU, SIZES, saved_model
 from training.__main__ import main
 from training.genre import (
     adapter,
@@ -175,9 +175,9 @@ def test_a_language_model_learns_four_genres_and_is_weighed_beside_the_words(
     lyrics: Path, base: Path, vocabulary: Path, pop_and_rock: Path, tmp_path: Path
 ) -> None:
     out, readings = tmp_path / "out", tmp_path / "readings"
-    quick = adapter.Recipe(epochs=3, batch_tokens=1000, learning_rate=0.01, head_rate=0.3)
+    quick = adapter.Recipe(epochs=5, batch_tokens=1000, learning_rate=0.01, head_rate=0.3)
     tensors = load_file(adapter.train(lyrics, base, out, "cpu", quick))
-    assert tensors["model.layers.0.mlp.up_proj.lora_a"].shape == (4, 48)
+    assert tensors["model.layers.0.mlp.up_proj.lora_a"].shape == (4, SIZES["hidden_size"])
     decoder = Decoder(base, CPU).adapted(tensors)
     reader = GenreReader(decoder, Tokenizer.from_file(str(base / "tokenizer.json")))
     trained = thorough.train(lyrics, out, readings, vocabulary, pop_and_rock, lambda _: reader)

@@ -216,7 +216,7 @@ def test_readers_rankings_move_it_towards_what_they_preferred(
     shutil.copytree(folder, taught)
     lines = sorted({line for seed in range(60) for line in lyrics(seed).splitlines()[1:]})
     choices, rng = [], random.Random(1)
-    for brief in briefs([f"subject {number}" for number in range(36)], 36, seed=1):
+    for brief in briefs([f"subject {number}" for number in range(60)], 60, seed=1):
         ranked = sorted(rng.sample(lines, ON_SHEET), key=lambda line: (-line.count("b"), line))
         place = Place(brief.to_json(), ("night",), (rng.choice(lines),), 9, (), ())
         choices.append(Choice(place, tuple(ranked)))
