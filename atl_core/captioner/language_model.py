@@ -55,6 +55,9 @@ GENRE_PULL: Final = 1.3
 to 0 once the lines above are clearly of the genre, and doubles if they are clearly of the other."""
 REPETITION_PENALTY: Final = 0.6
 """Subtracted from the logits of words that the lines above have."""
+LENGTH_PULL: Final = 2.0
+"""Added to the logits of ends that make a line of the right length, subtracted from those of
+earlier ones."""
 MOOD_PULL: Final = 6.0
 """Added to the logits of words that carry a mood that was asked for, subtracted from those of the
 opposite."""
@@ -299,15 +302,19 @@ class LanguageModelSession:
     ) -> list[str]:
         """Sample the candidates of a wave, of which each starts as given."""
         before = wave * config.wave
-        return self._model.sampler.lines(
+        starts, sampler = starts[before : before + config.wave], self._model.sampler
+        return sampler.lines(
             self._context.prefix,
-            starts[before : before + config.wave],
+            starts,
             self._generator,
             temperature=config.temperature,
             min_p=config.min_p,
             # A syllable is seldom more than a token, and the newline is one.
             max_tokens=constraints.syllables + config.tolerance + SPARE_TOKENS,
-            processors=self._processors,
+            processors=[
+                *self._processors,
+                sampler.on_length(starts, constraints.syllables, LENGTH_PULL),
+            ],
         )
 
     def promise(self, text: str, constraints: LineConstraints) -> float:

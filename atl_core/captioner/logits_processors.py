@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -14,12 +14,15 @@ from torch import Tensor
 class LogitsProcessor(Protocol):
     """Changes the odds of the next token."""
 
-    def __call__(self, lines: Sequence[Sequence[int]], logits: Tensor) -> None:
+    def __call__(
+        self, lines: Sequence[Sequence[int]], logits: Tensor, candidates: Sequence[int]
+    ) -> None:
         """Change logits in place.
 
         Args:
             lines: token ids of the line so far, for each row.
             logits: (rows, vocabulary).
+            candidates: the number of the candidate that each row is.
         """
         ...
 
@@ -31,9 +34,48 @@ class AddBias:
     bias: Tensor
     """(vocabulary,)"""
 
-    def __call__(self, lines: Sequence[Sequence[int]], logits: Tensor) -> None:  # noqa: ARG002
+    def __call__(
+        self,
+        lines: Sequence[Sequence[int]],  # noqa: ARG002
+        logits: Tensor,
+        candidates: Sequence[int],  # noqa: ARG002
+    ) -> None:
         """See `LogitsProcessor`."""
         logits.add_(self.bias)
+
+
+@dataclass(frozen=True, slots=True)
+class OnLength:
+    """Favours the end of a line where it has the right length.
+
+    The last word is favoured where it fills the line, and so is the line break after it; earlier
+    both are disfavoured. How a line is to end is announced, so it ends well more often than if the
+    right length were only chosen among what was proposed.
+    """
+
+    target: int
+    """Syllables of the line."""
+    pull: float
+    """Added to a logit, or subtracted."""
+    syllables: Callable[[Sequence[int]], int]
+    """Of the text of token ids."""
+    breaks: Tensor
+    """Columns of tokens that end a line."""
+    ends: Mapping[int, tuple[int, int]]
+    """Candidate -> column of the first token of its announced last word, and its syllables."""
+
+    def __call__(
+        self, lines: Sequence[Sequence[int]], logits: Tensor, candidates: Sequence[int]
+    ) -> None:
+        """See `LogitsProcessor`."""
+        for row, (line, candidate) in enumerate(zip(lines, candidates, strict=True)):
+            left = self.target - self.syllables(line)
+            if left >= 0:
+                logits[row, self.breaks] += self.pull if left == 0 else -self.pull
+            if candidate in self.ends:
+                column, needed = self.ends[candidate]
+                if left >= needed:
+                    logits[row, column] += self.pull if left == needed else -self.pull
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +92,12 @@ class NoRepetition:
     banned: Mapping[tuple[int, ...], Iterable[int]]
     """Two tokens -> tokens banned after them; `()` -> tokens that may not open a line."""
 
-    def __call__(self, lines: Sequence[Sequence[int]], logits: Tensor) -> None:
+    def __call__(
+        self,
+        lines: Sequence[Sequence[int]],
+        logits: Tensor,
+        candidates: Sequence[int],  # noqa: ARG002
+    ) -> None:
         """See `LogitsProcessor`."""
         banned = [self.after(line) for line in lines]
         rows = [row for row, tokens in enumerate(banned) for _ in tokens]

@@ -19,11 +19,13 @@ from atl_core.captioner.logits_processors import (
     AddBias,
     LogitsProcessor,
     NoRepetition,
+    OnLength,
     columns_of,
 )
 from atl_core.captioner.model import Decoder, OutputLayer
 from atl_core.lyrics.brief import Mood
 from atl_core.lyrics.mood import MOOD_WORDS, OPPOSITES, WEAK
+from atl_core.lyrics.syllables import count_syllables
 
 GenreScore = Callable[[Sequence[str]], np.ndarray]
 """Log-odds of hip-hop over country for each text."""
@@ -211,6 +213,29 @@ class Sampler:
             bias[columns] = value
         return AddBias(bias)
 
+    def on_length(self, starts: Sequence[ForcedPrefix], target: int, pull: float) -> OnLength:
+        """Favour ends that make lines of `target` syllables."""
+        announced = {
+            number: word for number, start in enumerate(starts) if (word := start.plan.strip(" :"))
+        }
+        columns, known = self._columns(self.ids(f" {word}")[0] for word in announced.values())
+        ends = {
+            number: (int(column), count_syllables(word))
+            for (number, word), column, there in zip(announced.items(), columns, known, strict=True)
+            if there
+        }
+        breaks, some = self._columns(self.line_ends)
+
+        def syllables(tokens: Sequence[int]) -> int:
+            return count_syllables(self.tokenizer.decode(list(tokens)))
+
+        return OnLength(target, pull, syllables, breaks[some], ends)
+
+    def _columns(self, tokens: Iterable[int]) -> tuple[Tensor, Tensor]:
+        """Where tokens stand in the vocabulary, and whether they do."""
+        ids = torch.tensor(list(tokens), dtype=torch.long, device=self.vocabulary.device)
+        return columns_of(self.vocabulary, ids)
+
     @torch.inference_mode()
     def lines(
         self,
@@ -250,7 +275,7 @@ class Sampler:
             hidden = self.model.forward(cache, step_ids)[:, -1]
             logits = self.head(hidden)
             for processor in processors:
-                processor([lines[row] for row in alive], logits)
+                processor([lines[row] for row in alive], logits, alive)
             drawn = self._draw(logits, generator, temperature, min_p)
             keep, tokens = [], []
             for slot, row in enumerate(alive):

@@ -175,6 +175,52 @@ def test_no_candidate_says_three_tokens_in_a_row_of_a_line_above(model: Language
     assert all(len(set(pairwise(ids[3:]))) == len(ids[3:]) - 1 for ids in said)
 
 
+def test_more_lines_are_of_the_right_length_where_their_ends_are_pulled(
+    model: LanguageModel,
+) -> None:
+    sampler = model.sampler
+    head = sampler.read(
+        sampler.model.empty_prefix(), header("country", "sad", "low", False, ["river"])
+    )
+    prefix = sampler.read(head, "9")
+    starts = [ForcedPrefix(f" {word}:") for word in ("tree", "night", "road")]
+
+    def exact(pull: float) -> int:
+        drawn = sampler.lines(
+            prefix,
+            starts * 8,
+            torch.Generator().manual_seed(0),
+            temperature=1.0,
+            min_p=0.05,
+            max_tokens=16,
+            processors=[sampler.on_length(starts * 8, 9, pull)],
+        )
+        return sum(count_syllables(line) == 9 for line in drawn)
+
+    assert exact(6.0) > exact(0.0) + 2
+
+
+def test_an_announced_end_is_favoured_where_it_fills_the_line(model: LanguageModel) -> None:
+    sampler = model.sampler
+    starts = [ForcedPrefix(" tree:"), ForcedPrefix(":")]
+    processor = sampler.on_length(starts, 6, 2.0)
+    end = int((sampler.vocabulary == sampler.ids(" tree")[0]).nonzero())
+    (newline,) = sampler.newline
+
+    def change(text: str, candidate: int) -> tuple[float, float]:
+        """Of the announced end, and of the line break."""
+        logits = torch.zeros(1, len(sampler.vocabulary))
+        processor([sampler.ids(text)], logits, [candidate])
+        changed = logits[0, sampler.vocabulary == newline]
+        return float(logits[0, end]), float(changed)
+
+    assert change(" I sat down", 0) == (-2.0, -2.0)
+    assert change(" I sat down by the", 0) == (2.0, -2.0)
+    assert change(" I sat down by the", 1) == (0.0, -2.0)
+    assert change(" I sat down by the tree", 0) == (0.0, 2.0)
+    assert change(" I sat down by the river", 0) == (0.0, 0.0)
+
+
 def test_no_fourth_line_opens_as_the_three_above_it(model: LanguageModel) -> None:
     sampler = model.sampler
     above = [f"Broken radio {rest}" for rest in ("on my heart", "in my mind", "on the road", "now")]
