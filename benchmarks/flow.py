@@ -1,10 +1,12 @@
 """Words on the beat: `python benchmarks/flow.py MCFLOW_FOLDER COCOPOPS_FOLDER`.
 
 Of charted songs that were not fitted (every third by name): the share of syllables within a
-sixteenth of where the artist put them and the mean distance in beats, given a line's words and its
-bar, beside even spacing over the bar and beside a greedy rule (each stressed syllable to the next
-eighth, each other to the next sixteenth). Then, for the artists and for us, the share of stressed
-syllables on a beat or an eighth, of rhymes on beats 3 and 4, and of steps of a sixteenth or less.
+sixteenth of where the artist put them and on that very sixteenth, and the mean distance in beats,
+given a line's words and its bar, beside even spacing over the bar and beside a greedy rule (each
+stressed syllable to the next eighth, each other to the next sixteenth). Then, for the artists and
+for us, the share of stressed syllables on a beat or an eighth, of rhymes on beats 3 and 4, and of
+steps of a sixteenth or less. `each by itself` lays every line as if it were alone, `ours` the lines
+of a song together.
 The last row has the words of each line shuffled: nobody put them anywhere.
 
 `python benchmarks/flow.py --drafts` prints these shares for the drafts in the data folder
@@ -26,55 +28,70 @@ import numpy as np
 from atl_core.drafts.draft import Draft
 from atl_core.drafts.names import LOCAL
 from atl_core.flow.model import Manner, places, scores
-from atl_core.flow.network import Around, chances, features, with_chances
-from atl_core.flow.placing import place
+from atl_core.flow.placing import marginals, place
 from atl_core.flow.spoken import spoken
 from atl_core.flow.weights import tables
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
-from benchmarks.flow_fit import syllables_of, texts_of
+from benchmarks.flow_fit import syllables_of
 from benchmarks.flow_songs import (
     ChartedLine,
     Word,
     is_held_out,
-    lines_around,
     rap_lines,
+    songs_of,
     sung_lines,
     tempo_of,
 )
+from benchmarks.flow_verse import lay_verse, verse_scores
 
 NEAR = 0.2501
-Rule = Callable[[ChartedLine, Around, float], np.ndarray]
+SAME = 0.1251
+"""Beats: half a sixteenth."""
+Rule = Callable[[ChartedLine], np.ndarray]
+VerseRule = Callable[[list[ChartedLine], float], list[np.ndarray]]
+"""The lines of a song and its tempo to the places of their syllables."""
+
+
+def apart(rule: Rule) -> VerseRule:
+    """A rule that lays every line by itself."""
+    return lambda song, _tempo: [rule(line) for line in song]
 
 
 def counted(manner: Manner) -> Rule:
     """The Markov model alone."""
 
-    def laid(line: ChartedLine, _around: Around, _tempo: float) -> np.ndarray:
+    def laid(line: ChartedLine) -> np.ndarray:
         on = places(line.beats_per_bar, line.bars)
-        return on.positions[
-            place(scores(syllables_of(line), on, line.bars, tables(manner)), on.step)
-        ]
+        scored = scores(syllables_of(line), on, line.bars, tables(manner))
+        return on.positions[place(marginals([scored], [])[0], on.step, manner)]
 
     return laid
 
 
-def ours(manner: Manner) -> Rule:
-    def laid(line: ChartedLine, around: Around, tempo: float) -> np.ndarray:
-        on, syllables = places(line.beats_per_bar, line.bars), syllables_of(line)
-        scored = scores(syllables, on, line.bars, tables(manner))
-        inputs = features(syllables, texts_of(line), line.bars, tempo, around)
-        return on.positions[place(with_chances(scored, chances(inputs, manner), on), on.step)]
+def by_itself(manner: Manner) -> VerseRule:
+    """Our model without regard to where the lines around a line end and start."""
+
+    def laid(song: list[ChartedLine], tempo: float) -> list[np.ndarray]:
+        found = []
+        for line, scored in zip(song, verse_scores(song, manner, tempo), strict=True):
+            on = places(line.beats_per_bar, line.bars)
+            found.append(on.positions[place(marginals([scored], [])[0], on.step, manner)])
+        return found
 
     return laid
 
 
-def even(line: ChartedLine, _around: Around, _tempo: float) -> np.ndarray:
+def ours(manner: Manner) -> VerseRule:
+    return lambda song, tempo: lay_verse(song, manner, tempo)
+
+
+def even(line: ChartedLine) -> np.ndarray:
     count = len(line.places)
     return np.arange(count) / count * line.beats_per_bar * line.bars
 
 
-def greedy(line: ChartedLine, _around: Around, _tempo: float) -> np.ndarray:
+def greedy(line: ChartedLine) -> np.ndarray:
     """Left to right from the bar's first beat. As wide a step as the line leaves room for."""
     step = 0.25 if line.bars == 1 else 0.5
     now, found = 0.0, []
@@ -103,29 +120,37 @@ def main() -> None:
     }
     for manner, lines in charted.items():
         songs = sorted({line.song for line in lines})
-        held = [line for line in lines if is_held_out(line.song, songs)]
-        count, of = sum(len(line.places) for line in held), len({line.song for line in held})
-        print(f"\n{manner}: {len(held)} lines, {count} syllables of {of} songs")
-        print(f"{'':18} within 1/16   beats off   strong   3 and 4   crowded")
+        played = [song for song in songs_of(lines) if is_held_out(song[0].song, songs)]
+        held = [line for song in played for line in song]
+        count = sum(len(line.places) for line in held)
+        print(f"\n{manner}: {len(held)} lines, {count} syllables of {len(played)} songs")
+        print(f"{'':18} within 1/16    same 1/16   beats off   strong   3 and 4   crowded")
         rows: list[tuple[str, list[np.ndarray]]] = [("artist", [np.array(x.places) for x in held])]
-        near = dict(zip(lines, lines_around(lines), strict=True))
         folder = asked.mcflow if manner == "rap" else asked.cocopops
-        tempi = {song: tempo_of(folder, song) for song in songs}
+        tempi = [tempo_of(folder, song[0].song) for song in played]
         for name, rule in (
-            ("even", even),
-            ("greedy", greedy),
-            ("Markov model alone", counted(manner)),
+            ("even", apart(even)),
+            ("greedy", apart(greedy)),
+            ("Markov model alone", apart(counted(manner))),
+            ("each by itself", by_itself(manner)),
             ("ours", ours(manner)),
         ):
-            start = time.perf_counter()
-            rows.append((name, [rule(x, near[x], tempi[x.song]) for x in held]))
-            spent = (time.perf_counter() - start) / len(held)
+            start = time.process_time()
+            rows.append((name, laid_by(rule, played, tempi)))
+            spent = (time.process_time() - start) / len(held)
         for name, placed in rows:
             print(f"{name:18}" + report(held, placed))
-        mixed = [shuffled(line) for line in held]
-        laid = [ours(manner)(x, near[y], tempi[y.song]) for x, y in zip(mixed, held, strict=True)]
-        print(f"{'ours, shuffled':18}" + shares(mixed, laid, blank=True))
+        mixed = [[shuffled(line) for line in song] for song in played]
+        laid = laid_by(ours(manner), mixed, tempi)
+        flat = [line for song in mixed for line in song]
+        print(f"{'ours, shuffled':18}" + shares(flat, laid, blank=True))
         print(f"{1000 * spent:.1f} ms a line")
+
+
+def laid_by(
+    rule: VerseRule, songs: list[list[ChartedLine]], tempi: list[float]
+) -> list[np.ndarray]:
+    return [one for song, tempo in zip(songs, tempi, strict=True) for one in rule(song, tempo)]
 
 
 def shuffled(line: ChartedLine) -> ChartedLine:
@@ -162,26 +187,25 @@ def of_drafts(found: list[tuple[Draft, ChartedLine]]) -> None:
     """Print the shares of drafts, rap and sung apart, beside their words shuffled."""
     bars_a_line: dict[Manner, int] = {"rap": 1, "sung": 2}
     for manner, bars in bars_a_line.items():
-        kept = [(draft, line) for draft, line in found if line.bars == bars]
-        lines = [line for _, line in kept]
-        if not lines:
+        tempi = {line.song: draft.brief.tempo for draft, line in found if line.bars == bars}
+        verses = songs_of([line for _, line in found if line.bars == bars])
+        if not verses:
             continue
-        of = len({draft.id for draft, _ in kept})
-        print(f"\n{manner}: {len(lines)} lines of {of} drafts")
-        print(f"{'':18} within 1/16   beats off   strong   3 and 4   crowded")
-        near = lines_around(lines)
-        for name, texts in (("drafts", lines), ("shuffled", [shuffled(x) for x in lines])):
-            laid = [
-                ours(manner)(x, y, draft.brief.tempo)
-                for x, y, (draft, _) in zip(texts, near, kept, strict=True)
-            ]
-            print(f"{name:18}" + shares(texts, laid, blank=True))
+        count = sum(map(len, verses))
+        print(f"\n{manner}: {count} lines of {len(verses)} drafts")
+        print(f"{'':18} within 1/16    same 1/16   beats off   strong   3 and 4   crowded")
+        mixed = [[shuffled(line) for line in verse] for verse in verses]
+        for name, texts in (("drafts", verses), ("shuffled", mixed)):
+            laid = laid_by(ours(manner), texts, [tempi[verse[0].song] for verse in texts])
+            flat = [line for verse in texts for line in verse]
+            print(f"{name:18}" + shares(flat, laid, blank=True))
 
 
 def report(lines: list[ChartedLine], placed: list[np.ndarray]) -> str:
     off = [np.abs(at - np.array(line.places)) for line, at in zip(lines, placed, strict=True)]
-    near = np.concatenate(off) <= NEAR
-    return f"{np.mean(near):12.3f}{np.mean(np.concatenate(off)):12.3f}" + shares(lines, placed)
+    whole = np.concatenate(off)
+    figures = f"{np.mean(whole <= NEAR):12.3f}{np.mean(whole <= SAME):12.3f}{np.mean(whole):12.3f}"
+    return figures + shares(lines, placed)
 
 
 def shares(lines: list[ChartedLine], placed: list[np.ndarray], *, blank: bool = False) -> str:
@@ -196,7 +220,7 @@ def shares(lines: list[ChartedLine], placed: list[np.ndarray], *, blank: bool = 
             rhymes.append((last % line.beats_per_bar) >= line.beats_per_bar / 2)
         crowded += (np.diff(at) < 0.26).tolist()
     figures = f"{np.mean(strong):10.3f}{np.mean(rhymes):10.3f}{np.mean(crowded):10.3f}"
-    return " " * 24 * blank + figures
+    return " " * 36 * blank + figures
 
 
 if __name__ == "__main__":

@@ -267,6 +267,14 @@ def rap_words(file: Path) -> tuple[list[list[str]], list[bool]]:
     return lines, marked
 
 
+def songs_of(lines: Sequence[ChartedLine]) -> list[list[ChartedLine]]:
+    """The lines of each song, in the order in which they are heard."""
+    songs: dict[str, list[ChartedLine]] = defaultdict(list)
+    for line in lines:
+        songs[line.song].append(line)
+    return [sorted(song, key=lambda one: one.bar) for song in songs.values()]
+
+
 def lines_around(lines: Sequence[ChartedLine]) -> list[Around]:
     """What is around each line in its song."""
     songs: dict[str, list[ChartedLine]] = defaultdict(list)

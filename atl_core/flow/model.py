@@ -36,6 +36,8 @@ CONTEXTS: Final = 16
 """Classes of steps: stress of both syllables, one word or two, the line's last step or not."""
 LONGEST: Final = 16
 """Sixteenths that a syllable lasts at most before the next one starts."""
+OVERLAP: Final = float(np.log(1e-4))
+"""Log weight of a line that starts before the one before it has ended."""
 BEATS: Final = {1: (0,), 2: (0, 2), 3: (0, 1, 3), 4: (0, 1, 2, 3)}
 """Which beat of 4/4 stands for each beat of another metre."""
 
@@ -167,3 +169,13 @@ def scores(
         found[at] = values - (highest + np.log(np.exp(values - highest).sum(axis=1, keepdims=True)))
     start = tables.start[count_class(count, bars)][on.edges] + pull * landing[kind[0]]
     return Scores(start, found)
+
+
+def joined(sixteenths: Array, gaps: Array) -> Array:
+    """Log weights of so many sixteenths from a line's last syllable to the next line's first one.
+
+    `gaps` holds those of 0 sixteenths and more; further apart the lines do not bear on each other.
+    """
+    apart = np.round(sixteenths).astype(int)
+    found = np.where(apart < len(gaps), gaps[apart.clip(0, len(gaps) - 1)], 0.0)
+    return np.where(apart < 1, OVERLAP, found)

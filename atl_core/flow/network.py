@@ -38,8 +38,10 @@ COMMON: Final = tuple(
 FEATURES: Final = 37 + len(COMMON)
 FAR: Final = 9.0
 """Bars to a line that there is not."""
-TRUST: Final = 0.8
-"""Weight of the network's log probabilities beside those of the Markov model."""
+TRUST: Final = 1.2
+"""Weight of the networks' log probabilities."""
+COUNTED: Final = 0.4
+"""Weight of the Markov model's log probabilities beside them."""
 FLOOR: Final = 1e-4
 
 
@@ -100,13 +102,14 @@ def chances(inputs: Array, manner: Manner) -> Array:
 
 
 def with_chances(line: Scores, likely: Array, on: Places) -> Scores:
-    """The Markov model's scores with the network's log probabilities added."""
+    """The Markov model's scores and the networks' log probabilities, weighed and added."""
     gained = TRUST * np.log(likely[:, on.edges] + FLOOR)
     total = len(on.positions)
+    start = COUNTED * line.start + gained[0]
     if not len(line.steps):
-        return line._replace(start=line.start + gained[0])
+        return line._replace(start=start)
     to = (np.arange(total)[:, None] + np.arange(line.steps.shape[2])).clip(max=total - 1)
-    return Scores(line.start + gained[0], line.steps + gained[1:][:, to])
+    return Scores(start, COUNTED * line.steps + gained[1:][:, to])
 
 
 def _run(inputs: Array, held: dict[str, Array]) -> Array:

@@ -1,45 +1,51 @@
-"""The best way to lay a line's syllables on its places: exact dynamic programming."""
+"""The best way to lay the syllables of lines on their places: exact dynamic programming."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from atl_core.flow.model import Array, Indices, Scores
+from atl_core.flow.model import Array, Indices, Manner, Scores
 
 NEAR: Final = 0.25
 """Quarter notes within which a syllable counts as being where it should: a sixteenth."""
-EXACT: Final = 0.5
+EXACT: Final[dict[Manner, float]] = {"rap": 0.5, "sung": 0.8}
 """How much more it counts to be in the very place: without it all shifts by a sixteenth are one,
-and stresses leave the beat."""
-STYLE: Final = 0.1
-"""How much likelier ways count beside those with more syllables near."""
+and stresses leave the beat. Such that as many stresses as artists have are on an eighth."""
+TIE: Final = 0.002
+"""How much likelier places count beside those with more expected near: it decides between places
+that are as good as impossible."""
 NEVER: Final = -1e9
 
 
 def place(
-    line: Scores, step: float, allowed: Array | None = None, *, first: int | None = None
+    chances: Array,
+    step: float,
+    manner: Manner,
+    allowed: Array | None = None,
+    *,
+    first: int | None = None,
 ) -> Indices:
     """Places of a line's syllables, each later than the one before.
 
     What is sought is not the single likeliest way but the one with the most syllables expected
-    within a sixteenth of where an artist would put them, found from the model's marginals.
-    `step` is the time between places in quarter notes; `allowed` is 0 or less for each place, what
-    a syllable pays there. `first` is the place of the first syllable, where that is given.
+    within a sixteenth of where an artist would put them.
+
+    Args:
+        chances: (syllables, places), from `marginals`.
+        step: the time between places in quarter notes.
+        allowed: 0 or less for each place, what a syllable pays there.
+        first: the place of the first syllable, where that is given.
     """
-    if first is not None:
-        start = np.full(len(line.start), NEVER)
-        start[first] = 0.0
-        line = line._replace(start=start)
-    chances = marginals(line, allowed)
     reach = int(NEAR / step + 1e-9)
-    near = (1 + EXACT) * chances
+    near = (1 + EXACT[manner]) * chances
     total = chances.shape[1]
     for shift in range(1, reach + 1):
         near[:, : total - shift] += chances[:, shift:]
         near[:, shift:] += chances[:, : total - shift]
-    gain = near + STYLE * np.log(chances + 1e-6)
+    gain = near + TIE * np.log(chances + 1e-6)
     if allowed is not None:
         gain += allowed
     if first is not None:
@@ -47,25 +53,70 @@ def place(
     return best_path(gain)
 
 
-def marginals(line: Scores, allowed: Array | None = None) -> Array:
-    """Probability of each place for each syllable: (syllables, places), by forward-backward."""
+def starting_at(line: Scores, first: int) -> Scores:
+    """The scores of a line whose first syllable has its place."""
+    start = np.full(len(line.start), NEVER)
+    start[first] = 0.0
+    return line._replace(start=start)
+
+
+def marginals(
+    lines: Sequence[Scores],
+    links: Sequence[Array | None],
+    allowed: Sequence[Array] | None = None,
+) -> list[Array]:
+    """Probability of each place for each syllable of each line, by forward-backward over all lines.
+
+    Args:
+        links: one fewer than there are lines; the log weight of each place of a line's last
+            syllable with each place of the next line's first one, (places, places). None where
+            the two lines do not bear on each other.
+        allowed: for each line, what a syllable pays on each place, 0 or less.
+
+    Returns: (syllables, places) for each line.
+    """
+    extra = allowed or [np.zeros(len(line.start)) for line in lines]
+    forward: list[Array] = []
+    for number, line in enumerate(lines):
+        link = links[number - 1] if number else None
+        entering = None if link is None else _log_sum(forward[-1][-1][:, None] + link, 0)
+        forward.append(_forward(line, extra[number], entering))
+    found: list[Array] = []
+    backward: Array | None = None
+    for number in range(len(lines) - 1, -1, -1):
+        link = links[number] if number + 1 < len(lines) else None
+        leaving = None
+        if link is not None and backward is not None:
+            after = lines[number + 1].start + extra[number + 1] + backward[0]
+            leaving = _log_sum(link + after, 1)
+        backward = _backward(lines[number], extra[number], leaving)
+        whole = forward[number] + backward
+        chances: Array = np.exp(whole - whole.max(axis=1, keepdims=True))
+        found.append(chances / chances.sum(axis=1, keepdims=True))
+    return found[::-1]
+
+
+def _forward(line: Scores, extra: Array, entering: Array | None) -> Array:
     count, total = len(line.steps) + 1, len(line.start)
-    extra = np.zeros(total) if allowed is None else allowed
-    forward, backward = np.empty((count, total)), np.zeros((count, total))
-    forward[0] = line.start + extra
+    forward = np.empty((count, total))
+    forward[0] = line.start + extra + (0.0 if entering is None else entering)
     for at in range(1, count):
         moved = _moved(forward[at - 1][:, None] + line.steps[at - 1])
         forward[at] = _log_sum(moved, 0) + extra
+    return forward
+
+
+def _backward(line: Scores, extra: Array, leaving: Array | None) -> Array:
+    count, total = len(line.steps) + 1, len(line.start)
+    backward = np.zeros((count, total))
+    if leaving is not None:
+        backward[-1] = leaving
     steps = line.steps.shape[2] if count > 1 else 0
     to = np.arange(total)[:, None] + np.arange(steps)
     for at in range(count - 2, -1, -1):
         after = np.where(to < total, (backward[at + 1] + extra)[to.clip(max=total - 1)], NEVER)
         backward[at] = _log_sum(line.steps[at] + after, 1)
-    whole = forward + backward
-    whole -= whole.max(axis=1, keepdims=True)
-    found: Array = np.exp(whole)
-    found /= found.sum(axis=1, keepdims=True)
-    return found
+    return backward
 
 
 def best_path(gain: Array) -> Indices:

@@ -9,11 +9,13 @@ from typing import Final
 import numpy as np
 
 from atl_core.errors import WeightsError
-from atl_core.flow.model import Manner, Tables
+from atl_core.flow.model import Array, Manner, Tables
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "weights" / "flow"
 """Beside the package: at the root of a checkout, and at the top level of an installed wheel."""
 FILE: Final = FOLDER / "model.safetensors"
+
+GAPS_FILE: Final = FOLDER / "gaps.safetensors"
 
 
 def read_weights(file: Path) -> dict[str, np.ndarray]:
@@ -42,3 +44,14 @@ def tables(manner: Manner) -> Tables:
     """
     found = read_weights(FILE)
     return Tables(*(found[f"{manner}.{name}"].astype(np.float64) for name in Tables._fields))
+
+
+@cache
+def gaps(manner: Manner) -> Array:
+    """How much more often than by chance so many sixteenths lie between two lines, as logarithms.
+
+    Raises:
+        WeightsError: the file is missing or damaged.
+    """
+    found: Array = read_weights(GAPS_FILE)[manner].astype(np.float64)
+    return found
