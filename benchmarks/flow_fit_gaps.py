@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("cocopops", type=Path)
     asked = parser.parse_args()
     rap, sung = rap_lines(asked.mcflow), sung_lines(asked.cocopops)
-    found = {}
+    found: dict[str, np.ndarray] = {}
     charted: dict[Manner, tuple[list[ChartedLine], Path]] = {
         "rap": (rap, asked.mcflow),
         "sung": (sung, asked.cocopops),

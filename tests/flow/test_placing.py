@@ -57,7 +57,8 @@ def test_lines_without_a_link_are_laid_as_if_alone() -> None:
 
 def test_a_line_whose_start_is_said_moves_the_end_of_the_line_before() -> None:
     gaps = np.zeros(3)
-    link = joined(np.arange(PLACES)[None, :] - np.arange(PLACES)[:, None], gaps)
+    at = np.arange(float(PLACES))
+    link = joined(at - at[:, None], gaps)
     first, second = line(1, 2), line(2, 2)
     ends, _ = marginals([first, starting_at(second, 2)], [link])
     assert ends[1, 2:].sum() < 0.02 < marginals([first], [])[0][1, 2:].sum()
