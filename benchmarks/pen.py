@@ -193,7 +193,8 @@ def grams_of_training(data: Path, order: int) -> Hashes:
 
 
 def share(flags: Sequence[float]) -> str:
-    return f"{100 * sum(flags) / len(flags):.1f} %"
+    """A dash where nothing was counted, as in very few drafts."""
+    return f"{100 * sum(flags) / len(flags):.1f} %" if flags else "-"
 
 
 def share_between(flags: Sequence[float]) -> str:
