@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -37,14 +36,18 @@ class PrefixCache:
         """The final hidden state at the last token, (width,)."""
         return self.hidden[-1]
 
-    @cached_property
+    @property
     def keys_by_dim(self) -> Tensor:
         """The keys, (layers, kv_heads, head_dim, length padded to a multiple of `LANES`).
 
-        The queries of many steps are multiplied with them in long runs.
+        The queries of many steps are multiplied with them in long runs, so they are kept.
         """
-        keys = F.pad(self.keys, (0, 0, 0, -self.length % LANES))
-        return keys.transpose(2, 3).contiguous()
+        known: Tensor | None = self.__dict__.get("_by_dim")
+        if known is None:
+            keys = F.pad(self.keys, (0, 0, 0, -self.length % LANES))
+            # Of two threads that come at once both get the first one's: its address is in use.
+            known = self.__dict__.setdefault("_by_dim", keys.transpose(2, 3).contiguous())
+        return known
 
     def without_last(self, tokens: int) -> PrefixCache:
         """The prefix without its last tokens, which must be among those appended last."""

@@ -145,7 +145,8 @@ class Listener:
                     max_megabytes=settings.max_megabytes,
                     cancel=cancel,
                 )
-            on_decoded()
+            if not cancel.is_set():
+                on_decoded()
             from atl_core.audio.listen import hear
             from atl_core.audio.picture import draw
 

@@ -91,14 +91,18 @@ class Pipeline:
         """
         stages = Stages(on_progress)
         beat_name = ""
+
+        def load_ahead() -> None:
+            # The verdict on a writer's own text must not depend on how soon a model is loaded.
+            if not (isinstance(request, Write) and request.text):
+                self.captioners.load_ahead(draft.captioner if draft else captioner)
+
         if isinstance(request, Write | SetBeat):
             assert not isinstance(request.beat, KeptBeat)
             check_captioner(captioner or self.settings.captioner, self.settings)
             await self.drafts.database.engine()  # one that cannot be used is told before the work
             with stages("listen"):
-                listening = await self.listener.hear(
-                    request.beat, on_progress, lambda: self.captioners.load_ahead(captioner)
-                )
+                listening = await self.listener.hear(request.beat, on_progress, load_ahead)
             beat_name = name_of(request.beat) if request.beat else ""
             plan = await self.plan_to(request, listening, draft, captioner)
         else:
