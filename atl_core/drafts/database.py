@@ -242,7 +242,11 @@ def known_revisions() -> tuple[str, ...]:
 
 @asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A connection in a transaction that only reads, so that it sees one moment."""
+    """A connection in a transaction that only reads: it sees one moment, and locks nothing."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
     with storage_errors():
         async with engine.begin() as connection:
             yield connection
@@ -255,6 +259,18 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         # SQLite would refuse, not wait, if a reader became a writer after another's commit.
         async with engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
             yield connection
+
+
+async def lock(connection: AsyncConnection, name: str) -> None:
+    """Others who take the same lock wait until this transaction ends.
+
+    For what is read, changed and written back, where there may be no row yet that could be locked.
+    SQLite has one writer at a time.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
+        )
 
 
 async def empty_log(engine: AsyncEngine) -> None:

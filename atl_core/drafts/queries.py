@@ -62,26 +62,41 @@ def readable(who: str, channel: str = "") -> ColumnElement[bool]:
 
 
 async def session(
+    connection: AsyncConnection, draft_id: str, allowed: ColumnElement[bool]
+) -> Row[Any]:
+    """The session if it is there for the asker.
+
+    Raises:
+        DraftError: it is not; whether it exists for somebody else is not said.
+    """
+    return await _session(connection, draft_id, allowed)
+
+
+async def session_to_change(
     connection: AsyncConnection,
     draft_id: str,
     allowed: ColumnElement[bool],
     *,
     deleted: bool = False,
 ) -> Row[Any]:
-    """The session if it is there for the asker, locked against others when in a write.
+    """As `session`, and until this transaction ends others who want to change it wait."""
+    return await _session(connection, draft_id, allowed, deleted=deleted, lock=True)
 
-    Raises:
-        DraftError: it is not; whether it exists for somebody else is not said.
-    """
+
+async def _session(
+    connection: AsyncConnection,
+    draft_id: str,
+    allowed: ColumnElement[bool],
+    *,
+    deleted: bool = False,
+    lock: bool = False,
+) -> Row[Any]:
     meant = read_id(draft_id)
     condition = SESSION.deleted.is_not(None) if deleted else present()
-    row = (
-        await connection.execute(
-            select(SessionRow.__table__)
-            .where(SESSION.id == meant, condition, allowed)
-            .with_for_update()
-        )
-    ).one_or_none()
+    statement = select(SessionRow.__table__).where(SESSION.id == meant, condition, allowed)
+    if lock:
+        statement = statement.with_for_update()
+    row = (await connection.execute(statement)).one_or_none()
     if row is None:
         raise DraftError(
             f"You have no {'deleted ' if deleted else ''}draft {meant}.",

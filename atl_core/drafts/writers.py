@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from atl_core.drafts import people, sounds
-from atl_core.drafts.database import empty_log
+from atl_core.drafts.database import empty_log, lock
 from atl_core.drafts.lazy_database import LazyDatabase
 from atl_core.drafts.listing import Forgotten
 from atl_core.errors import DraftError
@@ -39,6 +39,7 @@ class WriterStore:
             DraftError: they are too many.
         """
         async with self._database.writing() as connection:
+            await lock(connection, f"writer {owner}")
             before = await people.avoided(connection, owner)
             after = tuple(
                 word for word in dict.fromkeys((*before, *words)) if word not in (allow or ())
@@ -66,6 +67,7 @@ class WriterStore:
             DraftError: they are too many, or there is no such word to forget.
         """
         async with self._database.writing() as connection:
+            await lock(connection, f"writer {owner}")
             known = {said.word: said for said in await sounds.sounds(connection, owner)}
             for word in forget:
                 if known.pop(word.casefold(), known.pop(word.upper(), None)) is None:

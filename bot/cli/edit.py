@@ -11,7 +11,7 @@ import click
 from atl_core.drafts.names import LOCAL
 from atl_core.errors import DraftError, UserError
 from bot.clean import clean
-from bot.cli.common import as_json, draft_json, in_studio, print_json, show_draft, watched
+from bot.cli.common import as_json, draft_json, print_json, show_draft, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +45,17 @@ def answered(draft_id: str, read: Callable[[Draft], Request]) -> Answer:
         run = dispatch.inline(studio, on_progress)
         request = read(opened.draft)
         return await dispatch.dispatch(studio, request, dispatch.Asker(), opened, run)
+
+    return watched(ask)
+
+
+def answered_without_draft(request: Request) -> Answer:
+    """The answer to a request about what is kept for all drafts."""
+    from bot import dispatch
+
+    async def ask(studio: Studio, on_progress: OnProgress) -> Answer:
+        run = dispatch.inline(studio, on_progress)
+        return await dispatch.dispatch(studio, request, dispatch.Asker(), None, run)
 
     return watched(ask)
 
@@ -208,21 +219,27 @@ def avoid(words: tuple[str, ...], allow: bool, as_json: bool) -> None:
       atl avoid neon, city lights
       atl avoid --allow neon
     """
+    from atl_core.edits.words import AllowWords, AvoidAlways, ShowAvoided
     from atl_core.lyrics.checks import parse_avoided
+    from bot import answers
     from bot.render.lines import avoided_text
 
     named = parse_avoided(" ".join(words)) if words else ()
-
-    async def kept(studio: Studio) -> tuple[str, ...]:
-        if allow:
-            return await studio.drafts.writers.avoid(LOCAL, allow=named)
-        return await studio.drafts.writers.avoid(LOCAL, named)
-
-    found = in_studio(kept)
-    if as_json:
-        print_json({"avoid": list(found)})
+    if allow and not named:
+        raise UserError(
+            "--allow wants the words that may come again.",
+            remedy="Say: atl avoid --allow neon. What you avoid is listed by: atl avoid.",
+        )
+    if allow:
+        request: Request = AllowWords(named)
     else:
-        click.echo(clean(avoided_text(found, ())))
+        request = AvoidAlways(named) if named else ShowAvoided()
+    answer = answered_without_draft(request)
+    assert isinstance(answer, answers.Avoided)
+    if as_json:
+        print_json({"avoid": list(answer.always)})
+    else:
+        click.echo(clean(avoided_text(answer.always, ())))
 
 
 @click.command()
@@ -238,7 +255,7 @@ def sounds(words: tuple[str, ...], as_json: bool) -> None:
       atl sounds say wind as usual
     """
     from atl_core.edits.sounds import SayAs, SayAsUsual, ShowSounds
-    from bot import answers, dispatch
+    from bot import answers
     from bot.phrases import parse
     from bot.render.lines import sounds_text
 
@@ -246,11 +263,7 @@ def sounds(words: tuple[str, ...], as_json: bool) -> None:
     if not isinstance(request, SayAs | SayAsUsual | ShowSounds):
         raise UserError("That says no sound.", remedy="Say it like: atl sounds LA is L-A.")
 
-    async def ask(studio: Studio, on_progress: OnProgress) -> Answer:
-        run = dispatch.inline(studio, on_progress)
-        return await dispatch.dispatch(studio, request, dispatch.Asker(), None, run)
-
-    answer = watched(ask)
+    answer = answered_without_draft(request)
     assert isinstance(answer, answers.Sounds)
     if as_json:
         print_json({"sounds": [asdict(sound) for sound in answer.sounds]})

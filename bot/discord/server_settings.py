@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Self
@@ -9,7 +10,7 @@ from typing import Any, Final, Self
 from sqlalchemy import JSON, Column, DateTime, MetaData, Table, Text, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from atl_core.drafts.database import reading, writing
+from atl_core.drafts.database import lock, reading, writing
 
 CAPS: Final = (1, 2, 3, 5, 10)
 """How many songs one person may have in the making at once, to choose from."""
@@ -52,21 +53,29 @@ class ServerStore:
 
     async def get(self, server: int) -> ServerSettings:
         async with reading(self._engine) as connection:
-            found = await connection.scalar(
-                select(TABLE.c.settings).where(TABLE.c.id == _key(server))
-            )
-        return ServerSettings() if found is None else ServerSettings.from_json(found)
+            return await _settings(connection, server)
 
-    async def set(self, server: int, settings: ServerSettings) -> None:
-        row = {"id": _key(server), "settings": settings.to_json(), "updated": datetime.now(UTC)}
+    async def change(
+        self, server: int, step: Callable[[ServerSettings], ServerSettings]
+    ) -> ServerSettings:
+        """What `step` makes of the settings; nobody else changes them in between."""
         async with writing(self._engine) as connection:
+            await lock(connection, _key(server))
+            after = step(await _settings(connection, server))
+            row = {"id": _key(server), "settings": after.to_json(), "updated": datetime.now(UTC)}
             await _forget(connection, server)
             await connection.execute(insert(TABLE).values(row))
+            return after
 
     async def forget(self, server: int) -> None:
         """Drop a server's settings, as when the bot was sent away."""
         async with writing(self._engine) as connection:
             await _forget(connection, server)
+
+
+async def _settings(connection: AsyncConnection, server: int) -> ServerSettings:
+    found = await connection.scalar(select(TABLE.c.settings).where(TABLE.c.id == _key(server)))
+    return ServerSettings() if found is None else ServerSettings.from_json(found)
 
 
 async def _forget(connection: AsyncConnection, server: int) -> None:

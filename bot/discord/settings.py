@@ -18,6 +18,10 @@ from bot.discord.escape import Markdown, join
 from bot.discord.limits import CHOICES
 from bot.discord.server_settings import CAPS, ServerSettings
 
+ON: Final = "on"
+OFF: Final = "off"
+"""What a switch leads to, in its `custom_id`."""
+
 
 @app_commands.command(
     name=_("settings"), description=_("For managers: links, explicit words, channels, caps")
@@ -32,24 +36,35 @@ async def settings(interaction: Interaction) -> None:
 
 
 async def change(interaction: Interaction, action: Action) -> None:
-    """A switch was pressed, or something was chosen."""
+    """A switch was pressed, or something was chosen.
+
+    Only that is changed, and a switch leads to what it promised: another manager may have changed
+    the settings since the panel was shown. The panel is shown anew, with what they changed.
+    """
     context = await acknowledge(interaction, in_place=True)
     server = _check_manager(context)
-    before = await context.server_settings()
-    match action.verb, action.subject:
-        case "switch", "links":
-            after = replace(before, links=not before.links)
-        case "switch", "explicit":
-            after = replace(before, explicit=not before.explicit)
-        case "channels", _:
-            after = replace(before, channels=tuple(chosen(interaction)))
-        case "cap", _:
-            (cap,) = map(int, chosen(interaction))
-            after = replace(before, cap=cap if cap in CAPS else before.cap)
-        case _:
-            after = replace(before, channels=())
-    await (await context.client.servers()).set(server, after)
+
+    def step(before: ServerSettings) -> ServerSettings:
+        match action.verb, action.subject:
+            case "switch", "links":
+                return replace(before, links=_switched(action, before.links))
+            case "switch", "explicit":
+                return replace(before, explicit=_switched(action, before.explicit))
+            case "channels", _:
+                return replace(before, channels=tuple(chosen(interaction)))
+            case "cap", _:
+                (cap,) = map(int, chosen(interaction))
+                return replace(before, cap=cap if cap in CAPS else before.cap)
+            case _:
+                return replace(before, channels=())
+
+    after = await (await context.client.servers()).change(server, step)
     await context.respond.show(_panel(context, after, interaction.guild))
+
+
+def _switched(action: Action, before: bool) -> bool:
+    """What a switch leads to. Those of older panels do not say it."""
+    return action.detail == ON if action.detail else not before
 
 
 def _check_manager(context: Context) -> int:
@@ -121,7 +136,7 @@ def _components(context: Context, settings: ServerSettings, there: list[str]) ->
     def switch(name: str, on: bool) -> ui.Button[ui.View]:
         label = say(f"settings.{name}.switch", state=say("settings.on" if on else "settings.off"))
         style = STYLE.success if on else STYLE.secondary
-        return button(label, Action("switch", name), style, 2)
+        return button(label, Action("switch", name, OFF if on else ON), style, 2)
 
     items = [switch("links", settings.links), switch("explicit", settings.explicit)]
     if settings.channels:

@@ -207,6 +207,8 @@ def test_a_beat_is_drawn(desk: Desk, tmp_path: Path) -> None:
         (["continue", "zzzzz9"], "zzzzz9"),
         (["lock", "zzzzz9", "3-1"], "names no lines"),
         (["genre", "nowhere.txt"], "cannot be read"),
+        (["avoid", "--allow"], "atl avoid --allow neon"),
+        (["avoid", "--allow", "neon"], "You do not avoid neon"),
         (["wriet"], "Did you mean"),
         (["weights", "verify", "--quickly"], "--quickly"),
     ],
@@ -218,6 +220,16 @@ def test_a_mistake_is_told_in_one_line(command: list[str], said: str) -> None:
     assert result.stdout == ""
     (line,) = result.stderr.splitlines()
     assert said in line
+
+
+def test_words_are_avoided_until_they_are_allowed() -> None:
+    def avoid(*arguments: str) -> str:
+        return CliRunner().invoke(atl, ["avoid", *arguments], catch_exceptions=False).stdout
+
+    assert "neon, city lights" in avoid("neon,", "city", "lights")
+    assert "neon, city lights" in avoid()
+    assert json.loads(avoid("--allow", "neon", "--json")) == {"avoid": ["city lights"]}
+    assert "You avoid no words" in avoid("--allow", "city lights")
 
 
 def test_a_search_without_a_find_says_so(desk: Desk) -> None:

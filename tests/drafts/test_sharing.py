@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
+from atl_core.drafts import queries
+from atl_core.drafts.queries import own
 from atl_core.drafts.store import DraftStore
 from atl_core.errors import DraftError
+from atl_core.lyrics.saying import OwnSound
 from bot.discord.server_settings import ServerSettings, ServerStore
 from tests.drafts.examples import draft_values
 
@@ -14,13 +21,39 @@ async def test_a_server_has_its_own_settings(store: DraftStore) -> None:
     servers = ServerStore(await store.database.engine())
     assert await servers.get(1) == ServerSettings()
     chosen = ServerSettings(links=False, explicit=True, channels=("7", "8"), cap=1)
-    await servers.set(1, chosen)
+    await servers.change(1, lambda _: chosen)
     assert await servers.get(1) == chosen
     assert await servers.get(2) == ServerSettings()
-    await servers.set(1, ServerSettings(cap=5))
+    assert await servers.change(1, lambda before: replace(before, cap=5)) == replace(chosen, cap=5)
     assert (await servers.get(1)).cap == 5
     await servers.forget(1)
     assert await servers.get(1) == ServerSettings()
+
+
+async def test_managers_and_writers_who_change_things_at_once_lose_nothing(
+    store: DraftStore,
+) -> None:
+    servers = ServerStore(await store.database.engine())
+
+    def adding(channel: str) -> Callable[[ServerSettings], ServerSettings]:
+        return lambda before: replace(before, channels=(*before.channels, channel))
+
+    await asyncio.gather(
+        *(servers.change(3, adding(channel)) for channel in "12345"),
+        *(store.writers.avoid("ann", [word]) for word in ("neon", "baby", "fire", "rain", "gold")),
+        *(store.writers.say("ann", OwnSound(word, "L-A", "EH1 L EY1")) for word in ("LA", "NY")),
+    )
+    assert {*(await servers.get(3)).channels} == {*"12345"}
+    assert {*await store.writers.avoided("ann")} == {"neon", "baby", "fire", "rain", "gold"}
+    assert {said.word for said in await store.writers.sounds("ann")} == {"LA", "NY"}
+
+
+async def test_a_draft_is_read_while_somebody_changes_it(store: DraftStore) -> None:
+    draft = await store.create("ann", **draft_values())
+    async with store.database.writing() as connection:
+        await queries.session_to_change(connection, draft.id, own("ann"))
+        assert await store.get(draft.id, "ann") == draft
+        assert len(await store.history(draft.id, "ann")) == 1
 
 
 async def test_history_and_versions_are_read_where_the_draft_is_shared(store: DraftStore) -> None:

@@ -221,6 +221,19 @@ async def test_links_can_be_switched_off(world: World) -> None:
     assert "Continue" in labels(world.last(world.ann.user.dm_channel)), "not in direct messages"
 
 
+async def test_two_managers_change_the_settings_at_once(world: World) -> None:
+    first = await world.meg.slash(world.channel, "settings")
+    second = await world.meg.slash(world.channel, "settings")
+    await world.meg.click(response_of(first), label="Links: on")
+    await world.meg.click(response_of(second), label="Links: on")
+    assert labels(second.response)[0] == "Links: off", "both wanted them off"
+    await world.meg.select(response_of(first), ["1"], custom_id="atl=cap")
+    await world.meg.click(response_of(second), label="Explicit: off")
+    servers = await world.bot.servers()
+    kept = await servers.get(world.guild.id)
+    assert (kept.links, kept.explicit, kept.cap) == (False, True, 1)
+
+
 async def test_the_bot_keeps_to_the_channels_that_were_chosen(world: World) -> None:
     studio_room = world.guild.create_text_channel("studio")
     panel = await world.meg.slash(world.channel, "settings")
