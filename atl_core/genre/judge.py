@@ -18,6 +18,7 @@ from atl_core.genre.files import WEIGHTS
 from atl_core.genre.linear import Features, Linear
 from atl_core.genre.neither import LyricsOrNot
 from atl_core.genre.others import OtherGenres
+from atl_core.genre.sheet import sung
 from atl_core.genre.text import Token, tokens
 from atl_core.genre.thorough import Reading
 from atl_core.genre.verdict import (
@@ -146,7 +147,7 @@ def kind_of(
 
 
 def read(text: str) -> list[Token]:
-    """The words that a verdict is based on, at least one.
+    """The words that a verdict is based on, at least one: those that are sung.
 
     Raises:
         UserError: there is none, or the text is too long.
@@ -157,7 +158,7 @@ def read(text: str) -> list[Token]:
             f"At most {MAX_CHARACTERS:,} are accepted.",
             "Send one song at a time.",
         )
-    found = tokens(text[:READ])
+    found = tokens(sung(text[:READ]))
     if not found:
         raise UserError(
             "There are no words to judge.",

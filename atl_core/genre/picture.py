@@ -11,7 +11,7 @@ from typing import Any, Final
 from warnings import catch_warnings, simplefilter
 
 from atl_core.genre.judge import judge
-from atl_core.genre.verdict import GenreVerdict, likelier
+from atl_core.genre.verdict import GenreVerdict, LineVerdict, likelier
 from atl_core.lyrics.brief import GENRES, Genre
 
 PICTURE_LINES: Final = 40
@@ -41,6 +41,8 @@ WORDS: Final = 6
 def picture(text: str, verdict: GenreVerdict | None = None) -> bytes:
     """A PNG of the first lines, each word shaded by what it said and each line with its verdict.
 
+    Of a text without English words it shows what that is and the lines alone.
+
     `verdict` is the one on the text, where it is known already.
 
     Raises:
@@ -53,11 +55,19 @@ def picture(text: str, verdict: GenreVerdict | None = None) -> bytes:
     verdict = verdict or judge(text)
     lines = verdict.lines[:PICTURE_LINES]
     headings = {part.first: part for part in verdict.parts if part.first < len(lines)}
-    said = [remark for remark in (_neither(verdict), *_named(verdict)) if remark]
+    spoke = [] if verdict.is_foreign else _named(verdict)
+    said = [remark for remark in (_neither(verdict), *spoke) if remark]
     left_edge = 1 + STRIP
     columns = min(PICTURE_WIDTH, max(40, *(len(line.text) for line in lines))) + LABEL + 2 + STRIP
     columns = max([columns, *(min(len(remark), PICTURE_WIDTH + LABEL) + 2 for remark in said)])
-    rows = len(lines) + len(headings) + 3 + len(said) + (len(verdict.lines) > len(lines))
+    rows = (
+        len(lines)
+        + len(headings)
+        + 3
+        - verdict.is_foreign
+        + len(said)
+        + (len(verdict.lines) > len(lines))
+    )
     size = (columns * POINTS * ADVANCE / 72, rows * POINTS * LEADING / 72)
     figure = Figure(figsize=size, dpi=144, facecolor=CARD)
     FigureCanvasAgg(figure)
@@ -76,28 +86,11 @@ def picture(text: str, verdict: GenreVerdict | None = None) -> bytes:
         colour = COLOURS[genre]
         axes.add_patch(Rectangle(where, width, 0.84, color=colour, alpha=strength, linewidth=0))
 
-    left, right = GENRES
-    share = verdict.genre[left]
-    end = columns - 1 - LABEL
-    bar = end - 1 - LABEL
-    write(1, 0.5, f"{left} {share:.0%}", weight="bold")
-    shade(1 + LABEL, 0.5, bar * share, left, 1.0)
-    shade(1 + LABEL + bar * share, 0.5, bar * (1 - share), right, 1.0)
-    write(end + 1, 0.5, f"{right} {1 - share:.0%}", weight="bold")
-    row = 2.0
-    for remark in said:
-        write(1, row - 0.5, _shortened(remark, columns - 2), color=SOFT)
-        row += 1
-    for index, line in enumerate(lines):
-        if part := headings.get(index):
-            name = part.name or f"lines {part.first + 1}-{part.last + 1}"
-            write(left_edge, row, _shortened(name, PICTURE_WIDTH), weight="bold")
-            write(end + 1, row, _likely(part.genre), fontsize=8)
-            row += 1
+    def judged(line: LineVerdict, row: float) -> None:
         share = line.in_context[left]
         genre, sure = (left, share) if share >= 0.5 else (right, 1 - share)
-        where = (1, row - 0.02)
         strength = FAINTEST + (1 - FAINTEST) * (2 * sure - 1)
+        where = (1, row - 0.02)
         strip = Rectangle(where, 1, 1.04, color=COLOURS[genre], alpha=strength, linewidth=0)
         axes.add_patch(strip)
         for mark in line.marks:
@@ -105,6 +98,31 @@ def picture(text: str, verdict: GenreVerdict | None = None) -> bytes:
             if width > 0:
                 strength = FAINTEST + (LOUDEST - FAINTEST) * mark.strength
                 shade(left_edge + mark.start, row, width, mark.genre, strength)
+        write(end + 1, row, _likely(line.genre), color=SOFT, fontsize=8)
+
+    left, right = GENRES
+    share = verdict.genre[left]
+    end = columns - 1 - LABEL
+    bar = end - 1 - LABEL
+    row = 1.0
+    if not verdict.is_foreign:
+        write(1, 0.5, f"{left} {share:.0%}", weight="bold")
+        shade(1 + LABEL, 0.5, bar * share, left, 1.0)
+        shade(1 + LABEL + bar * share, 0.5, bar * (1 - share), right, 1.0)
+        write(end + 1, 0.5, f"{right} {1 - share:.0%}", weight="bold")
+        row = 2.0
+    for remark in said:
+        write(1, row - 0.5, _shortened(remark, columns - 2), color=SOFT)
+        row += 1
+    for index, line in enumerate(lines):
+        if part := headings.get(index):
+            name = part.name or part.lines
+            write(left_edge, row, _shortened(name, PICTURE_WIDTH), weight="bold")
+            if not verdict.is_foreign:
+                write(end + 1, row, _likely(part.genre), fontsize=8)
+            row += 1
+        if not verdict.is_foreign:
+            judged(line, row)
         shown = _shortened(line.text, PICTURE_WIDTH)
         if shown.isascii():
             write(left_edge, row, shown)
@@ -112,7 +130,6 @@ def picture(text: str, verdict: GenreVerdict | None = None) -> bytes:
             # Letter by letter: a script with wider letters keeps its words on their marks.
             for column, letter in enumerate(shown):
                 write(left_edge + column, row, letter)
-        write(end + 1, row, _likely(line.genre), color=SOFT, fontsize=8)
         row += 1
     if len(verdict.lines) > len(lines):
         write(left_edge, row, f"and {len(verdict.lines) - len(lines)} more lines", color=SOFT)

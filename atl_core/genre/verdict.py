@@ -96,6 +96,13 @@ class PartVerdict:
     def label(self) -> Genre:
         return likelier(self.genre)
 
+    @property
+    def lines(self) -> str:
+        """`lines 3-6`, by which a part without a name is called."""
+        if self.first == self.last:
+            return f"line {self.first + 1}"
+        return f"lines {self.first + 1}-{self.last + 1}"
+
 
 @dataclass(frozen=True, slots=True)
 class GenreVerdict:
@@ -120,6 +127,11 @@ class GenreVerdict:
     """What the language model alone says; empty where none took part."""
     parts: tuple[PartVerdict, ...] = ()
     """Two or more, or none where the text is of one piece."""
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether these are no English words, so that no share of a genre says anything."""
+        return self.kind in ("code", "another language")
 
     @property
     def might_be(self) -> SongGenre | Literal[""]:

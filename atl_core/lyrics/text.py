@@ -220,6 +220,11 @@ def _without_times(line: str) -> str:
     return (kept + back[at:])[::-1] if at else line
 
 
+def is_credit_line(line: str) -> bool:
+    """Whether a line says who made a song, or is of the page that it stood on."""
+    return _CREDIT.match(line) is not None
+
+
 def is_section_line(line: str) -> bool:
     """Whether a line names a part of the song and nothing else: "Verse 2", "(Chorus)", "HOOK:"."""
     return _SECTION_LINE.match(line) is not None

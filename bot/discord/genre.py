@@ -120,10 +120,12 @@ async def _show_picture(context: Context, text: str) -> None:
 
 def _embed(context: Context, found: GenreVerdict) -> discord.Embed:
     """How hip-hop or country a text is, and the lines and words that say so."""
-    rows: list[str] = [meter(found.genre)]
-    if not found.confident:
-        rows.append(_neither(context, found))
-    elif found.might_be:
+    if found.is_foreign:
+        said = _neither(context, found)
+        return make_embed(context.say("genre.title"), said, colour=QUIET)
+    rows: list[str] = [] if found.confident else [_neither(context, found)]
+    rows.append(meter(found.genre))
+    if found.might_be:
         kind = context.say(f"kind.{found.might_be}")
         rows.append(context.say("genre.might", kind=kind, shares=found.shares))
     if found.parts:
@@ -159,14 +161,20 @@ def _part(context: Context, found: GenreVerdict, part: PartVerdict) -> Markdown:
     for line in found.lines[part.first : part.last + 1][:SQUARES]:
         label = likelier(line.in_context)
         strip += SQUARE[label] if line.in_context[label] >= SURE else UNSURE
-    lines = context.say("genre.lines", first=part.first + 1, last=part.last + 1)
-    name = escape(clip(part.name, NAME_SHOWN)) if part.name else lines
+    if part.name:
+        name = escape(clip(part.name, NAME_SHOWN))
+    elif part.first == part.last:
+        name = context.say("genre.line", number=part.first + 1)
+    else:
+        name = context.say("genre.lines", first=part.first + 1, last=part.last + 1)
     share = min(part.genre[part.label], 0.99)
     return Markdown(f"{strip} {name} · {part.label} {share:.0%}")
 
 
 def _described(context: Context, found: GenreVerdict) -> str:
     """The picture of a verdict in words, for whoever does not see it."""
+    if found.is_foreign:
+        return f"{context.say('genre.picture')} {_neither(context, found)}"
     spoke = [
         f"{context.say('genre.words', genre=genre)}: {', '.join(words)}."
         for genre in GENRES

@@ -57,14 +57,19 @@ def render_genre_verdict(verdict: GenreVerdict) -> RenderableType:
     """How hip-hop or country a text is: the whole, its parts, and each line.
 
     The strip on the left shows the genre of each line with the lines around it taken into account.
+    A text without English words has nothing of these.
     """
-    rows: list[RenderableType] = [meter(verdict.genre)]
+    rows: list[RenderableType] = []
     if not verdict.confident:
         rows.append(Text(neither(verdict), style="bold"))
-    elif verdict.might_be:
+    if verdict.is_foreign:
+        return Group(*rows)
+    rows.append(meter(verdict.genre))
+    if verdict.might_be:
         said = f"It could as well be {verdict.might_be}: {verdict.shares}."
         rows.append(Text(said, style="dim"))
-    rows.append(_spoken(verdict.words))
+    if verdict.words:
+        rows.append(_spoken(verdict.words))
     rows += _both_parts(verdict)
     if len({part.label for part in verdict.parts}) > 1:
         rows.append(Text(by_part(verdict.parts)))
@@ -75,7 +80,7 @@ def render_genre_verdict(verdict: GenreVerdict) -> RenderableType:
     starts = {part.first: part for part in verdict.parts}
     for index, line in enumerate(verdict.lines):
         if part := starts.get(index):
-            name = part.name or f"lines {part.first + 1}-{part.last + 1}"
+            name = part.name or part.lines
             if index:
                 table.add_row("", "", "")
             table.add_row("", Text(name, style="bold"), _likely(part.genre))
@@ -107,9 +112,21 @@ def neither(verdict: GenreVerdict) -> str:
 
 def by_part(parts: Sequence[PartVerdict]) -> str:
     """`Verse 1 and verse 2 are hip-hop, the hook is country.`"""
+    labels: dict[str, set[Genre]] = {}
+    for part in parts:
+        labels.setdefault(_called(part), set()).add(part.label)
     said = []
     for genre in dict.fromkeys(part.label for part in parts):
-        names = list(dict.fromkeys(_called(part) for part in parts if part.label == genre))
+        # A chorus that is not of one genre every time is told by its lines.
+        names = list(
+            dict.fromkeys(
+                _called(part)
+                if len(labels[_called(part)]) == 1
+                else f"{_called(part)} ({part.lines})"
+                for part in parts
+                if part.label == genre
+            )
+        )
         listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
         # "lines 1-4" is many even where it is the only part.
         several = len(names) > 1 or names[0].startswith("lines")
@@ -120,7 +137,7 @@ def by_part(parts: Sequence[PartVerdict]) -> str:
 
 def _called(part: PartVerdict) -> str:
     if not part.name:
-        return f"lines {part.first + 1}-{part.last + 1}"
+        return part.lines
     name = part.name.lower()
     return name if name[-1:].isdigit() else f"the {name}"
 
@@ -160,7 +177,7 @@ def meter(genre: Mapping[Genre, float]) -> Text:
 
 
 def _spoken(words: Sequence[SpokenWord]) -> Text:
-    said = Text("words that spoke: " if words else "", style="dim")
+    said = Text("words that spoke: ", style="dim")
     for number, word in enumerate(words[:WORDS_SHOWN]):
         said.append(", " if number else "", style="dim")
         said.append(word.word, style=COLOURS[word.genre])

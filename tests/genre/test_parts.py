@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from atl_core.genre.judge import judge
 from atl_core.genre.parts import Section, heading, in_context, runs, sections
 from atl_core.genre.text import tokens
+from atl_core.genre.verdict import PartVerdict
 from bot.render.console import console
 from bot.render.genre import by_part, render_genre_verdict
 
@@ -117,3 +118,36 @@ def test_a_terminal_shows_the_parts_with_a_strip() -> None:
     assert "Verse 1 is hip-hop, the hook is country." in said
     assert said.count("█ ") >= 8
     assert said.index("Verse 1  ") < said.index("Came up") < said.index("Hook  ")
+
+
+def test_a_chorus_of_both_genres_is_told_by_its_lines() -> None:
+    verdict = judge(f"[Chorus]\n{VERSE}\n\n[Bridge]\n{HOOK}\n\n[Chorus]\n{HOOK}")
+    assert by_part(verdict.parts) == (
+        "The chorus (lines 1-4) is hip-hop, the bridge and the chorus (lines 9-12) are country."
+    )
+
+
+def test_a_section_of_one_line_without_a_name_is_called_by_that_line() -> None:
+    assert PartVerdict("", 2, 2, {"hip-hop": 1.0, "country": 0.0}).lines == "line 3"
+    assert PartVerdict("", 2, 4, {"hip-hop": 1.0, "country": 0.0}).lines == "lines 3-5"
+
+
+@pytest.mark.parametrize(
+    "text", ["def area(width):\n    return width * 2", "Esta noche la luna\nbrilla sobre el mar"]
+)
+def test_a_text_without_english_words_has_no_shares(text: str) -> None:
+    shown = console()
+    with shown.capture() as capture:
+        shown.print(render_genre_verdict(judge(text)))
+    assert capture.get().startswith("Neither: ")
+    assert "%" not in capture.get()
+    assert "words that spoke" not in capture.get()
+
+
+def test_a_text_in_which_no_word_spoke_has_no_empty_row() -> None:
+    shown = console()
+    with shown.capture() as capture:
+        shown.print(render_genre_verdict(judge("La la la la la\nOh oh oh oh")))
+    assert "words that spoke" not in capture.get()
+    rows = capture.get().rstrip().splitlines()
+    assert sum(not row.strip() for row in rows) == 1, "the one above the lines"

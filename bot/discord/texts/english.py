@@ -201,6 +201,7 @@ REPLIES: Final = {
     "genre.might": "It could as well be {kind}: {shares}.",
     "genre.neither.text": "Neither: this is {kind}, not English lyrics.",
     "genre.short": "This is neither, or too short to tell: a line or two of lyrics are needed.",
+    "genre.line": "line {number}",
     "genre.lines": "lines {first}-{last}",
     "genre.words": "Spoke for {genre}",
     "genre.picture": "The lyrics, each word shaded by the genre it speaks for.",

@@ -299,6 +299,7 @@ REPLIES: Final = {
     "genre.might": "Ce pourrait aussi être {kind} : {shares}.",
     "genre.neither.text": "Aucun des deux : c'est {kind}, pas des paroles en anglais.",
     "genre.short": "Aucun des deux, ou trop court : il faut une ligne ou deux de paroles.",
+    "genre.line": "ligne {number}",
     "genre.lines": "lignes {first}-{last}",
     "genre.words": "Parle pour {genre}",
     "genre.picture": "Les paroles, chaque mot dans la couleur du genre pour lequel il parle.",

@@ -300,6 +300,7 @@ REPLIES: Final = {
     "genre.might": "Es könnte ebenso gut {kind} sein: {shares}.",
     "genre.neither.text": "Keines von beiden: Das ist {kind}, kein englischer Songtext.",
     "genre.short": "Keines von beiden, oder zu kurz: Ein, zwei Zeilen Songtext braucht es.",
+    "genre.line": "Zeile {number}",
     "genre.lines": "Zeilen {first}-{last}",
     "genre.words": "Sprach für {genre}",
     "genre.picture": "Der Songtext, jedes Wort in der Farbe des Genres, für das es spricht.",

@@ -290,6 +290,7 @@ REPLIES: Final = {
     "genre.might": "También podría ser {kind}: {shares}.",
     "genre.neither.text": "Ninguno de los dos: esto es {kind}, no una letra en inglés.",
     "genre.short": "Ninguno de los dos, o demasiado corto: hace falta una línea o dos de letra.",
+    "genre.line": "línea {number}",
     "genre.lines": "líneas {first}-{last}",
     "genre.words": "A favor de {genre}",
     "genre.picture": "La letra, cada palabra con el color del género del que habla.",

@@ -59,6 +59,17 @@ async def test_genre_says_what_is_no_lyric(world: World) -> None:
     assert "Neither: this is prose, not English lyrics." in answers(asked)
 
 
+async def test_genre_gives_a_text_without_english_words_no_shares(world: World) -> None:
+    spanish = "Esta noche camino por la carretera\ny la luna me sigue despacio"
+    asked = await world.ann.slash(world.channel, "genre", text=spanish)
+    assert "Neither: this is another language, not English lyrics." in answers(asked)
+    assert "%" not in answers(asked)
+    drawn = await world.ann.click(response_of(asked), label="Picture")
+    (picture,) = response_of(drawn).attachments
+    assert "another language" in (picture.description or "")
+    assert "%" not in (picture.description or "")
+
+
 async def test_genre_is_drawn_on_request(world: World) -> None:
     asked = await world.ann.slash(world.channel, "genre", text=COUNTRY)
     drawn = await world.ann.click(response_of(asked), label="Picture")
