@@ -264,6 +264,15 @@ def test_a_certain_and_right_classifier_is_calibrated_and_a_wrong_one_is_not() -
     assert measures.calibration_error(-certain, hip_hop) == pytest.approx(1.0, abs=1e-6)
 
 
+def test_a_perfect_classifier_is_off_by_chance_and_less_so_on_more_texts() -> None:
+    few, many = np.linspace(-3, 3, 60), np.linspace(-3, 3, 6000)
+    assert measures.calibration_by_chance(many).value < 0.02
+    assert 0.05 < measures.calibration_by_chance(few).low
+    true = np.random.default_rng(1).random(60) < 1 / (1 + np.exp(-few))
+    assert measures.calibration_error(few, true) < measures.calibration_by_chance(few).high
+    assert measures.calibration_error(3 * few, true) > measures.calibration_by_chance(3 * few).high
+
+
 def test_a_text_that_is_drawn_twice_counts_twice_for_calibration() -> None:
     log_odds = np.array([2.0, -1.0, -3.0, 1.0, -2.0, 0.1])
     hip_hop = np.array([True, True, False, False, False, True])

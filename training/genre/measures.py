@@ -120,6 +120,20 @@ def calibration_error(log_odds: Floats, hip_hop: Bools, weights: Floats | None =
     return float(sum(share * abs(said - right) for said, right, share in bins))
 
 
+def calibration_by_chance(log_odds: Floats, draws: int = DRAWS, seed: int = 0) -> Measured:
+    """The calibration error of so many texts if every probability were true.
+
+    The truth is drawn by the probabilities. Bins of few texts are off by chance, so the error of a
+    perfect classifier is over 0: a measured error within this interval says nothing against it.
+    """
+    rng = np.random.default_rng(seed)
+    probability = 1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))
+    drawn = [rng.random(len(log_odds)) < probability for _ in range(draws)]
+    errors = [calibration_error(log_odds, true) for true in drawn if 0 < true.sum() < len(true)]
+    low, high = np.percentile(errors, [2.5, 97.5])
+    return Measured(float(np.mean(errors)), float(low), float(high))
+
+
 def reliability(
     log_odds: Floats, hip_hop: Bools, weights: Floats | None = None
 ) -> list[tuple[float, float, float]]:

@@ -21,7 +21,14 @@ from atl_core.genre.others import SONG_GENRES
 from atl_core.genre.text import words
 from atl_core.genre.thorough import Reading, shipped
 from training.genre import figures, other_texts
-from training.genre.measures import Bools, Floats, auc, balanced_accuracy, report
+from training.genre.measures import (
+    Bools,
+    Floats,
+    auc,
+    balanced_accuracy,
+    calibration_by_chance,
+    report,
+)
 from training.genre.readings import TESTED, Text, held_out_texts, read_texts, readings_of
 from training.genre.thorough import whole
 
@@ -99,8 +106,9 @@ def evaluate(data: Path, others: Path | None, readings: Path, out: Path, split: 
 def two_genres(texts: Sequence[Text], found: Sequence[Judged], out: Path) -> list[str]:
     """Hip-hop or country, by each part."""
     rows = [
-        "| text | country texts | part | both genres equal | ROC-AUC | calibration error |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| text | country texts | part | both genres equal | ROC-AUC | calibration error | "
+        "by chance |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for condition in TESTED:
         chosen = [
@@ -115,13 +123,13 @@ def two_genres(texts: Sequence[Text], found: Sequence[Judged], out: Path) -> lis
             made = report(log_odds[part], hip_hop, artists, DRAWS)
             rows.append(
                 f"| {condition} | {int((~hip_hop).sum())} | {part} | {made.balanced} | "
-                f"{made.auc} | {made.calibration_error} |"
+                f"{made.auc} | {made.calibration_error} | {calibration_by_chance(log_odds[part])} |"
             )
         right, ranked = (
             gain(measure, log_odds["both"], log_odds["words"], hip_hop, artists)
             for measure in (balanced_accuracy, auc)
         )
-        rows.append(f"| {condition} | | both less words | {right} | {ranked} | |")
+        rows.append(f"| {condition} | | both less words | {right} | {ranked} | | |")
         if condition == "sections":
             title = "words and language model"
             figures.reliability_curve(log_odds["both"], hip_hop, title, out / "reliability.png")
