@@ -1,13 +1,13 @@
 """How far can the genre of a text be read from its words? Readers beside the verdict.
 
     python benchmarks/genre_readers.py sheet LYRICS_FOLDER --out FOLDER
-    python benchmarks/genre_readers.py score LYRICS_FOLDER FOLDER --readings runs/genre-readings
+    python benchmarks/genre_readers.py score LYRICS_FOLDER benchmarks/genre_reader.txt
 
 `sheet` draws texts of four genres from the test artists at three lengths, among those that
 `evaluate verdict` reads, and writes them in a drawn order, all in small letters without
-punctuation: how a site typed them goes with their genre. A reader answers in a file beside it, any
-name that ends with `.answers.txt`: one line a text, its number and two percentages, how likely
-hip-hop and country are; what is left to 100 is neither.
+punctuation: how a site typed them goes with their genre. A reader answers in a file, one line a
+text: its number and two percentages, how likely hip-hop and country are; what is left to 100 is
+neither. `genre_reader.txt` has the answers of one, a language model.
 `score` prints by length how often each reader and the verdict are right on hip-hop and country,
 how much readers agree, and what they call neither, with 95 % intervals by bootstrap over artists.
 """
@@ -114,7 +114,7 @@ def read_answers(file: Path, texts: int) -> Reader:
     if missing := {*range(1, texts + 1)} - {*shares}:
         raise SystemExit(f"{file}: no answer to {sorted(missing)[:5]}")
     both = np.array([shares[number] for number in range(1, texts + 1)])
-    return Reader(file.name.removesuffix(".answers.txt"), both[:, 0], both[:, 1])
+    return Reader(file.stem, both[:, 0], both[:, 1])
 
 
 def of_verdict(found: Sequence[Judged], part: str, kind: str) -> Reader:
@@ -126,10 +126,9 @@ def of_verdict(found: Sequence[Judged], part: str, kind: str) -> Reader:
     return Reader(f"verdict, {kind}", scale * hip_hop, scale * (1 - hip_hop))
 
 
-def score(data: Path, folder: Path, readings: Path) -> None:
+def score(data: Path, files: Sequence[Path], readings: Path) -> None:
     """Print the tables."""
     texts = drawn(data)
-    files = sorted(folder.glob("*.answers.txt"))
     readers = [read_answers(file, len(texts)) for file in files]
     states = read_texts(readings_of(readings), [text.text for text in texts])
     found = [judged(text.text, state) for text, state in zip(texts, states, strict=True)]
@@ -249,13 +248,13 @@ def main() -> None:
     of_sheet.add_argument("--out", type=Path, required=True)
     of_score = parts.add_parser("score")
     of_score.add_argument("data", type=Path)
-    of_score.add_argument("folder", type=Path)
+    of_score.add_argument("answers", type=Path, nargs="+")
     of_score.add_argument("--readings", type=Path, default=Path("runs/genre-readings"))
     chosen = parser.parse_args()
     if chosen.part == "sheet":
         sheet(chosen.data, chosen.out)
     else:
-        score(chosen.data, chosen.folder, chosen.readings)
+        score(chosen.data, chosen.answers, chosen.readings)
 
 
 if __name__ == "__main__":

@@ -267,7 +267,7 @@ def test_a_certain_and_right_classifier_is_calibrated_and_a_wrong_one_is_not() -
 def test_a_perfect_classifier_is_off_by_chance_and_less_so_on_more_texts() -> None:
     few, many = np.linspace(-3, 3, 60), np.linspace(-3, 3, 6000)
     assert measures.calibration_by_chance(many).value < 0.02
-    assert 0.05 < measures.calibration_by_chance(few).low
+    assert measures.calibration_by_chance(few).low > 0.05
     true = np.random.default_rng(1).random(60) < 1 / (1 + np.exp(-few))
     assert measures.calibration_error(few, true) < measures.calibration_by_chance(few).high
     assert measures.calibration_error(3 * few, true) > measures.calibration_by_chance(3 * few).high
