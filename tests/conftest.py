@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
+import subprocess
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,8 +23,13 @@ from hypothesis import settings
 
 from atl_core.settings import Settings
 from tests import postgres
+from tests.forked_decoders import ForkedDecoder, Nursery
 from tests.machine import FETCHED, QUICK, need_weights
 from tests.patience import STANDSTILL_SECONDS
+
+# Modules and tests stay to the end. To look through all of them for garbage, again and again while
+# they are loaded, takes a third of the time that it takes to collect the tests.
+gc.disable()
 
 # Nobody's own settings reach a test, nor a fixture that many tests share. Whoever has fetched the
 # large model too need not wait for it in every test.
@@ -61,6 +69,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
 
     items.sort(key=turn)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -127,6 +140,38 @@ def loaded_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(load, "load_language_model", load_language_model)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_decoders() -> Iterator[None]:
+    """Decoders are forked from one process (`tests.forked_decoders`), which starts with the first.
+
+    A decoder that is started as in production: `really_started`.
+    """
+    from atl_core.audio import child, decode
+
+    nursery: Nursery | None = None
+    first = threading.Lock()
+
+    def start(command: list[str], **how: Any) -> Any:
+        nonlocal nursery
+        if command[-1] != str(decode.DECODER):
+            return subprocess.Popen(command, **how)
+        with first:
+            nursery = nursery or Nursery()
+        return ForkedDecoder(nursery, how["cwd"], how["env"], how["pass_fds"])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(child, "Popen", start)
+        yield
+    if nursery is not None:
+        nursery.close()
+
+
+@pytest.fixture
+def really_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The decoders of this test are started as in production."""
+    monkeypatch.setattr("atl_core.audio.child.Popen", subprocess.Popen)
 
 
 @pytest.fixture(scope="session", autouse=True)

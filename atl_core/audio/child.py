@@ -14,12 +14,12 @@ import json
 import os
 import selectors
 import signal
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 from atl_core.files import temporary_folder
@@ -63,11 +63,11 @@ def run_child(
     deadline = time.monotonic() + seconds
     with temporary_folder("child") as scratch:
         folder = str(scratch)
-        process = subprocess.Popen(
+        process = Popen(
             [sys.executable, "-I", str(script)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
             cwd=folder,
             env={"HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"}
             | {"OPENBLAS_NUM_THREADS": "1", "PATH": f"{Path(sys.executable).parent}:{os.defpath}"},
@@ -90,7 +90,7 @@ def run_child(
             _kill(process)
 
 
-def _hand_over(task: Report, process: subprocess.Popen[bytes]) -> None:
+def _hand_over(task: Report, process: Popen[bytes]) -> None:
     assert process.stdin is not None
     # A child that is dead already is told from its answer, which is none.
     with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
@@ -98,7 +98,7 @@ def _hand_over(task: Report, process: subprocess.Popen[bytes]) -> None:
 
 
 def _lines(
-    process: subprocess.Popen[bytes], deadline: float, cancel: threading.Event | None
+    process: Popen[bytes], deadline: float, cancel: threading.Event | None
 ) -> Iterator[bytes]:
     """Yield the child's lines until it closes stdout, watching the clock and the caller."""
     assert process.stdout is not None
@@ -131,7 +131,7 @@ def _parse(line: bytes) -> Report:
     return report
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
+def _kill(process: Popen[bytes]) -> None:
     """Kill the whole group, also when its leader has already ended, and reap it."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from atl_core.audio import child
+
 Encode = Callable[..., Path]
 
 
@@ -62,13 +64,13 @@ class Children(list["subprocess.Popen[bytes]"]):
 def children(monkeypatch: pytest.MonkeyPatch) -> Children:
     """Watches each child from its start, with no look at /proc: not every sandbox shows it."""
     started = Children()
-    start = subprocess.Popen
+    start: Any = vars(child)["Popen"]
 
     def watched(*args: Any, **how: Any) -> subprocess.Popen[bytes]:
         started.append(start(*args, **how))
         return started[-1]
 
-    monkeypatch.setattr("atl_core.audio.child.subprocess.Popen", watched)
+    monkeypatch.setattr("atl_core.audio.child.Popen", watched)
     return started
 
 

@@ -32,6 +32,7 @@ def tone(seconds: float = 3.0, rate: int = 44_100, channels: int = 1) -> np.ndar
     return np.repeat(0.5 * np.sin(2 * np.pi * 440 * t)[:, None], channels, axis=1)
 
 
+@pytest.mark.usefixtures("really_started")
 @pytest.mark.parametrize("suffix", KINDS)
 def test_a_tone_survives_every_kind(encode: Encode, suffix: str) -> None:
     sound = hear(encode(tone(channels=2), suffix))
