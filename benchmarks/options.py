@@ -61,7 +61,7 @@ async def main(sets: int, file: Path | None) -> None:
             await studio.pipeline.run(Options(line), owner=LOCAL, draft=draft)
             seconds.append(time.perf_counter() - start)
             processor.append(time.process_time() - spent)
-            (offered, *_) = await studio.drafts.offers.of_draft(draft.id, LOCAL)
+            (offered, *_) = await studio.drafts.options.of_draft(draft.id, LOCAL)
             shown.append(as_text(number + 1, draft, offered))
             texts = [option.text for option in offered.options]
             shared = {pair: sameness(*pair) for pair in combinations(texts, 2)}

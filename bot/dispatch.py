@@ -222,7 +222,7 @@ def inline(
             request, owner=owner, draft=draft, captioner=captioner, on_progress=on_progress
         )
         if offers(request):
-            (latest, *_) = await studio.drafts.offers.of_draft(after.id, owner)
+            (latest, *_) = await studio.drafts.options.of_draft(after.id, owner)
             return Offered(after, latest)
         return Changed(request, after, draft)
 

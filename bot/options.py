@@ -53,7 +53,7 @@ async def _latest(
     Raises:
         DraftError: there are none.
     """
-    for known in await studio.drafts.offers.of_draft(draft.id, owner):
+    for known in await studio.drafts.options.of_draft(draft.id, owner):
         if offer == known.id or (not offer and line in (None, known.line, known.place_in(draft))):
             return known
     if line is None:

@@ -105,6 +105,38 @@ def test_no_arrow_points_upwards(name: str) -> None:
         assert below, f"{name} imports {imported}"
 
 
+def rows_of_the_map() -> list[list[str]]:
+    """The modules and packages of each row in CONTRIBUTING.md, the topmost row first.
+
+    `bot/dispatch options` are bot.dispatch and bot.options; the last row is of all the others.
+    """
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^((?:atl_core|bot)/\w.*?)(?:  | \.\.\.)", text, re.MULTILINE)
+    named = [[name.replace("/", ".") for name in row.split()] for row in rows]
+    return [
+        [name if "." in name else f"{row[0].split('.')[0]}.{name}" for name in row] for row in named
+    ]
+
+
+def test_each_row_of_the_map_imports_from_the_rows_below_it() -> None:
+    rows = rows_of_the_map()
+    place = {name: number for number, row in enumerate(rows) for name in row}
+    packages = {f"atl_core.{name}" for name in ("lyrics", "audio", "flow", "captioner", "genre")}
+    packages |= {f"atl_core.{name}" for name in ("drafts", "edits", "plans", "pipeline", "jobs")}
+    assert packages | {"bot.phrases", "bot.render", "bot.terminal", "bot.discord"} <= {*place}
+    assert all((ROOT / n.replace(".", "/")).is_dir() or n in MODULES for n in place)
+
+    def row_of(module: str) -> int | None:
+        return place.get(".".join(module.split(".")[:2]))
+
+    for name in PRODUCT:
+        here = row_of(name)
+        for imported in imports_of(name):
+            there = row_of(imported)
+            if here is not None and there is not None:
+                assert there >= here, f"{name} imports {imported}, which is a row above"
+
+
 def test_only_the_discord_front_end_knows_discord() -> None:
     for name in MODULES:
         if not name.startswith("bot.discord"):

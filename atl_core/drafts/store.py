@@ -23,7 +23,7 @@ from atl_core.drafts.lazy_database import DELETED_KEPT, LazyDatabase
 from atl_core.drafts.listenings import ListeningStore, keep
 from atl_core.drafts.listing import Change, Page, Wording
 from atl_core.drafts.names import clean_tag, clean_title, folded, storable, titled
-from atl_core.drafts.offers import OfferStore
+from atl_core.drafts.option_store import OptionStore
 from atl_core.drafts.queries import editable, own, readable
 from atl_core.drafts.shares import ShareStore, may_change
 from atl_core.drafts.writers import WriterStore
@@ -50,7 +50,7 @@ class DraftStore:
         self.database = LazyDatabase(database, clock)
         self.writers = WriterStore(self.database)
         self.listenings = ListeningStore(self.database)
-        self.offers = OfferStore(self.database)
+        self.options = OptionStore(self.database)
         self.shares = ShareStore(self.database)
         self._now = clock
         self._reading = self.database.reading

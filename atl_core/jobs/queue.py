@@ -25,7 +25,7 @@ from sqlalchemy import Connection, Engine
 from atl_core.audio.listening import Listening
 from atl_core.audio.source import KeptBeat
 from atl_core.errors import BeatError, JobError, StorageError, limit, megabytes
-from atl_core.jobs import store
+from atl_core.jobs import beats, store
 from atl_core.jobs.database import open_jobs_database, reading, writing
 from atl_core.jobs.engine import enqueue_options, open_client
 from atl_core.jobs.estimate import Outlook, expected_lines
@@ -107,9 +107,9 @@ class JobQueue:
             )
 
         def keep() -> str:
-            beat_id = store.beat_id(data)
+            beat_id = beats.id_of(data)
             with writing(self._engine) as connection:
-                store.store_beat(connection, beat_id, data)
+                beats.keep(connection, beat_id, data)
             return beat_id
 
         return KeptBeat(await self._in_thread(keep), name)
@@ -123,7 +123,7 @@ class JobQueue:
 
         def read() -> bytes | None:
             with reading(self._engine) as connection:
-                return store.beat_bytes(connection, beat.id)
+                return beats.read(connection, beat.id)
 
         data = await self._in_thread(read)
         if data is None:
@@ -139,7 +139,7 @@ class JobQueue:
 
         def find() -> bool:
             with writing(self._engine) as connection:
-                return store.has_beat(connection, beat_id)
+                return beats.has(connection, beat_id)
 
         return KeptBeat(beat_id, name) if await self._in_thread(find) else None
 
@@ -309,7 +309,7 @@ class JobQueue:
                 rows = store.owned(connection, owner)
                 ids = [row.id for row in rows]
                 store.remove(connection, ids)
-                store.forget_beats(connection, {row.beat for row in rows})
+                beats.forget(connection, {row.beat for row in rows})
             if ids:
                 client.delete_workflows(ids)
 

@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from atl_core.errors import StorageError
 from atl_core.files import make_private_folder
-from atl_core.jobs import store
+from atl_core.jobs import beats, store
 from atl_core.jobs.checkpoints import LOOK_SECONDS, MOST_DEATHS
 from atl_core.jobs.database import reading, writing
 from atl_core.jobs.engine import QUEUE, open_client
@@ -220,7 +220,7 @@ class Recovery:
                 connection, told=now - TOLD_KEPT_SECONDS, untold=now - UNTOLD_KEPT_SECONDS
             )
             store.remove(connection, old)
-            store.purge_beats(connection, now - BEATS_KEPT_SECONDS)
+            beats.purge(connection, now - BEATS_KEPT_SECONDS)
             store.purge_remains(connection)
             store.purge_times(connection)
         if old:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Engine
 
 from atl_core.errors import StorageError
-from atl_core.jobs import store
+from atl_core.jobs import beats, store
 from atl_core.jobs.database import reading, writing
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE: Final = 0.1
 MOST_PAUSE: Final = 5.0
 """Seconds before a statement is tried again."""
-_READS: Final = (store.beat_bytes, store.lines_of, store.is_before)
+_READS: Final = (beats.read, store.lines_of, store.is_before)
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from atl_core.edits.export import Rehearse
 from atl_core.edits.writing import Write
 from atl_core.errors import UserError
 from atl_core.genre.verdict import Verdict
-from atl_core.jobs import store
+from atl_core.jobs import beats, store
 from atl_core.jobs.checkpoints import Checkpoints
 from atl_core.jobs.worker_state import GoneError, Json, RunningJob, WorkerState
 from atl_core.pipeline.pipeline import Pipeline
@@ -94,8 +94,8 @@ class JobStages:
         data, name = await self._pipeline.listener.fetch(str(job.asked.request.beat))
 
         def keep(connection: Connection) -> str:
-            beat_id = store.beat_id(data)
-            store.store_beat(connection, beat_id, data)
+            beat_id = beats.id_of(data)
+            beats.keep(connection, beat_id, data)
             return store.needs_beat(connection, job.row.id, beat_id)
 
         return {"beat": await self._state.store.do(keep), "name": name}
@@ -137,7 +137,7 @@ class JobStages:
         return await self._checkpoints.run(job, "render", render)
 
     async def _beat(self, beat_id: str) -> bytes:
-        data = await self._state.store.do(store.beat_bytes, beat_id)
+        data = await self._state.store.do(beats.read, beat_id)
         if data is None:
             raise UserError("The beat is not kept any more.", remedy="Attach it once more.")
         return data

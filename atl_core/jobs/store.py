@@ -1,11 +1,10 @@
-"""What is written down about each job: every statement, and nothing that decides.
+"""What is written down about each job: every statement, and nothing that decides. Beats: `beats`.
 
 All functions block and take a connection of `database.reading` or `database.writing`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import time
@@ -20,8 +19,6 @@ from atl_core.audio.source import KeptBeat
 from atl_core.edits.request import Request
 from atl_core.edits.request_json import to_json
 from atl_core.jobs.database import (
-    BEATS,
-    CHUNKS,
     HEARD,
     JOBS,
     LINES,
@@ -34,7 +31,6 @@ from atl_core.jobs.job import Job, JobRequest
 from atl_core.progress import Stage
 
 ACTIVE: Final = ("queued", "running")
-CHUNK_BYTES: Final = 1_000_000
 OF_A_JOB: Final = (LINES, PLACES, HEARD, MADE)
 """Tables of what is kept of each job."""
 TIMES_KEPT: Final = 200
@@ -123,7 +119,7 @@ def lines_of(connection: Connection, job_ids: Collection[str]) -> dict[str, tupl
 
 
 def keep_places(connection: Connection, job_id: str, places: Places) -> None:
-    _put(connection, PLACES, {"job": job_id}, {"places": json.dumps(places)})
+    put(connection, PLACES, {"job": job_id}, {"places": json.dumps(places)})
 
 
 def places_of(connection: Connection, job_ids: Collection[str]) -> dict[str, Places]:
@@ -137,7 +133,7 @@ def places_of(connection: Connection, job_ids: Collection[str]) -> dict[str, Pla
 
 def claim(connection: Connection, job_id: str, holder: str) -> bool:
     """Claim a job for a worker; False when it is finished already."""
-    return _changed(
+    return changed(
         connection,
         update(JOBS)
         .where(JOBS.c.id == job_id, JOBS.c.state.in_(ACTIVE))
@@ -165,7 +161,7 @@ def enter(
     values: dict[str, Any] = {"stage": stage}
     if total is not None:
         values["total"] = total
-    return _changed(connection, update(JOBS).where(*_held(job_id, holder)).values(**values))
+    return changed(connection, update(JOBS).where(*_held(job_id, holder)).values(**values))
 
 
 def set_alone(connection: Connection, job_id: str, alone: bool) -> None:
@@ -181,9 +177,9 @@ def got_further(connection: Connection, job_id: str, holder: str) -> None:
 def save_line(connection: Connection, job_id: str, holder: str, number: int, text: str) -> bool:
     """Keep a line; False when the job is no longer this worker's to do."""
     held = update(JOBS).where(*_held(job_id, holder)).values(stage="write", deaths=0, alone=0)
-    if not _changed(connection, held):
+    if not changed(connection, held):
         return False
-    _put(connection, LINES, {"job": job_id, "number": number}, {"text": text})
+    put(connection, LINES, {"job": job_id, "number": number}, {"text": text})
     return True
 
 
@@ -197,7 +193,7 @@ def finish(
     problem: str = "",
 ) -> bool:
     """The end of a job, unless it has ended already."""
-    return _changed(
+    return changed(
         connection,
         update(JOBS)
         .where(JOBS.c.id == job_id, JOBS.c.state.in_(ACTIVE))
@@ -214,7 +210,7 @@ def finish(
 
 def cancel(connection: Connection, job_id: str) -> bool:
     """Take it back, unless it has ended or is being saved at this moment."""
-    return _changed(
+    return changed(
         connection,
         update(JOBS)
         .where(JOBS.c.id == job_id, JOBS.c.state.in_(ACTIVE), JOBS.c.stage != "save")
@@ -224,7 +220,7 @@ def cancel(connection: Connection, job_id: str) -> bool:
 
 def release(connection: Connection, job_id: str, holder: str) -> bool:
     """Hand a job back; whoever takes it next goes on with it."""
-    return _changed(
+    return changed(
         connection, update(JOBS).where(*_held(job_id, holder)).values(holder="", alone=0)
     )
 
@@ -272,7 +268,7 @@ def undelivered(connection: Connection, since: float) -> Sequence[JobRow]:
 
 
 def keep_heard(connection: Connection, job_id: str, listening: str, picture: bytes) -> None:
-    _put(connection, HEARD, {"job": job_id}, {"listening": listening, "picture": picture})
+    put(connection, HEARD, {"job": job_id}, {"listening": listening, "picture": picture})
 
 
 def heard(connection: Connection, job_id: str) -> tuple[str, bytes] | None:
@@ -281,7 +277,7 @@ def heard(connection: Connection, job_id: str) -> tuple[str, bytes] | None:
 
 
 def keep_made(connection: Connection, job_id: str, name: str, data: bytes) -> None:
-    _put(connection, MADE, {"job": job_id}, {"name": name, "data": data})
+    put(connection, MADE, {"job": job_id}, {"name": name, "data": data})
 
 
 def made(connection: Connection, job_id: str) -> tuple[str, bytes] | None:
@@ -290,39 +286,10 @@ def made(connection: Connection, job_id: str) -> tuple[str, bytes] | None:
     return (found.name, bytes(found.data)) if found else None
 
 
-def has_beat(connection: Connection, beat_id: str) -> bool:
-    """Whether a beat is kept; it is from now on kept for as long as one that was just given."""
-    used = update(BEATS).where(BEATS.c.id == beat_id).values(used=time.time())
-    return _changed(connection, used)
-
-
-def beat_id(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
 def needs_beat(connection: Connection, job_id: str, beat: str) -> str:
     """Note that a job needs a beat, so that it is kept for it."""
     connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(beat=beat))
     return beat
-
-
-def store_beat(connection: Connection, beat_id: str, data: bytes) -> None:
-    known = connection.scalar(select(BEATS.c.id).where(BEATS.c.id == beat_id))
-    if known:
-        connection.execute(update(BEATS).where(BEATS.c.id == beat_id).values(used=time.time()))
-        return
-    for number, start in enumerate(range(0, len(data), CHUNK_BYTES)):
-        chunk = {"data": data[start : start + CHUNK_BYTES]}
-        _put(connection, CHUNKS, {"beat": beat_id, "number": number}, chunk)
-    _put(connection, BEATS, {"id": beat_id}, {"size": len(data), "used": time.time()})
-
-
-def beat_bytes(connection: Connection, beat_id: str) -> bytes | None:
-    size = connection.scalar(select(BEATS.c.size).where(BEATS.c.id == beat_id))
-    if size is None:
-        return None
-    parts = select(CHUNKS.c.data).where(CHUNKS.c.beat == beat_id).order_by(CHUNKS.c.number)
-    return b"".join(bytes(part) for part in connection.scalars(parts))
 
 
 def time_stage(connection: Connection, stage: Stage, parts: int, seconds: float) -> None:
@@ -346,7 +313,7 @@ def heartbeat(connection: Connection, worker: Mapping[str, Any]) -> None:
     values = {**worker, "beaten": time.time()}
     values.pop("id")
     alive = update(WORKERS).where(WORKERS.c.id == worker["id"])
-    if not _changed(connection, alive.values(beats=WORKERS.c.beats + 1, **values)):
+    if not changed(connection, alive.values(beats=WORKERS.c.beats + 1, **values)):
         connection.execute(insert(WORKERS).values(id=worker["id"], beats=1, **values))
 
 
@@ -388,24 +355,6 @@ def purge_remains(connection: Connection) -> None:
         connection.execute(delete(table).where(table.c.job.not_in(select(JOBS.c.id))))
 
 
-def purge_beats(connection: Connection, before: float) -> None:
-    """Remove beats that no active job needs and that nobody has given since then."""
-    needed = select(JOBS.c.beat).where(JOBS.c.state.in_(ACTIVE))
-    _remove_beats(connection, BEATS.c.used < before, BEATS.c.id.not_in(needed))
-
-
-def forget_beats(connection: Connection, beats: Collection[str]) -> None:
-    """Remove these beats, except those that a job has."""
-    known = select(JOBS.c.beat)
-    _remove_beats(connection, BEATS.c.id.in_(beats), BEATS.c.id.not_in(known))
-
-
-def _remove_beats(connection: Connection, *conditions: Any) -> None:
-    doomed = select(BEATS.c.id).where(*conditions)
-    connection.execute(delete(CHUNKS).where(CHUNKS.c.beat.in_(doomed)))
-    connection.execute(delete(BEATS).where(BEATS.c.id.in_(doomed)))
-
-
 def purge_times(connection: Connection) -> None:
     for stage in connection.scalars(select(TIMES.c.stage).distinct()).all():
         kept = select(TIMES.c.id).where(TIMES.c.stage == stage).order_by(TIMES.c.id.desc())
@@ -445,7 +394,8 @@ def _held(job_id: str, holder: str) -> tuple[Any, ...]:
     return JOBS.c.id == job_id, JOBS.c.holder == holder, JOBS.c.state == "running"
 
 
-def _changed(connection: Connection, statement: Any) -> bool:
+def changed(connection: Connection, statement: Any) -> bool:
+    """Whether the statement, which is carried out, changed a row."""
     return bool(connection.execute(statement).rowcount)
 
 
@@ -453,7 +403,7 @@ def _count(connection: Connection, *conditions: Any) -> int:
     return connection.scalar(select(func.count()).select_from(JOBS).where(*conditions)) or 0
 
 
-def _put(
+def put(
     connection: Connection, table: Any, key: Mapping[str, Any], values: Mapping[str, Any]
 ) -> None:
     """Insert a row, or write over the one with this key."""

@@ -198,7 +198,7 @@ class Pipeline:
         plan = plan_for(request, draft)
         if isinstance(request, Options):
             # What was offered before, and not taken, is not offered again.
-            offered = await self.drafts.offers.of_draft(draft.id, owner)
+            offered = await self.drafts.options.of_draft(draft.id, owner)
             return plan_options(plan, request, draft, offered)
         return plan
 
@@ -300,7 +300,7 @@ class Pipeline:
         `draft` is the draft that lines were written for, where it is still at hand.
         """
         if isinstance(request, Options):
-            return await self.drafts.offers.keep(
+            return await self.drafts.options.keep(
                 draft.id if draft else draft_id,
                 owner,
                 written.options,
@@ -349,7 +349,7 @@ class Pipeline:
     ) -> Draft:
         """The draft, once the lines to choose from for its last line are kept, if there are any."""
         if written.options:
-            await self.drafts.offers.keep(
+            await self.drafts.options.keep(
                 draft.id,
                 owner,
                 written.options,

@@ -144,7 +144,7 @@ class Deliveries:
             draft = await self._studio.drafts.get(job.draft_id, job.owner, revision=job.revision)
         except DraftError:
             return None
-        if options := await self._studio.drafts.offers.of_job(job.id):
+        if options := await self._studio.drafts.options.of_job(job.id):
             return option_cards.card(draft, options, address.locale)
         try:
             _, picture = await self._studio.queue.heard(job.id, owner=job.owner)
@@ -221,7 +221,7 @@ class Deliveries:
         """The message of a job that was posted and not noted, as when the bot died in between."""
         if not job.draft_id:
             return None
-        options = await self._studio.drafts.offers.of_job(job.id)
+        options = await self._studio.drafts.options.of_job(job.id)
         made = await self._studio.queue.made(job.id, owner=job.owner)
         seen = job.id if made else options.id if options else job.revision
         mark = f":{job.draft_id}:{seen}\n"

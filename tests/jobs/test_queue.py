@@ -11,7 +11,7 @@ import pytest
 from atl_core.edits.wish import Wish
 from atl_core.edits.writing import Write
 from atl_core.errors import BeatError, JobError
-from atl_core.jobs import store
+from atl_core.jobs import beats, store
 from atl_core.jobs.database import open_jobs_database, reading, writing
 from atl_core.jobs.job import JobRequest
 from atl_core.jobs.recovery import TOLD_KEPT_SECONDS
@@ -94,9 +94,9 @@ async def test_old_jobs_go_with_all_that_was_kept_of_them(shop: Workshop) -> Non
         gone = store.old(connection, told=past, untold=0.0)
         assert gone == [old.id]
         store.remove(connection, gone)
-        store.purge_beats(connection, past)
+        beats.purge(connection, past)
     with reading(engine) as connection:
-        assert store.beat_bytes(connection, store.beat_id(b"beat")) == b"beat", "new needs it"
+        assert beats.read(connection, beats.id_of(b"beat")) == b"beat", "new needs it"
     engine.dispose()
     with pytest.raises(JobError):
         await shop.studio.queue.job(old.id, owner="ann")
@@ -141,8 +141,8 @@ async def test_who_is_forgotten_takes_no_beat_of_others_along(shop: Workshop) ->
     kept = await queue.keep_beat(b"given by bob, not yet written to", "beat.wav")
     await queue.forget("ann")
     assert await queue.beat_bytes(kept) == b"given by bob, not yet written to"
-    assert await queue.kept_beat(store.beat_id(b"of both"), "beat.wav") is not None
-    assert await queue.kept_beat(store.beat_id(b"of ann"), "beat.wav") is None
+    assert await queue.kept_beat(beats.id_of(b"of both"), "beat.wav") is not None
+    assert await queue.kept_beat(beats.id_of(b"of ann"), "beat.wav") is None
 
 
 async def test_what_a_worker_kept_of_a_job_that_was_removed_meanwhile_is_purged(

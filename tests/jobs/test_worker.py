@@ -366,8 +366,8 @@ async def test_options_for_a_line_are_kept_once_and_taken(shop: Workshop) -> Non
     shop.start()
     done = await shop.finished(job)
     assert (done.state, done.draft_id, done.revision) == ("done", written.draft_id, 1)
-    (kept,) = await shop.studio.drafts.offers.of_draft(written.draft_id, "ann")
-    assert kept == await shop.studio.drafts.offers.of_job(job.id)
+    (kept,) = await shop.studio.drafts.options.of_draft(written.draft_id, "ann")
+    assert kept == await shop.studio.drafts.options.of_job(job.id)
     assert [option.text for option in kept.options] == [
         parroted("rain", 2)[1],
         *(f"rain option {number} by the river" for number in range(1, 5)),

@@ -11,7 +11,7 @@ from atl_core.drafts.options import OptionSet, of_draft, of_job, write
 from atl_core.drafts.queries import editable
 
 
-class OfferStore:
+class OptionStore:
     """Every method takes who is asking, as those of `DraftStore` do."""
 
     def __init__(self, database: LazyDatabase) -> None:
