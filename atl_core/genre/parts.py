@@ -27,6 +27,11 @@ SHORTEST: Final = 3
 """Lines of a part without a name. A shorter stanza is joined to the one before it."""
 
 _TAG = re.compile(r"\[([^\[\]]*)\]")
+_MARKS: Final = " \t\r\n\v\f*_#>-"
+"""What a page puts around a heading in brackets."""
+_AROUND: Final = _MARKS + "():.[]"
+_SPOKEN: Final = re.compile(r"(?:rap|spoken(?: word)?|tag|drop|breakdown)\s*\d*\s*:", re.IGNORECASE)
+"""Headings that are words of lyrics as well, without their colon."""
 LONGEST_TAG: Final = 80
 """Letters of a heading in brackets."""
 
@@ -43,12 +48,13 @@ class Section:
 
 
 def heading(line: str) -> str:
-    """`Verse 1` for "[Verse 1: Somebody]", "Verse 1:" or "VERSE 1"; empty for a line of lyrics."""
-    tag = _TAG.fullmatch(line.strip())
+    """`Verse 1` for "[Verse 1: Somebody]", "Verse 1:" or "**Verse 1**"; empty for what is sung."""
+    line = line.strip(_MARKS)
+    tag = _TAG.fullmatch(line)
     if tag and len(tag[1].strip()) <= LONGEST_TAG:
-        name = tag[1].split(":")[0].strip()
+        name = tag[1].split(":")[0].strip(_MARKS)
         return name if any(map(str.isalpha, name)) else ""
-    return line.strip(" \t()*_-:.#").strip() if is_section_line(line) else ""
+    return line.strip(_AROUND) if is_section_line(line) or _SPOKEN.fullmatch(line) else ""
 
 
 def sections(lines: Sequence[str], sung: Sequence[int]) -> list[Section]:

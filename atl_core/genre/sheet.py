@@ -1,4 +1,4 @@
-"""What stands on a page of lyrics and is not sung: chords, tablature, credits, a site's own words.
+"""What stands on a page of lyrics and is not sung: chords, headings, credits, a site's own words.
 
 Songwriters paste what a chord sheet or a lyric site shows them. A row of chords ("G  Am  C"), a
 title or "You might also like" says nothing about the genre of the words, and no classifier has
@@ -24,6 +24,9 @@ _CHORD: Final = (
 _CHORDS: Final = re.compile(
     rf"[\s|:()\-–]*(?:(?:{_CHORD}|N\.?C\.?|%|x\d{{1,2}}|\d{{1,2}}x)(?=[\s|:()\-–]|$)[\s|:()\-–]*)+"
 )
+_MARKUP: Final = re.compile(
+    r"</?[a-zA-Z][^<>]{0,200}>|&(?:#\d{1,6}|[a-z]{2,8});|https?://\S{1,300}|www\.\S{1,300}"
+)
 _LETTER: Final = re.compile(r"[^\W_]")
 _TAG: Final = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}")
 _TABLATURE: Final = re.compile(r"(?:[A-Ga-g][#b]? ?)?[|:][\dhpbrsxt/\\~^(). |:-]+")
@@ -35,6 +38,8 @@ _ABOUT_PLAYING: Final = re.compile(
 _OF_THE_PAGE: Final = re.compile(
     r"\W*(?:(?:see .{1,60}live)?get tickets as low as\b.*|submit corrections?"
     r"|add to favou?rites|print this page"
+    r"|(?:guitar|piano|drum|bass|sax(?:ophone)?|fiddle|steel|banjo|harmonica|instrumental)s?\s+"
+    r"(?:solo|break|riff|interlude|outro|intro)"
     r"|\d+\s+contributors?.*)\W*",
     re.IGNORECASE,
 )
@@ -76,11 +81,16 @@ def _without_page(line: str) -> str:
         or _ABOUT_PLAYING.fullmatch(said)
         or (_OF_THE_PAGE.fullmatch(said) and not _HEADER.match(line))
         or is_credit_line(said)
+        or heading(line)
     ):
         return _blank(line)
     for joined in (_HEADER, _ADVICE, _EMBED):
-        line = joined.sub(lambda found: _blank(found[0]), line, count=1)
-    return line
+        line = joined.sub(_space, line, count=1)
+    return _MARKUP.sub(_space, line)
+
+
+def _space(found: re.Match[str]) -> str:
+    return _blank(found[0])
 
 
 def _blank(line: str) -> str:
