@@ -35,6 +35,7 @@ from tests.training.captioners.shelf import lyrics
 from training.__main__ import main
 from training.lm import prefer, rankings
 from training.lm.labels import mood_of, read_labels
+from training.lm.likelihood import Branches, read, read_branches
 from training.lm.lora import adapter_state, attach, load_adapter_state, merge
 from training.lm.places import ON_SHEET, Choice, Place, briefs
 from training.lm.train import Config, line_vocabulary, load_base, train
@@ -236,6 +237,20 @@ def test_readers_rankings_move_it_towards_what_they_preferred(
     assert not (taught / RANKING).exists()
     with pytest.raises(ValueError, match="learnt from rankings"):
         rankings.run(sections, base, choices, taught, "cpu", config)
+
+
+def test_lines_that_share_a_prompt_are_read_as_if_each_stood_alone(base: Path) -> None:
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    vocabulary = torch.arange(10, 90)
+    prompts = [[5, 30, 40], [7, 31, 32, 33, 34, 12]]
+    lines = [([20], [41, 42, 13]), ([21, 22], [43, 13]), ([20], [20, 45, 99, 47, 13])]
+    batch = [Branches(prompt, lines) for prompt in prompts]
+    likelihood, states = read_branches(model, batch, vocabulary)
+    alone = [(prompt + given, line) for prompt in prompts for given, line in lines]
+    for row, one in enumerate(alone):
+        by_itself, state = read(model, [one], vocabulary)
+        assert likelihood[row].item() == pytest.approx(by_itself.item(), abs=1e-4)
+        assert torch.allclose(states[row], state[0], atol=1e-4)
 
 
 def test_what_is_packaged_computes_what_was_trained(run: Path, base: Path, folder: Path) -> None:

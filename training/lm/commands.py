@@ -184,6 +184,13 @@ def train_choices(choices: Path, out: Path) -> None:
     show_default=True,
     help="How far to go from the writer before (0) to the tuned one (1).",
 )
+@click.option(
+    "--writer",
+    type=click.Choice(["lm", "large"]),
+    default="lm",
+    show_default=True,
+    help="Whose base --base is.",
+)
 def train_rankings(
     sections: Path,
     base: Path,
@@ -192,17 +199,18 @@ def train_rankings(
     learning_rate: float,
     epochs: int,
     share: float,
+    writer: str,
 ) -> None:
     """Tune the packaged writer to propose what readers preferred; rewrites its weights.
 
     Run `atl weights fetch` and `train choices` after it.
     """
-    from training.lm.package import OUT
+    from atl_core.captioner.load import TUNED
     from training.lm.rankings import Config, run
 
     config = Config(learning_rate, epochs, share=share)
     try:
-        run(sections, base, enough_choices(choices), OUT, device, config)
+        run(sections, base, enough_choices(choices), TUNED[writer].adapter, device, config)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 

@@ -2,16 +2,17 @@
 
     python -m training train rankings --sections FILE --base DIR --choices FILE --device cuda
 
-It comes after `package lm` and rewrites `weights/captioner-lm`. `atl weights fetch` merges the new
-adapter; `train choices` then fits the critic to it. The genre verdict needs nothing.
+It comes after `package lm` and rewrites `weights/captioner-lm`, or with `--writer large` that of
+the larger writer. `atl weights fetch` merges the adapter; `train choices` then fits the critic
+of `lm` to it (`large` is read by `lm`). The genre verdict needs nothing.
 
 Direct preference optimisation over whole rankings, in the form for Plackett and Luce's model
-(Rafailov et al. 2023, "Direct Preference Optimization", appendix A.3). Steps take turns: lines are
-read with their end words announced, as they are sampled, then without, as they are ranked. With end
-words announced the prompts of a ranking differ, so that the form is a heuristic there. Two further
-losses: a linear critic of the states ranks the lines too, so that the states come to hold what
-readers go by, and people's sections keep the writer from drifting. What is kept lies between the
-writer before and the tuned one. The old critic goes: it reads the states of another writer.
+(Rafailov et al. 2023, "Direct Preference Optimization", appendix A.3). Lines are read with their
+end words announced, as they are sampled, and without, as they are ranked. With end words announced
+the prompts of a ranking differ, so that the form is a heuristic there. Two further losses: a linear
+critic of the states ranks the lines too, so that the states come to hold what readers go by, and
+people's sections keep the writer from drifting. What is kept lies between the writer before and the
+tuned one. The old critic goes: it reads the states of another writer.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from atl_core.lyrics.rhyme import end_word
 from atl_core.lyrics.syllables import count_syllables
 from training.lm.choices import pairs_right, ranking_loss
 from training.lm.labels import Labelled, read_labels
-from training.lm.likelihood import Row, read
+from training.lm.likelihood import Branches, read_branches
 from training.lm.lora import (
     LoraLinear,
     adapter_state,
@@ -59,8 +60,8 @@ from training.lm.train import (
     loss_of,
 )
 
-ROWS: Final = 768
-"""Sequences of one batch while nothing is learnt."""
+READ_TOKENS: Final = 60_000
+"""Tokens of one batch while nothing is learnt."""
 SECTION_TOKENS: Final = 12_000
 """Tokens of people's sections in one step."""
 WARM_UP: Final = 8
@@ -93,33 +94,40 @@ def prompt_of(place: Place) -> str:
     return f"{first}{''.join(above)}{place.target}"
 
 
-def rows_of(tokenizer: Tokenizer, choice: Choice, *, announced: bool) -> list[Row]:
-    """The lines of a choice as the model reads them, with their end words announced or not."""
+def branches_of(tokenizer: Tokenizer, choice: Choice) -> Branches:
+    """The lines of a choice as the model reads them: without their end words, then with them
+    announced.
+    """
 
     def ids(text: str) -> list[int]:
         return list(tokenizer.encode(text, add_special_tokens=False).ids)
 
-    prompt = ids(prompt_of(choice.place))
-    return [
-        (prompt + ids(f" {end_word(line)}:" if announced else ":"), ids(f" {line}\n"))
-        for line in choice.lines
+    lines = [ids(f" {line}\n") for line in choice.lines]
+    free = [(ids(":"), line) for line in lines]
+    announced = [
+        (ids(f" {end_word(text)}:"), line) for text, line in zip(choice.lines, lines, strict=True)
     ]
+    return Branches(ids(prompt_of(choice.place)), free + announced)
 
 
 @torch.no_grad()
-def read_all(
-    model: Any, groups: Sequence[Sequence[Row]], vocabulary: Tensor
-) -> tuple[Tensor, Tensor]:
-    """`read` of the rows of choices: (choices, lines) and (choices, lines, 2 x width)."""
-    rows = [row for group in groups for row in group]
-    order = sorted(range(len(rows)), key=lambda i: len(rows[i][0]))
-    likelihood = torch.zeros(len(rows), device=vocabulary.device)
-    seen = torch.zeros(len(rows), 2 * model.lm_head.weight.shape[1], device=vocabulary.device)
+def read_all(model: Any, branches: Sequence[Branches], vocabulary: Tensor) -> tuple[Tensor, Tensor]:
+    """Likelihoods of the lines of choices, (choices, 2, lines), and the states of those without
+    announced ends, (choices, lines, 2 x width).
+    """
+    order = sorted(range(len(branches)), key=lambda i: branches[i].tokens)
+    likelihood = torch.zeros(len(branches), 2, ON_SHEET, device=vocabulary.device)
+    width = 2 * model.lm_head.weight.shape[1]
+    seen = torch.zeros(len(branches), ON_SHEET, width, device=vocabulary.device)
     with merged(model):
-        for start in range(0, len(order), ROWS):
-            chunk = order[start : start + ROWS]
-            likelihood[chunk], seen[chunk] = read(model, [rows[i] for i in chunk], vocabulary)
-    return likelihood.view(-1, ON_SHEET), seen.view(-1, ON_SHEET, seen.shape[1])
+        while order:
+            longest = branches[order[-1]].tokens
+            cut = max(0, len(order) - READ_TOKENS // longest)
+            order, chunk = order[: min(cut, len(order) - 1)], order[min(cut, len(order) - 1) :]
+            found, states = read_branches(model, [branches[i] for i in chunk], vocabulary)
+            likelihood[chunk] = found.view(-1, 2, ON_SHEET)
+            seen[chunk] = states.view(len(chunk), 2, ON_SHEET, width)[:, 0]
+    return likelihood, seen
 
 
 def people_batches(
@@ -164,13 +172,10 @@ def tune(
     """
     device = vocabulary.device
     parts = {held: [one for one in choices if one.place.held_out == held] for held in (False, True)}
-    rows = {
-        announced: [rows_of(tokenizer, one, announced=announced) for one in parts[False]]
-        for announced in (False, True)
-    }
-    held_out = [rows_of(tokenizer, one, announced=False) for one in parts[True]]
-    before, states = read_all(model, rows[False], vocabulary)
-    start = {False: before, True: read_all(model, rows[True], vocabulary)[0]}
+    learnt, held_out = (
+        [branches_of(tokenizer, one) for one in parts[held]] for held in (False, True)
+    )
+    start, states = read_all(model, learnt, vocabulary)
     held_before, _ = read_all(model, held_out, vocabulary)
     mean, scale = states.flatten(0, 1).mean(0), states.flatten(0, 1).std(0).clamp_min(1e-6)
     critic = torch.zeros(len(mean), device=device, requires_grad=True)
@@ -189,12 +194,11 @@ def tune(
         fall = 0.05 + 0.475 * (1 + math.cos(math.pi * step / len(groups)))
         for group in optimiser.param_groups:
             group["lr"] = group["rate"] * min(1.0, (step + 1) / WARM_UP) * fall
-        announced = step % 2 == 1
-        found, seen = read(model, [row for i in chunk for row in rows[announced][i]], vocabulary)
-        moved = found.view(-1, ON_SHEET) - start[announced][chunk]
-        loss = ranking_loss(config.beta * moved)
-        if not announced:
-            loss = loss + ranking_loss((((seen - mean) / scale) @ critic).view(-1, ON_SHEET))
+        found, seen = read_branches(model, [learnt[i] for i in chunk], vocabulary)
+        moved = found.view(-1, 2, ON_SHEET) - start[chunk]
+        free = seen.view(len(chunk), 2, ON_SHEET, -1)[:, 0]
+        loss = ranking_loss(config.beta * moved[:, 0]) + ranking_loss(config.beta * moved[:, 1])
+        loss = loss + ranking_loss(((free - mean) / scale) @ critic)
         loss.backward()
         of_lines, tokens = loss_of(model, next(people), str(device), of_people)
         (of_lines / tokens).backward()
@@ -208,12 +212,12 @@ def tune(
         {name: first[name].lerp(one, config.share) for name, one in adapter_state(model).items()},
     )
     after, _ = read_all(model, held_out, vocabulary)
-    change = after - held_before
+    change = (after - held_before)[:, 0]
     return {
         "choices": len(parts[False]),
         "held_out": len(parts[True]),
-        "pairs_right_before": pairs_right(held_before),
-        "pairs_right": pairs_right(after),
+        "pairs_right_before": pairs_right(held_before[:, 0]),
+        "pairs_right": pairs_right(after[:, 0]),
         "moved_right": pairs_right(change),
         "best_moved": float(change[:, 0].mean()),
         "last_moved": float(change[:, -1].mean()),
