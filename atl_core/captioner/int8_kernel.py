@@ -13,17 +13,18 @@ instruction on every common processor (`pmaddwd` on x86).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.numpy_support import carray
 
+from atl_core.captioner.compiled import compiled
 from atl_core.captioner.kv_cache import LANES
 
 PAIR: Final = 2
@@ -107,22 +108,6 @@ cache, (rows, kv_heads, capacity, head_dim) of float32, in the first block; thos
 are `step` bytes further. `length` tokens of it are filled. `prefix_keys`, (blocks, kv_heads,
 head_dim, past padded to a multiple of `LANES`), and `prefix_values`, (blocks, kv_heads, past,
 head_dim), are without gaps."""
-
-
-def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """`numba.njit` without Python's lock, and without its check for division by zero, which keeps
-    loops from being vectorized. The result is kept on disk, beside the code or in the user's
-    cache; where neither can be written, each process compiles anew.
-    """
-    options |= {"nogil": True, "error_model": "numpy"}
-
-    def decorate(function: Callable[..., Any]) -> Any:
-        try:
-            return njit(cache=True, **options)(function)
-        except RuntimeError:  # numba found no folder for it
-            return njit(**options)(function)
-
-    return decorate
 
 
 INT32, INT64, REAL = ir.IntType(32), ir.IntType(64), ir.FloatType()

@@ -38,6 +38,8 @@ SERVER: Final = "server"
 SHIPPED: Final = Path(__file__).resolve().parents[2] / "weights"
 SPEED: Final = "speed.json"
 """In the folder of a prepared model: how long a verse took on this machine."""
+LEAN: Final = "lean.safetensors"
+"""In the folder of a prepared model: the genre that its tokens lean to (`lean.kept_lean`)."""
 MAX_VERSE_SECONDS: Final = 30.0
 """`auto` takes `large` up to this time for a verse of 8 lines."""
 CRITIC: Final = "critic.safetensors"
@@ -348,6 +350,7 @@ def load_model(
     from atl_core.captioner.critic import load_critic
     from atl_core.captioner.end_words import has_enough_rhymes
     from atl_core.captioner.language_model import LanguageModel
+    from atl_core.captioner.lean import kept_lean
     from atl_core.captioner.model import Decoder
     from atl_core.captioner.sampling import line_vocabulary, make_sampler
 
@@ -364,7 +367,10 @@ def load_model(
     stored = adapter / "adapter.safetensors"
     found = load_file(stored).get("vocabulary") if stored.is_file() else None
     vocabulary = line_vocabulary(tokenizer) if found is None else found.long()
-    sampler = make_sampler(model, tokenizer, vocabulary, genre_score)
+    # Nothing is written to a folder of one's own.
+    lean_file = source / LEAN if (source / STAMP).is_file() else None
+    lean = kept_lean(lean_file, tokenizer, vocabulary.tolist(), genre_score)
+    sampler = make_sampler(model, tokenizer, vocabulary, lean)
     critic = adapter / CRITIC
     # A tuned base of one's own can write without a critic, which may be trained later.
     return LanguageModel(

@@ -88,7 +88,9 @@ class Reading:
 
 
 def token_lean(tokenizer: Tokenizer, vocabulary: Sequence[int], genre_score: GenreScore) -> Tensor:
-    """`Sampler.lean` of a vocabulary. Only tokens that begin a word have one."""
+    """Log-odds of hip-hop over country of each token, (vocabulary,). Only tokens that begin a word
+    have them.
+    """
     spelt = [tokenizer.id_to_token(token) or "" for token in vocabulary]
     starts = [
         i for i, token in enumerate(spelt) if token.startswith(WORD_STARTS) and len(token) > 2
@@ -114,23 +116,22 @@ def token_ids(tokenizer: Tokenizer, text: str) -> list[int]:
 
 
 def make_sampler(
-    model: Decoder, tokenizer: Tokenizer, vocabulary: Tensor, genre_score: GenreScore | None = None
+    model: Decoder, tokenizer: Tokenizer, vocabulary: Tensor, lean: Tensor | None = None
 ) -> Sampler:
     """A sampler over a vocabulary of sorted token ids.
 
     Args:
-        genre_score: log-odds of hip-hop over country for each text; without it no token leans.
+        lean: of `token_lean`; without it no token leans.
     """
     ids = vocabulary.tolist()
     texts = tokenizer.decode_batch([[token] for token in ids], skip_special_tokens=False)
     newline = tuple(token_ids(tokenizer, "\n"))
-    lean = token_lean(tokenizer, ids, genre_score) if genre_score else torch.zeros(len(ids))
     return Sampler(
         model=model,
         tokenizer=tokenizer,
         vocabulary=vocabulary.to(model.device),
         head=model.output_layer(vocabulary),
-        lean=lean.to(model.device),
+        lean=(torch.zeros(len(ids)) if lean is None else lean).to(model.device),
         newline=newline,
         line_ends=frozenset(
             token for token, text in zip(ids, texts, strict=True) if "\n" in text

@@ -59,7 +59,8 @@ class Bag:
     def evidence(self, words: Sequence[str]) -> float:
         """Uncalibrated evidence of normalised words."""
         features, values, _ = self.features(words)
-        return float(values @ self.weights[features]) + self.bias
+        # Of single words half are unknown, and thousands are asked for at each start.
+        return float(values @ self.weights[features]) + self.bias if features else self.bias
 
     def weight(self, gram: str) -> float:
         """Evidence of a gram; 0 if it is not known."""

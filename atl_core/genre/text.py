@@ -68,10 +68,13 @@ def normalise(word: str) -> str:
     if not word.isascii():
         word = unicodedata.normalize("NFKD", word)
         word = "".join(letter for letter in word if not unicodedata.combining(letter))
-    word = _SILENT.sub("", word.casefold())
-    if "*" in word:
-        return ""
-    if word.isdigit():
-        return "0"
+    word = word.casefold()
+    # Most words have nothing to take away; to search them for it takes most of the time.
+    if not (word.isascii() and word.isalpha()):
+        word = _SILENT.sub("", word)
+        if "*" in word:
+            return ""
+        if word.isdigit():
+            return "0"
     word = _STRETCHED.sub(r"\1\1", word)[:MAX_WORD]
-    return _PARTICIPLE.sub(r"\1in", word)
+    return _PARTICIPLE.sub(r"\1in", word) if word.endswith("ing") else word

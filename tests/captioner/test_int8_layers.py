@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +16,10 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional as F
 
+from atl_core.captioner.compiled import compiled
 from atl_core.captioner.int8_kernel import (
     PAIR,
     attend,
-    compiled,
     gated_rows,
     normed_rows,
     rounded_rows,
@@ -161,3 +165,33 @@ def test_where_nothing_can_be_kept_layers_are_compiled_all_the_same(
         return 2 * x
 
     assert twice(1.5) == 3.0
+
+
+USES_TWICE = """
+import json, sys
+from atl_core.captioner import kv_cache
+kv_cache.LANES = int(sys.argv[1])
+import small
+assert small.twice(1.5) == 3.0
+print(json.dumps([small.twice.stats.cache_hits.total(), "numba.cpython.heapq" in sys.modules]))
+"""
+
+
+def test_what_is_compiled_is_read_by_the_next_process_and_for_as_many_lanes(tmp_path: Path) -> None:
+    (tmp_path / "small.py").write_text(
+        "from atl_core.captioner.compiled import compiled\n\n"
+        "@compiled()\ndef twice(x):\n    return 2 * x\n"
+    )
+    own = {
+        "NUMBA_CACHE_DIR": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path]),
+    }
+
+    def found(lanes: int) -> tuple[int, bool]:
+        """How often it was read, and whether numba prepared to compile."""
+        command = [sys.executable, "-c", USES_TWICE, str(lanes)]
+        printed = subprocess.run(command, env=os.environ | own, capture_output=True, check=True)
+        read, prepared = json.loads(printed.stdout)
+        return read, prepared
+
+    assert [found(lanes) for lanes in (8, 8, 16)] == [(0, True), (1, False), (0, True)]
