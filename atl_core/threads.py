@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
-from threading import Barrier
+from threading import Barrier, Lock
 from typing import TypeVar
 
 import torch
@@ -28,8 +28,8 @@ def side_by_side(
     work: Callable[[T], R], blocks: Iterable[T], device: torch.device | str = "cpu"
 ) -> Iterator[R]:
     """`map(work, blocks)`, on as many threads as torch has; other devices need no such help."""
-    threads = torch.get_num_threads()
-    if threads == 1 or torch.device(device).type != "cpu":
+    threads = cores() if torch.device(device).type == "cpu" else 1
+    if threads == 1:
         yield from map(work, blocks)
         return
     pool = _pool(threads)
@@ -44,10 +44,27 @@ def side_by_side(
 
 def in_parts(work: Callable[[int], None], parts: int) -> None:
     """Run `work` of 0 to `parts` - 1 at the same time, the first of them in this thread."""
-    others = [_pool(torch.get_num_threads()).submit(work, part) for part in range(1, parts)]
+    threads = cores()
+    others = [_pool(threads).submit(work, part) for part in range(1, parts)]
     work(0)
     for other in others:
         other.result()
+
+
+_starting = Lock()
+
+
+def cores() -> int:
+    """The threads that torch has in this one.
+
+    While those of the pool start, torch has one thread, and a thread that asks it for the first
+    time then would be told so for good. So one that is to compute asks here before.
+    """
+    with _starting:
+        threads = torch.get_num_threads()
+        if threads > 1:
+            _pool(threads)
+    return threads
 
 
 @cache
@@ -67,5 +84,12 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return pool
 
 
-# A forked process has the object, but none of its threads.
-os.register_at_fork(after_in_child=_pool.cache_clear)
+def _begin_in_child() -> None:
+    _pool.cache_clear()
+    _starting.release()
+
+
+# A forked process has the object, but none of its threads. It is not forked while they start.
+os.register_at_fork(
+    before=_starting.acquire, after_in_parent=_starting.release, after_in_child=_begin_in_child
+)

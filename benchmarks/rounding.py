@@ -69,7 +69,7 @@ def linears(weight: Tensor) -> dict[str, Linear]:
 
     def ours(x: Tensor) -> object:
         rows = rounded_rows(x.numpy(), PAIR * layer.values.shape[1])
-        return multiplied(rows, [layer], len(x), torch.get_num_threads())
+        return multiplied(rows, [layer], torch.get_num_threads())
 
     return {
         "torch, float32": lambda x: F.linear(x, weight),

@@ -15,6 +15,7 @@ from atl_core.lyrics.rhyme import (
     rhyme,
     rhyming_part,
     rhyming_words,
+    words_by_key,
 )
 from atl_core.lyrics.saying import cached_by_word
 from atl_core.lyrics.vocabulary import is_common
@@ -124,10 +125,21 @@ def rhyming_ends(
 
 @cached_by_word(maxsize=4096)
 def has_enough_rhymes(end: str, usable: Callable[[str], bool] = can_end_line) -> bool:
-    """Whether a rhyme group may begin with this end word: enough words rhyme with it."""
-    rhymes = chain(*(islice(each_rhyming_word(end, kind), MAX_RHYMES) for kind in KINDS))
-    ends = (word for word in rhymes if _will_do(word, [end], usable))
+    """Whether a rhyme group may begin with this end word: enough common words rhyme with it.
+
+    Rare ones, which `rhyming_ends` falls back on, do not count: nobody should have to use them.
+    Most words have enough perfect rhymes, so that near ones are not looked for.
+    """
+    rhymes = (islice(each_rhyming_word(end, kind), MAX_RHYMES) for kind in KINDS)
+    ends = (word for word in chain.from_iterable(rhymes) if _will_do(word, [end], usable))
     return len(list(islice(ends, MIN_RHYMES))) == MIN_RHYMES
+
+
+def load_rhymes() -> None:
+    """Load all that `has_enough_rhymes` and `rhyming_ends` look words up in."""
+    for kind in KINDS:
+        words_by_key(kind)
+    has_enough_rhymes("night")
 
 
 def _will_do(

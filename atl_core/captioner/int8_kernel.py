@@ -13,7 +13,7 @@ instruction on every common processor (`pmaddwd` on x86).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
@@ -55,7 +55,7 @@ class Weights(NamedTuple):
 
     values: Array
     """(blocks, groups, in_features / `PAIR`, `GROUP`, `PAIR`), int8: in the order in which it is
-    read."""
+    read. in_features are padded with zeros to a multiple of `PAIR`."""
     scale: Array
     """(blocks, groups x `GROUP`), float32."""
     bias: Array
@@ -167,6 +167,21 @@ def loop(
     b.position_at_end(after)
 
 
+def of_numbers(count: int, generate: Callable[[ir.IRBuilder, Sequence[ir.Value]], None]) -> Any:
+    """A function of `count` whole numbers, for compiled code, by what generates its body."""
+
+    def generate_body(context: Any, b: ir.IRBuilder, _: Any, args: Any) -> Any:
+        (numbers,) = args
+        generate(b, [b.extract_value(numbers, place) for place in range(count)])
+        return context.get_dummy_value()
+
+    def typed(_: Any, *numbers: Any) -> Any:  # noqa: ARG001
+        all_of_them = types.StarArgUniTuple(types.intp, count)  # type: ignore[no-untyped-call]
+        return types.void(all_of_them), generate_body
+
+    return intrinsic(typed)
+
+
 def _products(count: int) -> Any:
     """A function that computes `GROUP` channels of `count` rows.
 
@@ -185,8 +200,8 @@ def _products(count: int) -> Any:
         ir.Constant(vector(INT32), list(range(first, LANES * PAIR, PAIR))) for first in (0, 1)
     )
 
-    def generate(context: Any, b: ir.IRBuilder, _: Any, args: Any) -> Any:
-        x, x_row, w, pairs, steps, scale, bias, out, out_row = args
+    def generate(b: ir.IRBuilder, numbers: Sequence[ir.Value]) -> None:
+        x, x_row, w, pairs, steps, scale, bias, out, out_row = numbers
         rows = [b.add(x, b.mul(x_row, number(row))) for row in range(count)]
         prefetch = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
             b.module,
@@ -220,16 +235,8 @@ def _products(count: int) -> Any:
                 found = b.fadd(b.fmul(exact, b.fmul(step, scales)), biases)
                 to = at(b, out, b.mul(out_row, number(row)), offset, kind=vector(REAL))
                 b.store(found, to).align = 4
-        return context.get_dummy_value()
 
-    # numba wants each argument named.
-    def typed(
-        _: Any, x: Any, x_row: Any, w: Any, pairs: Any, steps: Any, scale: Any,  # noqa: ARG001
-        bias: Any, out: Any, out_row: Any,  # noqa: ARG001
-    ) -> Any:  # fmt: skip
-        return types.void(*[types.intp] * 9), generate
-
-    return intrinsic(typed)
+    return of_numbers(9, generate)
 
 
 _one_row, _two_rows, _three_rows, _four_rows, _five_rows, _six_rows = (
@@ -247,8 +254,8 @@ def _mixture(count: int) -> Any:
         out, out_row: rows that are written, likewise.
     """
 
-    def generate(context: Any, b: ir.IRBuilder, _: Any, args: Any) -> Any:
-        factors, factors_row, rows, rows_row, terms, out, out_row = args
+    def generate(b: ir.IRBuilder, numbers: Sequence[ir.Value]) -> None:
+        factors, factors_row, rows, rows_row, terms, out, out_row = numbers
         of_rows = [b.add(factors, b.mul(factors_row, number(row))) for row in range(count)]
         zero = ir.Constant(vector(REAL), [0.0] * LANES)
         with loop(b, terms, [zero] * count) as (term, totals, following):
@@ -259,16 +266,8 @@ def _mixture(count: int) -> Any:
                 following.append(b.fadd(total, product, flags=["contract"]))
         for row, total in enumerate(following):
             b.store(total, at(b, out, b.mul(out_row, number(row)), kind=vector(REAL))).align = 4
-        return context.get_dummy_value()
 
-    # numba wants each argument named.
-    def typed(
-        _: Any, factors: Any, factors_row: Any, rows: Any, rows_row: Any,  # noqa: ARG001
-        terms: Any, out: Any, out_row: Any,  # noqa: ARG001
-    ) -> Any:  # fmt: skip
-        return types.void(*[types.intp] * 7), generate
-
-    return intrinsic(typed)
+    return of_numbers(7, generate)
 
 
 _mix_one, _mix_two, _mix_three, _mix_four, _mix_five, _mix_six = (

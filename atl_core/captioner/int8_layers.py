@@ -30,7 +30,7 @@ from atl_core.captioner.int8_kernel import (
 )
 from atl_core.captioner.kv_cache import Piece
 from atl_core.captioner.quantize import Int8Weight, as_int8
-from atl_core.threads import in_parts
+from atl_core.threads import cores, in_parts
 
 NAMES: Final = {
     "q": "self_attn.q_proj", "k": "self_attn.k_proj", "v": "self_attn.v_proj",
@@ -117,17 +117,17 @@ class Int8Layers:
 
     def _run_divided(self, states: Array, table: Array, cos: Array, sin: Array, cores: int) -> None:
         """`run_blocks` with each product divided among the cores."""
-        blocks, eps, dim, rows = self._blocks, self._config.eps, self._config.head_dim, len(states)
+        blocks, eps, dim = self._blocks, self._config.eps, self._config.head_dim
         for number in range(self._config.layers):
             rounded = normed_rows(states, blocks.norm_in[number], eps, padded(blocks.q))
-            q, k, v = divided(rounded, (blocks.q, blocks.k, blocks.v), number, rows, cores)
+            q, k, v = divided(rounded, (blocks.q, blocks.k, blocks.v), number, cores)
             attended = attend_pieces(q, k, v, cos, sin, table, number, dim)
             rounded = rounded_rows(attended, padded(blocks.out))
-            states += divided(rounded, (blocks.out,), number, rows, cores)[0]
+            states += divided(rounded, (blocks.out,), number, cores)[0]
             rounded = normed_rows(states, blocks.norm_mid[number], eps, padded(blocks.gate))
-            gate, up = divided(rounded, (blocks.gate, blocks.up), number, rows, cores)
+            gate, up = divided(rounded, (blocks.gate, blocks.up), number, cores)
             rounded = gated_rows(gate, up, padded(blocks.down))
-            states += divided(rounded, (blocks.down,), number, rows, cores)[0]
+            states += divided(rounded, (blocks.down,), number, cores)[0]
 
 
 class Int8Output:
@@ -139,7 +139,7 @@ class Int8Output:
     def __call__(self, x: Tensor) -> Tensor:
         rows = x.reshape(-1, x.shape[-1]).contiguous().numpy()
         rounded = rounded_rows(rows, PAIR * self._weights.values.shape[1])
-        (found,) = multiplied(rounded, [self._weights], len(rows), torch.get_num_threads())
+        (found,) = multiplied(rounded, [self._weights], cores())
         return torch.from_numpy(found).view(*x.shape[:-1], -1)
 
 
@@ -148,10 +148,16 @@ def stacked(weights: Iterable[Int8Weight], biases: Sequence[Tensor], count: int)
 
     In one array, the system gives them huge pages (numpy asks): a step reads all weights once,
     and from the small pages of a file that takes a quarter longer.
+
+    Args:
+        biases: of all of the layers, or none.
     """
-    found = nothing(count)
+    assert len(biases) in (0, count)
+    found, size = nothing(count), None
     for number, weight in enumerate(weights):
-        out, inside = weight.values.shape
+        size = size or weight.values.shape
+        assert weight.values.shape == size
+        out, inside = size
         groups, pairs = -(-out // GROUP), -(-inside // PAIR)
         if not number:
             scale, bias = (np.zeros((count, groups * GROUP), np.float32) for _ in range(2))
@@ -185,8 +191,12 @@ def table_of(pieces: Sequence[Piece]) -> Array:
     first = angles = 0
     for piece in pieces:
         (count, length), cache, prefix = piece.ids.shape, piece.cache, piece.cache.prefix
-        assert cache.keys[0].is_contiguous()
-        assert prefix.values.is_contiguous()
+        # The kernel is given addresses alone.
+        assert cache.length + length <= cache.keys.shape[3]
+        assert cache.keys.shape == cache.values.shape
+        for tensor in (cache.keys[0], cache.values[0], prefix.keys_by_dim, prefix.values):
+            assert tensor.dtype == torch.float32
+            assert tensor.is_contiguous()
         rows.append((
             first, count, length, angles, cache.length, cache.keys.shape[3], prefix.length,
             cache.keys.data_ptr(), cache.values.data_ptr(), 4 * cache.keys.stride(0),
@@ -197,7 +207,7 @@ def table_of(pieces: Sequence[Piece]) -> Array:
 
 
 def divided(
-    rounded: tuple[Array, Array], layers: Sequence[Linear], block: int, rows: int, cores: int
+    rounded: tuple[Array, Array], layers: Sequence[Linear], block: int, cores: int
 ) -> list[Array]:
     """Linear layers of one block, of the same rows, divided among `cores`.
 
@@ -207,22 +217,20 @@ def divided(
     Returns:
         (rows, out_features) of each, float32.
     """
-    outs = multiplied(rounded, [layer.weights.of(block) for layer in layers], rows, cores)
+    outs = multiplied(rounded, [layer.weights.of(block) for layer in layers], cores)
     for layer, out in zip(layers, outs, strict=True):
         if layer.down.channels:
             down, up = layer.down.of(block), layer.up.of(block)
-            (low,) = multiplied(rounded, [down], rows, cores)
+            (low,) = multiplied(rounded, [down], cores)
             small = rounded_rows(low, PAIR * up.values.shape[1])
-            out += multiplied(small, [up], rows, cores)[0]
+            out += multiplied(small, [up], cores)[0]
     return outs
 
 
-def multiplied(
-    rounded: tuple[Array, Array], layers: Sequence[Weights], rows: int, cores: int
-) -> list[Array]:
+def multiplied(rounded: tuple[Array, Array], layers: Sequence[Weights], cores: int) -> list[Array]:
     """The products of rows and single layers, the output channels divided among `cores`."""
     values, steps = rounded
-    outs = [np.empty((rows, layer.channels), np.float32) for layer in layers]
+    outs = [np.empty((len(values), layer.channels), np.float32) for layer in layers]
 
     def multiply_part(part: int) -> None:
         for layer, out in zip(layers, outs, strict=True):

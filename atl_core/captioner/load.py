@@ -348,14 +348,14 @@ def load_model(
 
     from atl_core.captioner.checkpoint import open_checkpoint
     from atl_core.captioner.critic import load_critic
-    from atl_core.captioner.end_words import has_enough_rhymes
+    from atl_core.captioner.end_words import load_rhymes
     from atl_core.captioner.language_model import LanguageModel
     from atl_core.captioner.lean import kept_lean
     from atl_core.captioner.model import Decoder
     from atl_core.captioner.sampling import line_vocabulary, make_sampler
 
     # The dictionaries of sounds are unpacked while the weights are, mostly outside Python.
-    threading.Thread(target=has_enough_rhymes, args=("night",), daemon=True).start()
+    threading.Thread(target=load_rhymes, daemon=True).start()
     place = torch.device("cuda" if device != "cpu" and torch.cuda.is_available() else "cpu")
     checkpoint = open_checkpoint(source)
     if place.type == "cpu":

@@ -46,11 +46,10 @@ class AddBias:
 
 @dataclass(frozen=True, slots=True)
 class OnLength:
-    """Favours the end of a line where it has the right length.
+    """Makes the end of a line likelier where it gives the line its length, and less likely before.
 
-    The last word is favoured where it fills the line, and so is the line break after it; earlier
-    both are disfavoured. How a line is to end is announced, so it ends well more often than if the
-    right length were only chosen among what was proposed.
+    The end is the announced last word, where one was announced, and the line break. More candidates
+    then have the right length than if they were only chosen by it.
     """
 
     target: int

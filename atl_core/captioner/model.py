@@ -34,7 +34,7 @@ from atl_core.captioner.kv_cache import (
     pieces_of,
 )
 from atl_core.captioner.quantize import Int8Weight, as_dense, as_int8
-from atl_core.threads import side_by_side
+from atl_core.threads import cores, side_by_side
 
 MANY_TOKENS: Final = 64
 """Tokens of a single row whose products are divided among the cores. With fewer, the waiting takes
@@ -96,7 +96,7 @@ class Decoder:
         self.config = checkpoint.config
         self.device, self.dtype = device, dtype
         self.int8 = int8 and self.config.head_dim % LANES == 0
-        self._cores = torch.get_num_threads() if device.type == "cpu" else 1
+        self._cores = cores() if device.type == "cpu" else 1
         # Rows divided among cores make each core read all weights. Those of a large model come from
         # memory and not from a cache, so there each product is divided instead.
         self._divides_rows = parameters(checkpoint) <= LARGE_PARAMETERS

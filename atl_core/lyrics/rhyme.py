@@ -219,10 +219,12 @@ def rhyming_words(word: str, limit: int = 20, kind: Rhyme = "perfect") -> list[s
 
 
 def each_rhyming_word(word: str, kind: Rhyme) -> Iterator[str]:
-    """`rhyming_words` one by one, for who needs but a few: the rarely said are among the others."""
+    """The words of `rhyming_words` one by one, by their frequency alone, for a caller that needs
+    only a few. Nothing is looked up before the first is asked for.
+    """
     groups = words_by_key(kind)
     found = {other for key in rhyme_keys(word, kind) for other in groups.get(key, ())}
-    return (other for other in sorted(found, key=rank_of) if rhyme(word, other) == kind)
+    yield from (other for other in sorted(found, key=rank_of) if rhyme(word, other) == kind)
 
 
 def rank_of(word: str) -> int:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from atl_core.captioner.server_client import ServerSettings, need_server
-from atl_core.errors import BriefError, UserError
+from atl_core.errors import BriefError
 from atl_core.settings import CAPTIONERS, Settings
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Captioners:
         """
 
         def load() -> None:
-            with suppress(UserError):
+            with suppress(Exception):
                 self.get(self.name_of(captioner))
 
         threading.Thread(target=load).start()

@@ -53,7 +53,8 @@ class Listener:
     ) -> Listening:
         """What is heard in a beat; the same bytes are listened to once.
 
-        `on_decoded` is called in the thread that hears, once the beat is known to be sound.
+        `on_decoded` is called in the thread that hears, once the beat is decoded; not for a beat
+        that was heard before.
 
         Raises:
             BeatError: the file or link cannot be used; the text says why and what is accepted.

@@ -45,6 +45,17 @@ def test_an_adapter_beside_a_model_does_what_it_does_merged(
 
 
 @pytest.mark.parametrize("int8", [False, True])
+def test_layers_of_a_block_may_be_adapted_by_different_ranks(tmp_path: Path, int8: bool) -> None:
+    base = tmp_path / "base"
+    saved_model(base)
+    low, high = random_adapter(base, 3, 1), random_adapter(base, 8, 2)
+    adapter = low | {name: tensor for name, tensor in high.items() if "v_proj" in name}
+    assert {len(tensor) for name, tensor in adapter.items() if name.endswith("lora_a")} == {3, 8}
+    merged = Decoder(with_updates(base, adapter, tmp_path / "merged"), CPU)
+    assert divergence(merged, Decoder(base, CPU, int8=int8).adapted(adapter)) < 1e-3
+
+
+@pytest.mark.parametrize("int8", [False, True])
 def test_a_difference_puts_one_adapter_in_the_place_of_another(tmp_path: Path, int8: bool) -> None:
     base = tmp_path / "base"
     saved_model(base)

@@ -8,7 +8,13 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from atl_core.captioner.constraints import LineConstraints
-from atl_core.captioner.end_words import FEWEST_ENDS, partners_within_reach, rhyming_ends
+from atl_core.captioner.end_words import (
+    FEWEST_ENDS,
+    MIN_RHYMES,
+    has_enough_rhymes,
+    partners_within_reach,
+    rhyming_ends,
+)
 from atl_core.captioner.language_model import END_SHARPNESS, LanguageModel
 from atl_core.captioner.load import load_model
 from atl_core.genre.judge import RANKER, classifier
@@ -102,3 +108,12 @@ def test_a_word_that_hardly_any_rhymes_with_is_answered_by_its_vowels() -> None:
 
 def test_a_word_is_not_offered_for_one_that_it_is_made_of() -> None:
     assert "moonlight" not in rhyming_ends(("light",))
+
+
+@pytest.mark.parametrize(("end", "enough"), [("night", True), ("mouth", False), ("month", False)])
+def test_a_rhyme_group_begins_with_a_word_that_enough_common_words_rhyme_with(
+    end: str, enough: bool
+) -> None:
+    # Together with rare ones, as a line of a writer may need them, there are enough for all three.
+    assert len(rhyming_ends([end])) >= MIN_RHYMES
+    assert has_enough_rhymes(end) == enough

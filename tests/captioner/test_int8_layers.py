@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional as F
+from transformers import LlamaConfig, LlamaForCausalLM
 
 from atl_core.captioner.compiled import compiled
 from atl_core.captioner.int8_kernel import (
@@ -28,7 +29,7 @@ from atl_core.captioner.int8_layers import multiplied, stacked
 from atl_core.captioner.kv_cache import LANES, SequenceCache
 from atl_core.captioner.model import Decoder
 from atl_core.captioner.quantize import quantize
-from tests.tiny_models import CPU, FAMILIES, VOCABULARY, logits_in_pieces, saved_model
+from tests.tiny_models import CPU, FAMILIES, SIZES, VOCABULARY, logits_in_pieces, saved_model
 
 WEIGHT = torch.randn(96, 64, generator=torch.Generator().manual_seed(1))
 ROWS = torch.randn(27, 64, generator=torch.Generator().manual_seed(2))
@@ -37,7 +38,7 @@ ROWS = torch.randn(27, 64, generator=torch.Generator().manual_seed(2))
 def product(x: Tensor, weight: Tensor, bias: Tensor | None = None, cores: int = 1) -> Tensor:
     weights = stacked([quantize(weight)], [] if bias is None else [bias], 1).of(0)
     rounded = rounded_rows(x.numpy(), PAIR * weights.values.shape[1])
-    return torch.from_numpy(multiplied(rounded, [weights], len(x), cores)[0])
+    return torch.from_numpy(multiplied(rounded, [weights], cores)[0])
 
 
 @settings(max_examples=40)
@@ -140,6 +141,32 @@ def test_a_model_of_any_family_gives_nearly_the_same_odds(tmp_path: Path, family
     )
     assert not torch.equal(exact, near)
     assert float((exact.exp() * (exact - near)).sum(dim=-1).max()) < 1e-3
+
+
+def test_heads_that_no_row_of_lanes_fits_stay_exact(tmp_path: Path) -> None:
+    config = LlamaConfig(**SIZES, num_key_value_heads=2, head_dim=LANES + 2)
+    LlamaForCausalLM(config).save_pretrained(tmp_path)
+    prompt, endings = [3, 14, 15, 9, 26], torch.randint(0, VOCABULARY, (4, 6))
+    exact, same = (Decoder(tmp_path, CPU, int8=int8) for int8 in (False, True))
+    assert not same.int8
+    assert torch.equal(*(logits_in_pieces(one, prompt, endings) for one in (exact, same)))
+
+
+def test_layers_of_a_kind_are_of_one_size_and_all_or_none_have_a_bias() -> None:
+    one, wider = quantize(WEIGHT), quantize(F.pad(WEIGHT, (0, 2)))
+    with pytest.raises(AssertionError):
+        stacked([one, wider], [], 2)
+    with pytest.raises(AssertionError):
+        stacked([one, one], [torch.zeros(len(WEIGHT))], 2)
+
+
+def test_a_cache_that_is_full_takes_no_more(tmp_path: Path) -> None:
+    saved_model(tmp_path)
+    model = Decoder(tmp_path, CPU, int8=True)
+    cache = SequenceCache(model.extend(model.empty_prefix(), [1, 2, 3]), 2, 3)
+    model.forward(cache, torch.tensor([[5, 6], [7, 8]]))
+    with pytest.raises(AssertionError):
+        model.forward(cache, torch.tensor([[5, 6], [7, 8]]))
 
 
 def test_a_sequence_is_the_same_whatever_is_computed_with_it(tmp_path: Path) -> None:
