@@ -4,16 +4,17 @@
 
 One round is what the writer asks for again and again: 36 candidates for one line after the same
 prompt, which begin as they like or with twelve end words announced. All decoders have the same
-prompt, number of candidates, temperature, min-p and longest line, and read the prompt anew in every
-round. Ours and `generate` have the same merged weights, ours rounded to int8. Ours draws from the
-words that lyrics consist of and bars a candidate from repeating itself; that is part of it. The
+prompt, number of candidates, temperature, min-p and longest line. Ours and `generate` read the
+prompt anew in every round, and have the same merged weights, ours rounded to int8. Ours draws from
+the words that lyrics consist of and bars a candidate from repeating itself; that is part of it. The
 decoders take turns, so that what else the machine does falls on all of them; on a busy machine
 `OMP_NUM_THREADS=1` and `--cpu`, which counts seconds of the processor, say more than the clock.
 
-llama.cpp is measured if `llama_cpp` can be imported (llama-cpp-python, which the project does not
-need), all candidates in one batch over shared keys of the prompt. By default it has the fetched
-base: four-bit and untuned, so that it finishes fewer lines. llama.cpp's own `convert_hf_to_gguf.py`
-turns what `python benchmarks/merged.py FOLDER` writes into files for `--gguf`.
+llama.cpp is measured if `xllamacpp` can be imported (a package of its own, which the project does
+not need), all candidates in one batch. It keeps the prompt of one round for the next. By default it
+has the fetched base: four-bit and untuned, so that it finishes fewer lines. llama.cpp's own
+`convert_hf_to_gguf.py` turns what `python benchmarks/merged.py FOLDER` writes into files for
+`--gguf`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 import torch
 from rich import box
@@ -116,63 +117,26 @@ def generate(folder: Path, sampler: Sampler) -> Round:
 
 
 def llama_cpp(gguf: Path, sampler: Sampler) -> Round:
-    import llama_cpp as lib
+    import xllamacpp
 
-    ignored: Any = lib.llama_log_callback(lambda *_: None)
-    lib.llama_log_set(ignored, None)
-    rows = CONFIG.candidates
-    model = lib.llama_model_load_from_file(str(gguf).encode(), lib.llama_model_default_params())
-    settings = lib.llama_context_default_params()
-    settings.n_ctx, settings.n_batch, settings.n_ubatch = 2048, 512, 512
-    settings.n_seq_max, settings.kv_unified = rows, True
-    settings.n_outputs_max = rows
-    settings.n_threads = settings.n_threads_batch = torch.get_num_threads()
-    context = lib.llama_init_from_model(model, settings)
-    memory = lib.llama_get_memory(context)
-    batch = lib.llama_batch_init(512, 0, 1)
-    (newline,) = sampler.newline
-
-    def read(tokens: Sequence[tuple[int, int, int, bool]]) -> None:
-        """Token, position, sequence, and whether what follows it is wanted."""
-        batch.n_tokens = len(tokens)
-        for i, (token, position, row, wanted) in enumerate(tokens):
-            batch.token[i], batch.pos[i], batch.logits[i] = token, position, wanted
-            batch.n_seq_id[i], batch.seq_id[i][0] = 1, row
-        assert lib.llama_decode(context, batch) == 0
+    settings = xllamacpp.CommonParams()
+    settings.model.path = str(gguf)
+    settings.n_ctx, settings.n_batch, settings.n_ubatch = 8192, 512, 512
+    settings.n_parallel, settings.kv_unified = CONFIG.candidates, True
+    threads = torch.get_num_threads()
+    settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = threads
+    settings.verbosity = 0
+    server = xllamacpp.Server(settings)
 
     def one_round(plans: Sequence[str], seed: int) -> int:
-        chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
-        lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_temp(CONFIG.temperature))
-        lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_min_p(CONFIG.min_p, 1))
-        lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_dist(seed))
-        lib.llama_memory_clear(memory, True)
-        prompt = sampler.ids(PROMPT)
-        read([(token, position, 0, False) for position, token in enumerate(prompt)])
-        for row in range(1, len(plans)):
-            lib.llama_memory_seq_cp(memory, 0, row, -1, -1)
-        own = [sampler.ids(plan) for plan in plans]
-        length = [len(prompt) + len(ids) for ids in own]
-        move = [
-            (token, len(prompt) + place, row, place == len(ids) - 1)
-            for row, ids in enumerate(own)
-            for place, token in enumerate(ids)
-        ]
-        finished = 0
-        for _ in range(MOST_TOKENS):
-            read(move)
-            asked = [(i, row) for i, (_, _, row, wanted) in enumerate(move) if wanted]
-            move = []
-            for i, row in asked:
-                token = lib.llama_sampler_sample(chain, context, i)
-                if token == newline:
-                    finished += 1
-                else:
-                    move.append((token, length[row], row, True))
-                    length[row] += 1
-            if not move:
-                break
-        lib.llama_sampler_free(chain)
-        return finished
+        # It keeps what it has read of the prompt from round to round, one copy a candidate.
+        asked = {
+            "prompt": [sampler.ids(PROMPT + plan) for plan in plans],
+            "max_tokens": MOST_TOKENS, "stop": ["\n"], "seed": seed, "cache_prompt": True,
+            "temperature": CONFIG.temperature, "min_p": CONFIG.min_p, "top_k": 0, "top_p": 1.0,
+        }  # fmt: skip
+        answer = server.handle_completions(asked)
+        return sum(choice["finish_reason"] == "stop" for choice in answer["choices"])
 
     return one_round
 
@@ -184,12 +148,12 @@ def decoders(settings: Settings, ggufs: Sequence[Path]) -> dict[str, Round]:
     with TemporaryDirectory() as folder:
         generated = generate(write_merged(Path(folder)), sampler)
     found = {"ours": ours(sampler), f"transformers' generate, {kind}": generated}
-    if importlib.util.find_spec("llama_cpp"):
+    if importlib.util.find_spec("xllamacpp"):
         (fetched,) = manifest.find(LM.base).files
         for file in ggufs or [weights.folder(LM.base, settings.weights_home) / fetched.name]:
             found[f"llama.cpp, {file.stem}"] = llama_cpp(file, sampler)
     else:
-        print("llama_cpp cannot be imported: llama.cpp is left out")
+        print("xllamacpp cannot be imported: llama.cpp is left out")
     return found
 
 

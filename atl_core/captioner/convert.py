@@ -55,7 +55,11 @@ def write_model(
         rounded = quantize(head[rows].float())
         tensors["lm_head.weight"], tensors["lm_head.weight.scale"] = rounded.values, rounded.scale
         tensors[HEAD_ROWS] = rows
-    (folder / "config.json").write_text(json.dumps(base.config.to_config(), indent=2) + "\n")
+    # transformers wants to know sizes that the tensors have.
+    embedding, gate = "model.embed_tokens.weight", "model.layers.0.mlp.gate_proj.weight"
+    sizes = {"vocab_size": len(tensors[embedding]), "intermediate_size": len(tensors[gate])}
+    config = base.config.to_config() | sizes
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     base.tokenizer().save(str(folder / "tokenizer.json"))
     save_file(tensors, folder / "model.safetensors", {"format": "pt"})
 
