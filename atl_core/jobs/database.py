@@ -41,7 +41,8 @@ from atl_core.errors import StorageError
 
 POOL: Final = 16
 MAKING_LOCK: Final = 0x61746D
-"""PostgreSQL advisory lock under which one process at a time makes the tables."""
+SUBMIT_LOCK: Final = 0x61746E
+"""PostgreSQL advisory locks: one process at a time makes the tables, or submits a job."""
 
 _LATER, _ASK = "Try again in a moment.", "Ask who runs ATL."
 SENTENCES: Final = Sentences(
@@ -252,9 +253,17 @@ def _fresh_after_trouble(engine: Engine) -> Iterator[None]:
 def make_tables(engine: Engine) -> None:
     """Make what is not there yet, once, however many processes start at the same moment."""
     with writing(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MAKING_LOCK})")
+        take_lock(connection, MAKING_LOCK)
         METADATA.create_all(connection)
+
+
+def take_lock(connection: Connection, lock: int) -> None:
+    """Others who take the same lock wait until this transaction ends.
+
+    SQLite has one writer at a time.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({lock})")
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from atl_core.audio.listening import Listening
 from atl_core.audio.source import KeptBeat
 from atl_core.errors import BeatError, JobError, StorageError, limit, megabytes
 from atl_core.jobs import beats, store
-from atl_core.jobs.database import open_jobs_database, reading, writing
+from atl_core.jobs.database import SUBMIT_LOCK, open_jobs_database, reading, take_lock, writing
 from atl_core.jobs.engine import enqueue_options, open_client
 from atl_core.jobs.estimate import Outlook, expected_lines
 from atl_core.jobs.heartbeat import Heartbeats
@@ -154,6 +154,8 @@ class JobQueue:
     def _submit(self, asked: JobRequest) -> Job:
         client = self._open_client()
         with writing(self._engine) as connection:
+            # Until it is over, nobody else counts what waits or hands in the same request.
+            take_lock(connection, SUBMIT_LOCK)
             job_id = store.by_key(connection, asked.key)
             if job_id is None:
                 self._check_room(connection, asked)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from atl_core.admin import upgrade_database
+from atl_core.errors import JobError
 from atl_core.settings import load_settings
 from atl_core.studio import open_studio
 from tests.postgres import new_database
@@ -62,6 +63,22 @@ async def test_two_workers_one_of_them_killed_again_and_again(shop: Workshop) ->
         assert lines_of(draft) == parroted("river", LINES)
     assert "started" in steady.log.read_text()
     assert len((await shop.studio.queue.health())["workers"]) >= 1
+
+
+async def test_who_asks_many_times_at_once_gets_one_job_and_no_more_than_may_wait(
+    shop: Workshop,
+) -> None:
+    twice = await asyncio.gather(*(shop.order("rain", owner="eve", key="k2") for _ in range(8)))
+    assert len({job.id for job in twice}) == 1
+    shop.studio.queue.settings = shop.studio.queue.settings.model_copy(update={"max_jobs_each": 3})
+    asked = await asyncio.gather(
+        *(shop.order(f"snow {number}", owner="eve") for number in range(8)), return_exceptions=True
+    )
+    refused = [told for told in asked if isinstance(told, BaseException)]
+    assert len(refused) == 6
+    assert {type(told) for told in refused} == {JobError}
+    for job in await shop.studio.queue.jobs(owner="eve"):
+        await shop.studio.queue.cancel(job.id, owner="eve")
 
 
 async def test_orders_are_taken_back_and_come_once(shop: Workshop) -> None:
