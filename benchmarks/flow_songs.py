@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import glob
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from atl_core.flow.network import FAR, Around
+from atl_core.lyrics.syllables import word_syllables
+from atl_core.lyrics.vocabulary import is_common, log_frequency
 
 SPLIT_PART = 3
 """Of every third song by name the lines are kept for measuring, the others for fitting."""
@@ -68,6 +70,14 @@ def is_held_out(song: str, songs: list[str]) -> bool:
     return songs.index(song) % SPLIT_PART == 0
 
 
+def has_fitted_artist(song: str, songs: list[str]) -> bool:
+    """Whether another song of a song's artist is fitted."""
+    artist = song.split("_")[0]
+    return any(
+        one.split("_")[0] == artist and not is_held_out(one, songs) for one in songs if one != song
+    )
+
+
 def rap_lines(folder: Path) -> list[ChartedLine]:
     found: list[ChartedLine] = []
     for path in sorted(folder.glob("*.rap")):
@@ -94,6 +104,8 @@ def _duration(token: str) -> Fraction | None:
     match = re.search(r"(\d+)(?:%(\d+))?(\.*)", token)
     if match is None or not int(match[1]):
         return None
+    if "q" in token.lower():
+        return Fraction(0)  # a grace note takes no time of its own
     length = Fraction(4 * int(match[2] or 1), int(match[1]))
     return length * (2 - Fraction(1, 2 ** len(match[3])))
 
@@ -117,7 +129,18 @@ def _rap_notes(rows: list[str]) -> tuple[list[_Note], list[float]]:
                 )
             )  # fmt: skip
         now += length
-    return notes, downbeats
+    return notes, _even_bars(downbeats)
+
+
+def _even_bars(downbeats: Sequence[float]) -> list[float]:
+    """Bar lines of 4/4 where they belong. A chart writes one after the syllable that is heard
+    across it, mostly a sixteenth late."""
+    phase = Counter(round(down % 4, 3) for down in downbeats).most_common(1)[0][0]
+    even = [4.0 * round((down - phase) / 4) + phase for down in downbeats]
+    return [
+        right if abs(right - down) <= REST else down
+        for right, down in zip(even, downbeats, strict=True)
+    ]
 
 
 def _sung_notes(rows: list[str], metre: int) -> tuple[list[_Note], list[float]]:
@@ -167,10 +190,47 @@ def _sung_notes(rows: list[str], metre: int) -> tuple[list[_Note], list[float]]:
         elif line[0] not in "!*":
             bar.append(cells)
     close(bar)
+    _join_words(notes)
+    rhymed = False
     for before, note in pairwise(notes):
         gap = note.at - before.end if not based else note.at - before.at
-        note.breaks = before.rhyme or gap >= (REST if not based else 2 * REST)
+        # A mark lies on the syllable that rhymes, which need not be its word's last.
+        rhymed |= before.rhyme
+        opens = not before.text.endswith("-")
+        note.breaks = (rhymed and opens) or gap >= (REST if not based else 2 * REST)
+        rhymed &= not opens
     return notes, downbeats
+
+
+LONGEST_WORD = 5
+"""Syllables."""
+
+
+def _join_words(notes: Sequence[_Note]) -> None:
+    """Mark with hyphens what belongs to one word: some charts leave part of them out.
+
+    Syllables without one are joined where the word that they spell is known, has as many
+    syllables, and is sung more often than its parts are beside each other by chance.
+    """
+    at = 0
+    while at < len(notes):
+        best, gain = 1, 0.0
+        for count in range(2, LONGEST_WORD + 1):
+            texts = [note.text.lower() for note in notes[at : at + count]]
+            if len(texts) < count or any(text.startswith("-") for text in texts):
+                break
+            whole = re.sub(r"[^\w']", "", "".join(texts))
+            if is_common(whole) and word_syllables(whole) == count:
+                parts = [re.sub(r"[^\w']", "", text) for text in texts]
+                more = log_frequency(whole) - sum(map(log_frequency, parts))
+                if more > gain:
+                    best, gain = count, more
+            if texts[-1].endswith("-"):
+                break
+        for before, after in pairwise(notes[at : at + best]):
+            before.text = before.text.rstrip("-") + "-"
+            after.text = "-" + after.text
+        at += best
 
 
 def _lines(

@@ -179,7 +179,9 @@ def _ready(
     syllables = _syllables(parts)
     scored = scores(syllables, on, bars, tables(manner), density=DENSER * brief.density)
     texts = [part.text for part in parts]
-    likely = chances(features(syllables, texts, bars, brief.tempo, near), manner)
+    # The charts of sung lines name no tempo, so that any would only disturb their networks.
+    tempo = brief.tempo if manner == "rap" else 0.0
+    likely = chances(features(syllables, texts, bars, tempo, near), manner)
     scored = with_chances(scored, likely, on)
     seconds = line.start + on.positions * stretch * a_beat
     first = int(np.abs(on.positions - said).argmin()) if said is not None else None

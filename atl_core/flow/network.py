@@ -64,7 +64,11 @@ def alike(syllables: int, bars: int) -> Around:
 def features(
     syllables: Sequence[Syllable], texts: Sequence[str], bars: int, tempo: float, around: Around
 ) -> Array:
-    """(syllables, features). `texts` are the syllables' letters; `tempo` is 0 where unknown."""
+    """(syllables, features). `texts` are the syllables' letters; `tempo` is 0 where unknown.
+
+    No chart of sung lines names a tempo: the networks for them have learnt nothing of it, and it
+    must be 0.
+    """
     count = len(syllables)
     lengths = Counter(one.word for one in syllables)
     stressed = np.array([one.stressed for one in syllables])

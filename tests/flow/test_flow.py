@@ -89,6 +89,15 @@ def test_a_sung_line_takes_two_bars_and_holds_its_vowels() -> None:
     assert held > 0.9 * 60 / 100
 
 
+def test_a_sung_line_lies_alike_at_any_tempo() -> None:
+    laid = []
+    for tempo in (66.0, 100.0, 150.0):
+        brief = dataclasses.replace(BRIEF, genre="country", tempo=tempo)
+        laid.append(flows(lines(VERSE, 4 * 60 / tempo, 2), brief))
+    beats_of = [[[round(beats(one), 3) for one in flow] for flow in song] for song in laid]
+    assert beats_of[0] == beats_of[1] == beats_of[2]
+
+
 def test_in_twelve_eight_syllables_fall_on_thirds() -> None:
     (flow,) = flows(lines(("Rolling along on a road to the sea",)), BRIEF, compound=True)
     for one in flow:
