@@ -22,7 +22,7 @@ from atl_core.lyrics.brief import Brief
 ROUNDS: Final = (
     SamplingConfig(24, wave=8, enough=3, end_words=8, ranked=8),
     SamplingConfig(32, wave=16, end_words=16, temperature=1.1),
-    SamplingConfig(32, wave=16, end_words=16, tolerance=2, temperature=1.2, last_resort=True),
+    SamplingConfig(64, wave=16, end_words=32, tolerance=2, temperature=1.2, last_resort=True),
     SamplingConfig(
         32, wave=16, end_words=16, tolerance=4, temperature=1.2, rhymed=False, last_resort=True
     ),
