@@ -9,6 +9,7 @@ import json
 import random
 import signal
 
+import psutil
 import pytest
 
 from atl_core.edits.choices import Options
@@ -331,13 +332,15 @@ async def test_a_worker_that_hangs_is_stopped_by_nobody_but_its_work_is_not_done
     job = await shop.order("slowly")
     shop.let(1)
     await shop.at(job, "write", lines=1)
-    first.signal(signal.SIGSTOP)
-    # What the recovery of another worker does after a minute of silence.
     from atl_core.jobs import store
     from atl_core.jobs.database import open_jobs_database, writing
 
     engine = open_jobs_database(shop.studio.settings.queue_url)
     with writing(engine) as connection:
+        # Stopped while it writes itself, it would keep the database to itself until it wakes.
+        first.signal(signal.SIGSTOP)
+        await shop.until(lambda: psutil.Process(first.pid).status() == psutil.STATUS_STOPPED)
+        # What the recovery of another worker does after a minute of silence.
         (row,) = store.workers(connection)
         store.remove_worker(connection, row.id)
         assert store.release_dead(connection, row.id, 3) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -15,6 +16,8 @@ from tests.fakes.discord import LoopbackDiscord
 from tests.machine import FETCHED
 from tests.patience import STANDSTILL_SECONDS
 
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
 ATL = Path(sys.executable).with_name("atl")
 
 
@@ -39,6 +42,12 @@ def furnish(home: Path) -> Path:
     return home
 
 
+def end_with_parent() -> None:
+    """Has the kernel (Linux) stop the product where the test's own process is killed."""
+    if sys.platform == "linux":
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Running:
     """An `atl` command that runs, with all that it starts, in a process group of its own."""
 
@@ -56,6 +65,7 @@ class Running:
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
+                preexec_fn=end_with_parent,
             )
 
     @property
