@@ -89,13 +89,19 @@ def test_a_sung_line_takes_two_bars_and_holds_its_vowels() -> None:
     assert held > 0.9 * 60 / 100
 
 
-def test_a_sung_line_lies_alike_at_any_tempo() -> None:
+def test_sung_lines_lie_alike_at_any_tempo() -> None:
+    song = (
+        "There's a light in the window tonight",
+        "Whiskey and the radio playing our song",
+        "Nobody knows how long I've been waiting for you",
+        "Hold me till the morning comes",
+    )
     laid = []
-    for tempo in (66.0, 100.0, 150.0):
+    for tempo in (60.0, 95.0, 180.0):
         brief = dataclasses.replace(BRIEF, genre="country", tempo=tempo)
-        laid.append(flows(lines(VERSE, 4 * 60 / tempo, 2), brief))
-    beats_of = [[[round(beats(one), 3) for one in flow] for flow in song] for song in laid]
-    assert beats_of[0] == beats_of[1] == beats_of[2]
+        laid.append(flows(lines(song, 4 * 60 / tempo, 2), brief))
+    places = [[[round(beats(one), 3) for one in flow] for flow in song] for song in laid]
+    assert places[0] == places[1] == places[2]
 
 
 def test_in_twelve_eight_syllables_fall_on_thirds() -> None:
