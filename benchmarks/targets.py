@@ -8,7 +8,8 @@ machine does falls on both. Prints one table: seconds of the clock and of the pr
 more on a busy machine. Both use the weights that `atl weights fetch` brings; run it once before.
 
 - first line, 8 and 16 lines: warm, the median and the 95th percentile over `--rounds` drafts;
-- cold: a new process, `atl write` of one line for an example beat, from start to end;
+- cold: a new process, `atl write` of one line for an example beat, from start to end, in a data
+  folder of its own: first of a beat that it has to hear, then of the same, which it remembers;
 - memory: the most that the process of `atl write` was resident, and of a process after 20 drafts;
 - writers: lines a second in all of 1, 4 and 16 writers in one process that share forwards.
 """
@@ -25,6 +26,7 @@ import sys
 import time
 from collections import defaultdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from rich import box
@@ -130,14 +132,21 @@ def environment(tree: Path, threads: int) -> dict[str, str]:
 
 
 def cold(tree: Path, threads: int) -> dict[str, float]:
-    """`atl write` of one line in a new process: seconds, of the processor too, and memory."""
+    """`atl write` of one line in new processes: seconds, of the processor too, and memory."""
+    home = Path(os.environ.get("ATL_HOME", Path.home() / ".local" / "share" / "atl"))
+    with TemporaryDirectory() as own:
+        (Path(own) / "weights").symlink_to(home.absolute() / "weights")
+        return one_line(tree, threads, own, "new") | one_line(tree, threads, own, "cold")
+
+
+def one_line(tree: Path, threads: int, home: str, name: str) -> dict[str, float]:
     began = time.perf_counter()
     command = [sys.executable, "-c", "from bot.cli import main; main()", "write",
                str(ROOT / "examples" / "country.wav"), "--seed", "midnight train", "--lines", "1",
                "--random-seed", "3", "--json"]  # fmt: skip
     process = subprocess.Popen(
-        command, cwd=tree, env=environment(tree, threads), stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        command, cwd=tree, env=environment(tree, threads) | {"ATL_HOME": home},
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
     _, status, used = os.wait4(process.pid, 0)
     if status:
@@ -145,9 +154,9 @@ def cold(tree: Path, threads: int) -> dict[str, float]:
             f"{tree}: {process.stderr.read().decode()[-2000:] if process.stderr else ''}"
         )
     return {
-        "cold": time.perf_counter() - began,
-        "cold_cpu": used.ru_utime + used.ru_stime,
-        "cold_memory": used.ru_maxrss / 1024,
+        name: time.perf_counter() - began,
+        f"{name}_cpu": used.ru_utime + used.ru_stime,
+        f"{name}_memory": used.ru_maxrss / 1024,
     }
 
 
@@ -165,8 +174,10 @@ ROWS: Final = {
     "eight": ("8 lines, warm, s", 8), "eight_cpu": ("the same, processor s", None),
     "all": ("16 lines, warm, s", 15), "all_cpu": ("the same, processor s", None),
     "load": ("loading the captioner, s", None),
-    "cold": ("`atl write` of one line, cold, s", 6), "cold_cpu": ("the same, processor s", None),
-    "cold_memory": ("`atl write`, most memory, MB", 700),
+    "new": ("`atl write` of one line, cold, a new beat, s", 6),
+    "new_cpu": ("the same, processor s", None), "new_memory": ("the same, most memory, MB", 700),
+    "cold": ("`atl write` of one line, cold, a beat heard before, s", 6),
+    "cold_cpu": ("the same, processor s", None), "cold_memory": ("the same, most memory, MB", 700),
     "memory": ("captioner after 20 drafts, most memory, MB", 900),
     "rate_1": ("1 writer, lines/s", None), "rate_4": ("4 writers, lines/s in all", None),
     "rate_16": ("16 writers, lines/s in all", None),

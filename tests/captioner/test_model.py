@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 import torch
+from tokenizers import Tokenizer
+from tokenizers.models import BPE
+from transformers import AutoModelForCausalLM
 
-from atl_core.captioner.checkpoint import ModelConfig
+from atl_core.captioner.checkpoint import ModelConfig, open_checkpoint
+from atl_core.captioner.convert import write_model
 from atl_core.captioner.kv_cache import SequenceCache
 from atl_core.captioner.model import Decoder
 from atl_core.errors import WeightsError
@@ -74,3 +78,15 @@ def test_a_config_is_read_as_it_was_written(tmp_path: Path, family: str) -> None
     saved_model(tmp_path, family)
     config = Decoder(tmp_path, CPU, torch.float32).config
     assert ModelConfig.from_config(config.to_config()) == config
+
+
+def test_a_model_that_is_written_exactly_is_one_that_transformers_reads(tmp_path: Path) -> None:
+    saved_model(tmp_path / "base").bfloat16().save_pretrained(tmp_path / "base")
+    Tokenizer(BPE()).save(str(tmp_path / "base" / "tokenizer.json"))
+    write_model(open_checkpoint(tmp_path / "base"), {}, tmp_path / "written", int8=False)
+    base, written = (
+        AutoModelForCausalLM.from_pretrained(tmp_path / name) for name in ("base", "written")
+    )
+    found, expected = (dict(model.state_dict()) for model in (written, base))
+    assert found.keys() == expected.keys()
+    assert all(torch.equal(found[name], expected[name]) for name in expected)
