@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import reduce
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -110,6 +111,10 @@ head_dim, past padded to a multiple of `LANES`), and `prefix_values`, (blocks, k
 head_dim), are without gaps."""
 
 
+FAST: Final = {"nnan", "ninf", "nsz", "contract"}
+"""What LLVM may do with numbers. It may not reorder sums: each function has a copy in each caller
+that is kept on disk, the copies are optimized apart, and the one that is loaded first is used. So
+they must all compute the same."""
 INT32, INT64, REAL = ir.IntType(32), ir.IntType(64), ir.FloatType()
 
 
@@ -167,19 +172,40 @@ def loop(
     b.position_at_end(after)
 
 
-def of_numbers(count: int, generate: Callable[[ir.IRBuilder, Sequence[ir.Value]], None]) -> Any:
+def of_numbers(
+    count: int,
+    generate: Callable[[ir.IRBuilder, Sequence[ir.Value]], ir.Value | None],
+    gives: Any = types.void,
+) -> Any:
     """A function of `count` whole numbers, for compiled code, by what generates its body."""
 
     def generate_body(context: Any, b: ir.IRBuilder, _: Any, args: Any) -> Any:
         (numbers,) = args
-        generate(b, [b.extract_value(numbers, place) for place in range(count)])
-        return context.get_dummy_value()
+        found = generate(b, [b.extract_value(numbers, place) for place in range(count)])
+        return context.get_dummy_value() if found is None else found
 
     def typed(_: Any, *numbers: Any) -> Any:  # noqa: ARG001
         all_of_them = types.StarArgUniTuple(types.intp, count)  # type: ignore[no-untyped-call]
-        return types.void(all_of_them), generate_body
+        return gives(all_of_them), generate_body
 
     return intrinsic(typed)
+
+
+def _generate_sum(b: ir.IRBuilder, numbers: Sequence[ir.Value]) -> ir.Value:
+    """The sum of products of `turns` x `LANES` floats at two addresses, lane by lane and then of
+    the lanes: always in this order.
+    """
+    one, other, turns = numbers
+    zero = ir.Constant(vector(REAL), [0.0] * LANES)
+    with loop(b, turns, [zero]) as (turn, (total,), following):
+        offset = b.mul(turn, number(4 * LANES))
+        factors = (load(b, address, offset, kind=vector(REAL)) for address in (one, other))
+        following.append(b.fadd(total, b.fmul(*factors, flags=["contract"]), flags=["contract"]))
+    lanes = [b.extract_element(following[0], ir.Constant(INT32, lane)) for lane in range(LANES)]
+    return reduce(b.fadd, lanes)
+
+
+_sum_of_products = of_numbers(3, _generate_sum, types.float32)
 
 
 def _products(count: int) -> Any:
@@ -301,7 +327,7 @@ def _bits_of_power(_: Any, exponent: Any) -> Any:  # noqa: ARG001
 _power_of_two: Any = intrinsic(_bits_of_power)
 
 
-@compiled(fastmath=True, inline="always")
+@compiled(fastmath=FAST, inline="always")
 def _exp(x: Any) -> Any:
     """e to the power of a float32, to seven digits; unlike the C library's, it vectorizes."""
     x = x if x > _MIN_EXP else _MIN_EXP
@@ -314,7 +340,19 @@ def _exp(x: Any) -> Any:
     )
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=FAST)
+def _sum(values: Array, count: int) -> Any:
+    """The sum of the first values."""
+    a = b = c = d = _F(0)
+    whole = count // 4 * 4
+    for i in range(0, whole, 4):
+        a, b, c, d = a + values[i], b + values[i + 1], c + values[i + 2], d + values[i + 3]
+    for i in range(whole, count):
+        a += values[i]
+    return (a + b) + (c + d)
+
+
+@compiled(fastmath=FAST)
 def _round_row(row: Array, length: int, rounded: Array) -> Any:
     """Round the values of a row to int16; return the value of one step."""
     largest = _F(1e-20)
@@ -330,7 +368,7 @@ def _round_row(row: Array, length: int, rounded: Array) -> Any:
     return largest / steps
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=FAST)
 def rounded_rows(x: Array, padded: int) -> tuple[Array, Array]:
     """Round rows for `multiply`.
 
@@ -347,24 +385,24 @@ def rounded_rows(x: Array, padded: int) -> tuple[Array, Array]:
     return rounded, steps
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=FAST)
 def normed_rows(x: Array, norm: Array, eps: float, padded: int) -> tuple[Array, Array]:
     """`rounded_rows` of rows after an RMS norm (Zhang and Sennrich 2019)."""
     rows, width = x.shape
     rounded, steps = np.empty((rows, padded), np.int16), np.empty(rows, np.float32)
     normed = np.empty(width, np.float32)
     for r in range(rows):
-        row, total = x[r], _F(0)
+        row = x[r]
         for i in range(width):
-            total += row[i] * row[i]
-        inverse = _ONE / np.sqrt(total / _F(width) + _F(eps))
+            normed[i] = row[i] * row[i]
+        inverse = _ONE / np.sqrt(_sum(normed, width) / _F(width) + _F(eps))
         for i in range(width):
             normed[i] = row[i] * inverse * norm[i]
         steps[r] = _round_row(normed, width, rounded[r])
     return rounded, steps
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=FAST)
 def gated_rows(gate: Array, up: Array, padded: int) -> tuple[Array, Array]:
     """`rounded_rows` of silu(gate) x up, which are (rows, n) each. Changes `gate`."""
     rows, width = gate.shape
@@ -436,7 +474,7 @@ def _tile(
         _one_row(x, x_row, w, pairs, steps, scale, bias, out, out_row)
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=FAST)
 def _rotate(head: Array, cos: Array, sin: Array) -> None:
     """Rotary position of one head (Su et al. 2021), in place: cos and sin are (head_dim / 2,)."""
     half = len(cos)
@@ -444,14 +482,6 @@ def _rotate(head: Array, cos: Array, sin: Array) -> None:
         first, second = head[i], head[half + i]
         head[i] = first * cos[i] - second * sin[i]
         head[half + i] = second * cos[i] + first * sin[i]
-
-
-@compiled(fastmath=True)
-def _dot(a: Array, b: Array) -> Any:
-    total = _F(0)
-    for i in range(len(a)):
-        total += a[i] * b[i]
-    return total
 
 
 @compiled()
@@ -489,22 +519,20 @@ def _mix(factors: Array, rows: Array, terms: int, out: Array) -> None:
         row += count
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=FAST)
 def _softmax(scores: Array, count: int) -> None:
     """Softmax of the first scores, in place."""
     largest = scores[0]
     for i in range(1, count):
         largest = max(largest, scores[i])
-    total = _F(0)
     for i in range(count):
         scores[i] = _exp(scores[i] - largest)
-        total += scores[i]
-    inverse = _ONE / total
+    inverse = _ONE / _sum(scores, count)
     for i in range(count):
         scores[i] *= inverse
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=FAST)
 def attend(
     q: Array, k: Array, v: Array, cos: Array, sin: Array, prefix_keys: Array,
     prefix_values: Array, keys: Array, values: Array, length: int, out: Array,
@@ -548,8 +576,11 @@ def attend(
             _mix(queries, prefix_keys[kv_head], dim, scores)
         for number in range(len(queries)):
             row, last = number // (count * group), length + number // group % count
+            query = queries.ctypes.data + 4 * dim * number
+            own = keys.ctypes.data + 4 * dim * keys.shape[2] * (row * kv_heads + kv_head)
             for i in range(last + 1):
-                scores[number, past + i] = _dot(queries[number], keys[row, kv_head, i])
+                score = _sum_of_products(query, own + 4 * dim * i, dim // LANES)
+                scores[number, past + i] = score
             _softmax(scores[number], past + last + 1)
         if past:
             _mix(scores, prefix_values[kv_head], past, found)

@@ -181,6 +181,36 @@ def test_a_sequence_is_the_same_whatever_is_computed_with_it(tmp_path: Path) -> 
     assert torch.equal(found[4], alone[0])
 
 
+COMPUTES = """
+import sys
+from pathlib import Path
+import numpy as np, torch
+from atl_core.captioner import int8_kernel
+from atl_core.captioner.kv_cache import SequenceCache
+from atl_core.captioner.model import Decoder
+if sys.argv[2] == "parts first":
+    rows = np.ones((2, 64), np.float32)
+    int8_kernel.normed_rows(rows, rows[0], 1e-5, 64)
+    int8_kernel.gated_rows(rows.copy(), rows, 64)
+model = Decoder(Path(sys.argv[1]), torch.device("cpu"), int8=True)
+prefix = model.extend(model.empty_prefix(), list(range(40)))
+ids = torch.arange(60).view(3, 20)
+print(model.forward(SequenceCache(prefix, 3, 20), ids).numpy().tobytes().hex())
+"""
+
+
+def test_the_result_does_not_depend_on_which_layers_were_loaded_first(tmp_path: Path) -> None:
+    """Each compiled function has copies in its callers, of which the process uses the first."""
+    saved_model(tmp_path)
+
+    def computed(order: str) -> bytes:
+        command = [sys.executable, "-c", COMPUTES, str(tmp_path), order]
+        own = {"PYTHONPATH": os.pathsep.join(sys.path)}
+        return subprocess.run(command, env=os.environ | own, capture_output=True, check=True).stdout
+
+    assert computed("parts first") == computed("whole first")
+
+
 def test_where_nothing_can_be_kept_layers_are_compiled_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
