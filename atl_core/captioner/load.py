@@ -59,7 +59,7 @@ class TunedModel:
 
     @property
     def adapter(self) -> Path:
-        """Folder of the adapter, its vocabulary and its critic."""
+        """Folder of the adapter, its vocabulary and, if it reads its own lines, its critic."""
         return SHIPPED / f"captioner-{self.name}"
 
 

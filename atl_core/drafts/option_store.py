@@ -46,7 +46,7 @@ class OptionStore:
             StaleDraftError: the draft has no such line any more.
         """
         async with self._database.writing() as connection:
-            session = await queries.session_to_change(connection, draft_id, editable(owner))
+            session = await queries.session(connection, draft_id, editable(owner), to_change=True)
             draft = await queries.load(connection, session.id)
             if not 1 <= line <= len(draft.lines):
                 raise StaleDraftError(

@@ -62,39 +62,25 @@ def readable(who: str, channel: str = "") -> ColumnElement[bool]:
 
 
 async def session(
-    connection: AsyncConnection, draft_id: str, allowed: ColumnElement[bool]
+    connection: AsyncConnection,
+    draft_id: str,
+    allowed: ColumnElement[bool],
+    *,
+    deleted: bool = False,
+    to_change: bool = False,
 ) -> Row[Any]:
     """The session if it is there for the asker.
 
+    Args:
+        to_change: until this transaction ends, others who want to change it wait.
+
     Raises:
-        DraftError: it is not; whether it exists for somebody else is not said.
+        DraftError: it is not there; whether it exists for somebody else is not said.
     """
-    return await _session(connection, draft_id, allowed)
-
-
-async def session_to_change(
-    connection: AsyncConnection,
-    draft_id: str,
-    allowed: ColumnElement[bool],
-    *,
-    deleted: bool = False,
-) -> Row[Any]:
-    """As `session`, and until this transaction ends others who want to change it wait."""
-    return await _session(connection, draft_id, allowed, deleted=deleted, lock=True)
-
-
-async def _session(
-    connection: AsyncConnection,
-    draft_id: str,
-    allowed: ColumnElement[bool],
-    *,
-    deleted: bool = False,
-    lock: bool = False,
-) -> Row[Any]:
     meant = read_id(draft_id)
     condition = SESSION.deleted.is_not(None) if deleted else present()
     statement = select(SessionRow.__table__).where(SESSION.id == meant, condition, allowed)
-    if lock:
+    if to_change:
         statement = statement.with_for_update()
     row = (await connection.execute(statement)).one_or_none()
     if row is None:

@@ -33,13 +33,13 @@ class ShareStore:
     async def add(self, draft_id: str, owner: str, guest: str, *, edits: bool = False) -> Draft:
         """Let a channel or a person see a draft, or with `edits` change it. Owners only."""
         async with self._database.writing() as connection:
-            shared = await queries.session_to_change(connection, draft_id, own(owner))
+            shared = await queries.session(connection, draft_id, own(owner), to_change=True)
             await share(connection, shared.id, guest, edits=edits)
             return await queries.load(connection, shared.id)
 
     async def remove(self, draft_id: str, owner: str, guest: str) -> Draft:
         async with self._database.writing() as connection:
-            shared = await queries.session_to_change(connection, draft_id, own(owner))
+            shared = await queries.session(connection, draft_id, own(owner), to_change=True)
             await unshare(connection, shared.id, guest)
             return await queries.load(connection, shared.id)
 

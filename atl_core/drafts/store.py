@@ -240,7 +240,7 @@ class DraftStore:
         """
 
         async def write(connection: AsyncConnection) -> Draft:
-            session = await queries.session_to_change(connection, draft_id, editable(owner))
+            session = await queries.session(connection, draft_id, editable(owner), to_change=True)
             if session.current != based_on:
                 raise StaleDraftError(
                     f"Draft {session.id} has changed meanwhile: this was made from version "
@@ -323,7 +323,7 @@ class DraftStore:
     async def delete(self, draft_id: str, owner: str) -> Draft:
         """Put a draft aside; `restore` brings it back within `DELETED_KEPT`."""
         async with self._writing() as connection:
-            doomed = await queries.session_to_change(connection, draft_id, own(owner))
+            doomed = await queries.session(connection, draft_id, own(owner), to_change=True)
             draft = await queries.load(connection, doomed.id)
             await queries.set_deleted(connection, doomed.id, self._now())
             await queries.purge(connection, self._now() - DELETED_KEPT)
@@ -332,7 +332,7 @@ class DraftStore:
     async def discard(self, draft_id: str, owner: str) -> None:
         """Delete a draft without reading it, since what is stored of it is damaged."""
         async with self._writing() as connection:
-            doomed = await queries.session_to_change(connection, draft_id, own(owner))
+            doomed = await queries.session(connection, draft_id, own(owner), to_change=True)
             await queries.set_deleted(connection, doomed.id, self._now())
 
     async def raw(self, draft_id: str, owner: str) -> dict[str, Any]:
@@ -347,7 +347,9 @@ class DraftStore:
         async with self._writing() as connection:
             if not draft_id:
                 draft_id = await queries.deleted_last(connection, owner)
-            found = await queries.session_to_change(connection, draft_id, own(owner), deleted=True)
+            found = await queries.session(
+                connection, draft_id, own(owner), deleted=True, to_change=True
+            )
             await queries.set_deleted(connection, found.id, None)
             return await queries.load(connection, found.id)
 
@@ -358,7 +360,7 @@ class DraftStore:
 
     async def _before(self, connection: AsyncConnection, draft_id: str, owner: str) -> Draft:
         """The current draft, which the asker may change and nobody else can meanwhile."""
-        session = await queries.session_to_change(connection, draft_id, editable(owner))
+        session = await queries.session(connection, draft_id, editable(owner), to_change=True)
         return await queries.load(connection, session.id)
 
     async def _append(
@@ -397,7 +399,7 @@ class DraftStore:
         self, draft_id: str, owner: str, step: Callable[[int, int, tree.Tree], tuple[int, int]]
     ) -> Draft:
         async with self._writing() as connection:
-            session = await queries.session_to_change(connection, draft_id, editable(owner))
+            session = await queries.session(connection, draft_id, editable(owner), to_change=True)
             numbers = await queries.parents(connection, session.id)
             current, tip = step(session.current, session.tip, numbers)
             draft = await queries.load(connection, session.id, current)
@@ -406,7 +408,7 @@ class DraftStore:
 
     async def _label(self, draft_id: str, owner: str, relabel: Callable[[Draft], Draft]) -> Draft:
         async with self._writing() as connection:
-            session = await queries.session_to_change(connection, draft_id, editable(owner))
+            session = await queries.session(connection, draft_id, editable(owner), to_change=True)
             draft = relabel(await queries.load(connection, session.id))
             await queries.show_revision(connection, draft, tip=session.tip, now=self._now())
             return draft

@@ -29,9 +29,7 @@ def has(connection: Connection, beat_id: str) -> bool:
 
 
 def keep(connection: Connection, beat_id: str, data: bytes) -> None:
-    known = connection.scalar(select(BEATS.c.id).where(BEATS.c.id == beat_id))
-    if known:
-        connection.execute(update(BEATS).where(BEATS.c.id == beat_id).values(used=time.time()))
+    if has(connection, beat_id):
         return
     for number, start in enumerate(range(0, len(data), CHUNK_BYTES)):
         chunk = {"data": data[start : start + CHUNK_BYTES]}

@@ -51,7 +51,7 @@ async def test_managers_and_writers_who_change_things_at_once_lose_nothing(
 async def test_a_draft_is_read_while_somebody_changes_it(store: DraftStore) -> None:
     draft = await store.create("ann", **draft_values())
     async with store.database.writing() as connection:
-        await queries.session_to_change(connection, draft.id, own("ann"))
+        await queries.session(connection, draft.id, own("ann"), to_change=True)
         assert await store.get(draft.id, "ann") == draft
         assert len(await store.history(draft.id, "ann")) == 1
 

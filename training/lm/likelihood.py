@@ -16,39 +16,6 @@ Row = tuple[list[int], list[int]]
 """Token ids: what is given, and the line with its line break."""
 
 
-def read(model: Any, rows: Sequence[Row], vocabulary: Tensor) -> tuple[Tensor, Tensor]:
-    """Log-likelihood of each line, (rows,), and what a critic looks at, (rows, 2 x width); see
-    `atl_core.captioner.critic.features`.
-
-    Args:
-        vocabulary: sorted ids of the tokens that lines consist of. A token that is none of them is
-            as likely as the least likely of them.
-    """
-    device = vocabulary.device
-    longest = max(len(given) + len(line) for given, line in rows)
-    ids = torch.zeros(len(rows), longest, dtype=torch.long)
-    scored = torch.zeros(len(rows), longest, dtype=torch.bool)
-    for i, (given, line) in enumerate(rows):
-        ids[i, : len(given) + len(line)] = torch.tensor(given + line)
-        scored[i, len(given) : len(given) + len(line)] = True
-    last = torch.tensor([len(given) + len(line) - 1 for given, line in rows], device=device)
-    ids, scored = ids.to(device), scored.to(device)
-    # No mask: padding is at the end, where causal attention hides it from every real token.
-    hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state
-    wanted = scored[:, 1:]
-    tokens = ids[:, 1:][wanted]
-    columns, known = columns_of(vocabulary, tokens)
-    logits = F.linear(hidden[:, :-1][wanted], model.lm_head.weight[vocabulary]).float()
-    of_token = logits.gather(1, columns[:, None])[:, 0]
-    of_token = torch.where(known, of_token, logits.detach().amin(1))
-    row = torch.arange(len(rows), device=device)[:, None].expand_as(wanted)[wanted]
-    likelihood = torch.zeros(len(rows), device=device)
-    likelihood = likelihood.index_add(0, row, of_token - logits.logsumexp(1))
-    states = hidden.float()
-    mean = (states * scored[..., None]).sum(1) / scored.sum(1, keepdim=True)
-    return likelihood, torch.cat([mean, states[torch.arange(len(rows), device=device), last]], 1)
-
-
 @dataclass(frozen=True, slots=True)
 class Branches:
     """Token ids of a prompt, and of several lines that each follow it."""
@@ -66,11 +33,16 @@ class Branches:
 def read_branches(
     model: Any, batch: Sequence[Branches], vocabulary: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """As `read` for all lines of a batch, each prompt read once: a quarter of the tokens, where a
-    prompt has six lines.
+    """How likely the lines of a batch are, and what a critic looks at; see
+    `atl_core.captioner.critic.features`.
 
-    The lines stand behind the prompt one after the other, at the positions that each would have
-    alone, and an attention mask hides them from each other.
+    Each prompt is read once, which takes a quarter of the tokens where it has six lines. The lines
+    stand behind the prompt one after the other, at the positions that each would have alone, and an
+    attention mask hides them from each other.
+
+    Args:
+        vocabulary: sorted ids of the tokens that lines consist of. A token that is none of them is
+            as likely as the least likely of them.
 
     Returns:
         Log-likelihoods, (lines,), and what a critic looks at, (lines, 2 x width), of all lines of

@@ -31,7 +31,7 @@ from atl_core.captioner.constraints import LineConstraints, is_fresh, is_showabl
 from atl_core.captioner.prompt import planned_line
 from atl_core.lyrics.rhyme import end_word, is_close
 from training.lm.labels import FREE_LINES, Labelled, Part, read_labels
-from training.lm.likelihood import Row, read
+from training.lm.likelihood import Branches, read_branches
 from training.lm.lora import LoraLinear, adapter_state, load_adapter_state, merged
 from training.lm.train import Config, line_vocabulary, load_base
 
@@ -193,10 +193,13 @@ def pairs_of(
     ]  # fmt: skip
 
 
-def _rows(batch: Sequence[Pair]) -> list[Row]:
-    """The chosen line of each pair, then the rejected one of each."""
-    lines = [(pair, pair.chosen) for pair in batch] + [(pair, pair.rejected) for pair in batch]
-    return [(pair.prompt + line[: pair.lead], line[pair.lead :]) for pair, line in lines]
+def _branches(batch: Sequence[Pair]) -> list[Branches]:
+    """The chosen and the rejected line of each pair."""
+    return [
+        Branches(pair.prompt, [(line[: pair.lead], line[pair.lead :])
+                               for line in (pair.chosen, pair.rejected)])
+        for pair in batch
+    ]  # fmt: skip
 
 
 @torch.no_grad()
@@ -207,8 +210,8 @@ def references(model: Any, pairs: Sequence[Pair], vocabulary: Tensor) -> Tensor:
     with merged(model):
         for start in range(0, len(order), ROWS // 2):
             chunk = order[start : start + ROWS // 2]
-            both, _ = read(model, _rows([pairs[i] for i in chunk]), vocabulary)
-            found[chunk] = both.view(2, -1).T.cpu()
+            both, _ = read_branches(model, _branches([pairs[i] for i in chunk]), vocabulary)
+            found[chunk] = both.view(-1, 2).cpu()
     return found
 
 
@@ -297,8 +300,8 @@ def prefer(
                     * (0.1 + 0.45 * (1 + math.cos(math.pi * through)))
                 )
             chosen_tokens = sum(len(pairs[i].chosen) - pairs[i].lead for i in group)
-            both, _ = read(model, _rows([pairs[i] for i in group]), vocabulary)
-            both = both.view(2, -1)
+            both, _ = read_branches(model, _branches([pairs[i] for i in group]), vocabulary)
+            both = both.view(-1, 2).T
             moved = both - before[group].T.to(both.device)
             loss = -F.logsigmoid(BETA * (moved[0] - moved[1])).mean()
             loss = loss - CHOSEN_LIKELIHOOD * both[0].sum() / chosen_tokens

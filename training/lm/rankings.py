@@ -122,8 +122,8 @@ def read_all(model: Any, branches: Sequence[Branches], vocabulary: Tensor) -> tu
     with merged(model):
         while order:
             longest = branches[order[-1]].tokens
-            cut = max(0, len(order) - READ_TOKENS // longest)
-            order, chunk = order[: min(cut, len(order) - 1)], order[min(cut, len(order) - 1) :]
+            at_once = max(1, READ_TOKENS // longest)
+            order, chunk = order[:-at_once], order[-at_once:]
             found, states = read_branches(model, [branches[i] for i in chunk], vocabulary)
             likelihood[chunk] = found.view(-1, 2, ON_SHEET)
             seen[chunk] = states.view(len(chunk), 2, ON_SHEET, width)[:, 0]
