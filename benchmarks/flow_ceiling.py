@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from atl_core.flow.model import Manner, Scores, places
-from atl_core.flow.placing import EXACT, marginals, place, starting_at
+from atl_core.flow.placing import EXACT, backward, marginals, place, starting_at
 from benchmarks.flow import NEAR
 from benchmarks.flow_songs import (
     ChartedLine,
@@ -84,7 +84,7 @@ def with_before(song: Song, said: Said, manner: Manner) -> Found:
     for line, scored in zip(song, said, strict=True):
         on, true = places(line.beats_per_bar, line.bars), np.array(line.places)
         at = np.abs(on.positions[:, None] - true).argmin(0)
-        after, last = backward(scored), len(true) - 1
+        after, last = backward(scored, np.zeros(len(on.positions))), len(true) - 1
         hits = 0
         for number in range(last):
             steps = scored.steps[number, at[number]]
@@ -95,17 +95,6 @@ def with_before(song: Song, said: Said, manner: Manner) -> Found:
             laid = on.positions[to[int(reach.argmax())]]
             hits += abs(laid - true[number + 1]) <= NEAR
         yield hits / last, last
-
-
-def backward(line: Scores) -> list[np.ndarray]:
-    """Log weights of all ways to go on from each place, for each syllable."""
-    count, total = len(line.steps) + 1, len(line.start)
-    found = [np.zeros(total)] * count
-    to = np.arange(total)[:, None] + np.arange(line.steps.shape[2] if count > 1 else 0)
-    for at in range(count - 2, -1, -1):
-        after = np.where(to < total, found[at + 1][to.clip(max=total - 1)], -1e9)
-        found[at] = np.logaddexp.reduce(line.steps[at] + after, axis=1)
-    return found
 
 
 def main() -> None:

@@ -26,8 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atl_core.lyrics.text import words
+from training.genre.measures import balanced_accuracy, report
 from training.genre.readings import Text, held_out_texts, read_texts, readings_of
-from training.genre.verdict import DRAWS, Judged, judged
+from training.genre.verdict import Judged, gain, interval, judged
 
 DRAWN: Final = {
     "4 lines": {"hip-hop": 22, "country": 22, "pop": 8, "rock": 8},
@@ -55,9 +56,9 @@ class Reader:
     country: NDArray[np.float64]
 
     @property
-    def says_hip_hop(self) -> NDArray[np.bool_]:
-        """Where one of the two had to be chosen."""
-        return self.hip_hop > self.country
+    def hip_hop_or_country(self) -> NDArray[np.float64]:
+        """Above 0 where it is hip-hop, if one of the two had to be chosen."""
+        return self.hip_hop - self.country
 
     @property
     def neither(self) -> NDArray[np.float64]:
@@ -143,11 +144,12 @@ def score(data: Path, files: Sequence[Path], readings: Path) -> None:
         inside = ((condition == length) | (length == "all")) & np.isin(
             genre, ("hip-hop", "country")
         )
-        hip_hop = genre[inside] == "hip-hop"
+        hip_hop, artists = genre[inside] == "hip-hop", artist[inside].tolist()
+        beside = verdicts[-1].hip_hop_or_country[inside]
         for reader in (*readers, *verdicts):
-            right = (reader.says_hip_hop == (genre == "hip-hop"))[inside]
-            beside = (verdicts[-1].says_hip_hop == (genre == "hip-hop"))[inside]
-            alone, gained = balanced(right, hip_hop, artist[inside], beside)
+            said = reader.hip_hop_or_country[inside]
+            alone = report(said, hip_hop, artists).balanced
+            gained = gain(balanced_accuracy, said, beside, hip_hop, artists)
             print(f"| {length} | {inside.sum()} | {reader.name} | {alone} | {gained} |")
     print("\n| text | two readers | same of hip-hop and country | same of three | kappa of three |")
     print("| --- | --- | --- | --- | --- |")
@@ -155,7 +157,7 @@ def score(data: Path, files: Sequence[Path], readings: Path) -> None:
         inside = (condition == length) | (length == "all")
         for one, other in combinations((*readers, verdicts[-1]), 2):
             two = inside & np.isin(genre, ("hip-hop", "country"))
-            same = np.mean((one.says_hip_hop == other.says_hip_hop)[two])
+            same = np.mean(((one.hip_hop_or_country > 0) == (other.hip_hop_or_country > 0))[two])
             a, b = one.kind[inside], other.kind[inside]
             print(
                 f"| {length} | {one.name}, {other.name} | {100 * same:.1f} | "
@@ -171,7 +173,7 @@ def score(data: Path, files: Sequence[Path], readings: Path) -> None:
         other = inside & np.isin(genre, ("pop", "rock"))
         for reader in (*readers, *verdicts):
             called = [
-                share(reader.kind[chosen] == "neither", artist[chosen])
+                interval(artist[chosen].tolist(), reader.kind[chosen] == "neither")
                 for chosen in (other, inside & (genre == "hip-hop"), inside & (genre == "country"))
             ]
             best = at_most_lost(reader, inside, genre) if reader in readers else ""
@@ -195,49 +197,6 @@ def kappa(one: NDArray[np.str_], other: NDArray[np.str_]) -> float:
         float(np.mean(one == kind) * np.mean(other == kind)) for kind in np.unique([one, other])
     )
     return (same - chance) / (1 - chance) if chance < 1 else 1.0
-
-
-def weights(artist: NDArray[np.str_]) -> NDArray[np.float64]:
-    """How often each text is drawn, (1 + draws, texts); the first draw is the texts as they are."""
-    names, group = np.unique(artist, return_inverse=True)
-    rng = np.random.default_rng(0)
-    drawn = [np.ones(len(artist))]
-    for _ in range(DRAWS):
-        counts = np.bincount(rng.integers(len(names), size=len(names)), minlength=len(names))
-        drawn.append(counts[group].astype(np.float64))
-    return np.array(drawn)
-
-
-def balanced(
-    right: NDArray[np.bool_],
-    hip_hop: NDArray[np.bool_],
-    artist: NDArray[np.str_],
-    beside: NDArray[np.bool_],
-) -> tuple[str, str]:
-    """Mean of both genres' accuracies, and what it is over another's on the same texts."""
-    drawn = weights(artist)
-
-    def measured(values: NDArray[np.bool_]) -> NDArray[np.float64]:
-        with np.errstate(invalid="ignore"):
-            sides = [
-                (drawn[:, side] @ values[side]) / drawn[:, side].sum(axis=1)
-                for side in (hip_hop, ~hip_hop)
-            ]
-        mean: NDArray[np.float64] = np.mean(sides, axis=0)
-        return mean
-
-    alone, gained = measured(right), measured(right) - measured(beside)
-    return interval(alone, ""), interval(gained, "+")
-
-
-def share(true: NDArray[np.bool_], artist: NDArray[np.str_]) -> str:
-    drawn = weights(artist)
-    return interval((drawn @ true) / drawn.sum(axis=1), "")
-
-
-def interval(values: NDArray[np.float64], sign: str) -> str:
-    low, high = 100 * np.nanpercentile(values[1:], [2.5, 97.5])
-    return f"{100 * values[0]:{sign}.1f} [{low:{sign}.1f}, {high:{sign}.1f}]"
 
 
 def main() -> None:

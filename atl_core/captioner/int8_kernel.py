@@ -542,7 +542,7 @@ def attend(
     The new tokens' keys and values are written to the cache of the sequences.
 
     Args:
-        q: (rows, n, heads, head_dim), float32 as all others.
+        q: (rows, n, heads, head_dim), float32 as all others; head_dim is a multiple of `LANES`.
         k, v: (rows, n, kv_heads, head_dim).
         cos, sin: of the positions, (n, head_dim / 2).
         prefix_keys: (kv_heads, head_dim, prefix length padded to a multiple of `LANES`).

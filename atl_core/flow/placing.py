@@ -82,15 +82,15 @@ def marginals(
         entering = None if link is None else _log_sum(forward[-1][-1][:, None] + link, 0)
         forward.append(_forward(line, extra[number], entering))
     found: list[Array] = []
-    backward: Array | None = None
+    onward: Array | None = None
     for number in range(len(lines) - 1, -1, -1):
         link = links[number] if number + 1 < len(lines) else None
         leaving = None
-        if link is not None and backward is not None:
-            after = lines[number + 1].start + extra[number + 1] + backward[0]
+        if link is not None and onward is not None:
+            after = lines[number + 1].start + extra[number + 1] + onward[0]
             leaving = _log_sum(link + after, 1)
-        backward = _backward(lines[number], extra[number], leaving)
-        whole = forward[number] + backward
+        onward = backward(lines[number], extra[number], leaving)
+        whole = forward[number] + onward
         chances: Array = np.exp(whole - whole.max(axis=1, keepdims=True))
         found.append(chances / chances.sum(axis=1, keepdims=True))
     return found[::-1]
@@ -106,17 +106,23 @@ def _forward(line: Scores, extra: Array, entering: Array | None) -> Array:
     return forward
 
 
-def _backward(line: Scores, extra: Array, leaving: Array | None) -> Array:
+def backward(line: Scores, extra: Array, leaving: Array | None = None) -> Array:
+    """Log weights of all ways to go on from each place, (syllables, places).
+
+    Args:
+        extra: what a syllable pays on each place, 0 or less.
+        leaving: the log weight of what comes after each place of the last syllable.
+    """
     count, total = len(line.steps) + 1, len(line.start)
-    backward = np.zeros((count, total))
+    found = np.zeros((count, total))
     if leaving is not None:
-        backward[-1] = leaving
+        found[-1] = leaving
     steps = line.steps.shape[2] if count > 1 else 0
     to = np.arange(total)[:, None] + np.arange(steps)
     for at in range(count - 2, -1, -1):
-        after = np.where(to < total, (backward[at + 1] + extra)[to.clip(max=total - 1)], NEVER)
-        backward[at] = _log_sum(line.steps[at] + after, 1)
-    return backward
+        after = np.where(to < total, (found[at + 1] + extra)[to.clip(max=total - 1)], NEVER)
+        found[at] = _log_sum(line.steps[at] + after, 1)
+    return found
 
 
 def best_path(gain: Array) -> Indices:
