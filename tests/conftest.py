@@ -23,7 +23,7 @@ from hypothesis import settings
 
 from atl_core.settings import Settings
 from tests import postgres
-from tests.forked_decoders import ForkedDecoder, Nursery
+from tests.forked_decoders import ForkedDecoder, ForkServer
 from tests.machine import FETCHED, QUICK, need_weights
 from tests.patience import STANDSTILL_SECONDS
 
@@ -150,22 +150,22 @@ def forked_decoders() -> Iterator[None]:
     """
     from atl_core.audio import child, decode
 
-    nursery: Nursery | None = None
+    server: ForkServer | None = None
     first = threading.Lock()
 
     def start(command: list[str], **how: Any) -> Any:
-        nonlocal nursery
+        nonlocal server
         if command[-1] != str(decode.DECODER):
             return subprocess.Popen(command, **how)
         with first:
-            nursery = nursery or Nursery()
-        return ForkedDecoder(nursery, how["cwd"], how["env"], how["pass_fds"])
+            server = server or ForkServer()
+        return ForkedDecoder(server, how["cwd"], how["env"], how["pass_fds"])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(child, "Popen", start)
         yield
-    if nursery is not None:
-        nursery.close()
+    if server is not None:
+        server.close()
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ class ForkedDecoder:
     """As much of `subprocess.Popen` as `atl_core.audio.child` uses."""
 
     def __init__(
-        self, nursery: Nursery, cwd: str, env: dict[str, str], pass_fds: tuple[int, ...]
+        self, server: ForkServer, cwd: str, env: dict[str, str], pass_fds: tuple[int, ...]
     ) -> None:
         told, self._status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         theirs, stdin = os.pipe()
@@ -45,7 +45,7 @@ class ForkedDecoder:
         self.returncode: int | None = None
         wanted = (0, 1, *pass_fds)
         with told:
-            nursery.start(
+            server.start(
                 {"cwd": cwd, "env": env, "fds": wanted}, (told.fileno(), theirs, answer, *pass_fds)
             )
         os.close(theirs)
@@ -64,7 +64,7 @@ class ForkedDecoder:
         return self.returncode
 
 
-class Nursery:
+class ForkServer:
     """The process that decoders are forked from. It ends when this object is closed."""
 
     def __init__(self) -> None:
